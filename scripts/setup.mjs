@@ -1,0 +1,90 @@
+// Makes a fresh clone ready: npm packages, the build, and with --python the training package's venv.
+// Plain Node without dependencies, because it runs before anything is installed; it does nothing
+// that is done already, and speaks on stderr only.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const windows = process.platform === 'win32';
+
+/** Runs a command in the root; its output goes to stderr; ends this process if it fails. */
+function run(command, args, hint) {
+  const { status, error } = spawnSync(command, args, {
+    cwd: root,
+    stdio: ['ignore', process.stderr, process.stderr],
+    shell: windows && command === 'npm',
+  });
+  if (status === 0) return;
+  console.error(`setup: ${command} ${args.join(' ')} failed${error ? ` (${error.message})` : ''}.`);
+  if (hint) console.error(`setup: ${hint}`);
+  process.exit(1);
+}
+
+function readJson(path) {
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined;
+}
+
+/** Whether node_modules holds exactly what package-lock.json asks for. */
+function npmPackagesMatch() {
+  const wanted = readJson(join(root, 'package-lock.json'))?.packages;
+  const present = readJson(join(root, 'node_modules/.package-lock.json'))?.packages;
+  if (!wanted || !present) return false;
+  return Object.entries(wanted).every(([path, { version, link, optional, devOptional }]) => {
+    const outside = !path.startsWith('node_modules/') && !path.includes('/node_modules/');
+    if (outside || link) return true;
+    if (!present[path]) return Boolean(optional || devOptional);
+    return present[path].version === version;
+  });
+}
+
+/** The newest Python on the path that can run the training package (3.10 or later). */
+function findPython() {
+  const check = 'import sys; sys.exit(0 if sys.version_info >= (3, 10) else 1)';
+  const names = windows ? ['python', 'py'] : ['python3', 'python'];
+  return names.find((name) => spawnSync(name, ['-c', check]).status === 0);
+}
+
+if (!npmPackagesMatch()) {
+  console.error('setup: installing the npm packages of package-lock.json into node_modules');
+  run('npm', ['ci', '--include=dev'], 'It needs npm 10 or later and a package registry.');
+}
+run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b']);
+
+if (process.argv.includes('--python')) {
+  const training = join(root, 'packages/training');
+  const venv = join(training, '.venv');
+  const python = join(venv, windows ? 'Scripts/python.exe' : 'bin/python');
+  const stamp = join(venv, 'installed.sha256');
+  const wanted = createHash('sha256')
+    .update(readFileSync(join(training, 'pyproject.toml')))
+    .digest('hex');
+  if (!existsSync(python)) {
+    const base = findPython();
+    if (!base) {
+      console.error(
+        'setup: The training tests need Python 3.10 or later: install it and try again.',
+      );
+      process.exit(1);
+    }
+    console.error('setup: making a Python virtual environment in packages/training/.venv');
+    run(base, ['-m', 'venv', venv], 'On Debian and Ubuntu: apt-get install python3-venv');
+  }
+  if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
+    console.error(
+      'setup: installing packages/training with PyTorch and pytest into that environment',
+    );
+    run(python, [
+      '-m',
+      'pip',
+      'install',
+      '--quiet',
+      '--disable-pip-version-check',
+      '-e',
+      `${training}[dev]`,
+    ]);
+    writeFileSync(stamp, wanted);
+  }
+}

@@ -1,0 +1,62 @@
+// Runs every check of the repository: formatting and lint, vitest, pytest. The type check has been
+// done by setup.mjs (tsc -b takes in the tests). The last line, "N passed, N failed", sums vitest and
+// pytest; a step that breaks without saying which test failed counts as one failure.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const reports = mkdtempSync(join(tmpdir(), 'nacre-test-'));
+const windows = process.platform === 'win32';
+let passed = 0;
+let failed = 0;
+
+/** Runs one step and adds what `count` reads from its report. */
+function step(title, command, args, cwd, count) {
+  console.log(`\n== ${title}`);
+  const ok = spawnSync(command, args, { cwd, stdio: 'inherit' }).status === 0;
+  const result = count?.() ?? { passed: 0, failed: 0 };
+  passed += result.passed;
+  failed += ok ? result.failed : Math.max(1, result.failed);
+}
+
+const bin = (path) => join(root, 'node_modules', path);
+step('biome', process.execPath, [bin('@biomejs/biome/bin/biome'), 'check'], root);
+
+const vitestReport = join(reports, 'vitest.json');
+const vitestArgs = ['run', '--reporter=default', '--reporter=json'];
+step(
+  'vitest',
+  process.execPath,
+  [bin('vitest/vitest.mjs'), ...vitestArgs, `--outputFile.json=${vitestReport}`],
+  root,
+  () => {
+    if (!existsSync(vitestReport)) return undefined;
+    const report = JSON.parse(readFileSync(vitestReport, 'utf8'));
+    const broken = report.testResults.filter(
+      (file) =>
+        file.status === 'failed' && file.assertionResults.every((t) => t.status !== 'failed'),
+    );
+    return {
+      passed: report.numPassedTests,
+      failed: report.numFailedTests + broken.length,
+    };
+  },
+);
+
+const training = join(root, 'packages/training');
+const python = join(training, '.venv', windows ? 'Scripts/python.exe' : 'bin/python');
+const pytestReport = join(reports, 'pytest.xml');
+step('pytest', python, ['-m', 'pytest', 'tests', `--junitxml=${pytestReport}`], training, () => {
+  if (!existsSync(pytestReport)) return undefined;
+  const suite = readFileSync(pytestReport, 'utf8').match(/<testsuite [^>]*>/)?.[0] ?? '';
+  const read = (name) => Number(suite.match(new RegExp(` ${name}="(\\d+)"`))?.[1] ?? 0);
+  const bad = read('failures') + read('errors');
+  return { passed: read('tests') - read('skipped') - bad, failed: bad };
+});
+
+rmSync(reports, { recursive: true });
+console.log(`\n${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
