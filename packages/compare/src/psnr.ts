@@ -1,0 +1,42 @@
+// Peak signal-to-noise ratio of two 8-bit RGB pictures.
+// One number per picture: averaging over pictures is rate-distortion.ts's business.
+import type { RgbImage } from '@nacre/codec';
+
+/**
+ * Mean squared error over all samples of all three channels.
+ *
+ * @param a - a picture, 8 bits a sample
+ * @param b - a picture of the same size
+ * @returns the error in squared sample steps, 0..65025
+ * @throws RangeError if the sizes differ
+ */
+export function meanSquaredError(a: RgbImage, b: RgbImage): number {
+  if (a.width !== b.width || a.height !== b.height) {
+    throw new RangeError(
+      `Expected pictures of the same size but received ${a.width}×${a.height} and ${b.width}×${b.height}`,
+    );
+  }
+  const samples = 3 * a.width * a.height;
+  // At most 65025 a sample, so a float64 holds the sum exactly for every size the format allows.
+  let sum = 0;
+  for (let i = 0; i < samples; i++) {
+    const difference = a.data[i]! - b.data[i]!;
+    sum += difference * difference;
+  }
+  return sum / samples;
+}
+
+/**
+ * Peak signal-to-noise ratio: 10·log10(255² / MSE), with the mean squared error taken over the
+ * three channels together, as papers on learned compression report "PSNR (RGB)".
+ *
+ * @param a - a picture, 8 bits a sample
+ * @param b - a picture of the same size
+ * @returns decibels; Infinity for equal pictures
+ * @throws RangeError if the sizes differ
+ * @example
+ * const dB = psnr(await readImage('photo.png'), await decode(file));
+ */
+export function psnr(a: RgbImage, b: RgbImage): number {
+  return 10 * Math.log10(255 ** 2 / meanSquaredError(a, b));
+}
