@@ -46,9 +46,7 @@ test('curves that allow no comparison are refused', () => {
   expect(() => bdRate(curve, [...curve, { bpp: 3, psnr: Infinity }])).toThrow('finite');
 });
 
-const published = fileURLToPath(
-  new URL('../../../../shared/anchors/kodak_rd/', import.meta.url),
-);
+const published = fileURLToPath(new URL('../../../../shared/anchors/kodak_rd/', import.meta.url));
 describe.skipIf(!existsSync(published))('published curves on Kodak', () => {
   test.each([
     ['jpeg', 'compressai-bmshj2018-hyperprior_mse_cuda', -55],

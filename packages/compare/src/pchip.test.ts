@@ -25,7 +25,10 @@ test('slopes agree with Fritsch and Butland worked by hand', () => {
 
 test('monotone data give a monotone curve', () => {
   const increments = fc.array(
-    fc.tuple(fc.double({ min: 0.01, max: 10, noNaN: true }), fc.double({ min: 0, max: 10, noNaN: true })),
+    fc.tuple(
+      fc.double({ min: 0.01, max: 10, noNaN: true }),
+      fc.double({ min: 0, max: 10, noNaN: true }),
+    ),
     { minLength: 3, maxLength: 12 },
   );
   fc.assert(

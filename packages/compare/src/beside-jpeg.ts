@@ -1,0 +1,85 @@
+// One picture at one quality beside the JPEG of the same PSNR and the JPEG of the same bytes, and a
+// table of such comparisons. It reads and writes no files.
+import type { RgbImage } from '@nacre/codec';
+import type { Coded, PictureCodec } from './codecs.js';
+import { type Jpeg, jpegOfBytes, jpegOfPsnr } from './jpeg-search.js';
+import { psnr } from './psnr.js';
+
+/** A codec's file of a picture, with the JPEGs that match it. */
+export interface BesideJpeg extends Coded {
+  readonly quality: number;
+  readonly bpp: number;
+  /** In dB against the picture. */
+  readonly psnr: number;
+  readonly jpegOfSamePsnr: Jpeg;
+  readonly jpegOfSameBytes: Jpeg;
+}
+
+/**
+ * Codes a picture, then searches the JPEG nearest in PSNR and the JPEG nearest in bytes.
+ *
+ * @example
+ * const { bpp, jpegOfSamePsnr } = await besideJpeg(nacreCodec(model), image, 50);
+ */
+export async function besideJpeg(
+  codec: PictureCodec,
+  image: RgbImage,
+  quality: number,
+): Promise<BesideJpeg> {
+  const coded = await codec.code(image, quality);
+  const decibels = psnr(image, coded.image);
+  return {
+    ...coded,
+    quality,
+    bpp: (8 * coded.file.length) / (image.width * image.height),
+    psnr: decibels,
+    jpegOfSamePsnr: await jpegOfPsnr(image, decibels),
+    jpegOfSameBytes: await jpegOfBytes(image, coded.file.length),
+  };
+}
+
+/**
+ * The comparisons as a table for a terminal 80 columns wide, and a sentence under it.
+ *
+ * @param rows - of one picture, at least one
+ */
+export function formatBesideJpeg(rows: readonly BesideJpeg[]): string {
+  const cells = rows.map((row) => [
+    `${row.quality}`,
+    thousands(row.file.length),
+    row.bpp.toFixed(3),
+    row.psnr.toFixed(2),
+    thousands(row.jpegOfSamePsnr.file.length),
+    row.jpegOfSamePsnr.psnr.toFixed(2),
+    thousands(row.jpegOfSameBytes.file.length),
+    row.jpegOfSameBytes.psnr.toFixed(2),
+  ]);
+  const head = ['quality', 'bytes', 'bpp', 'dB', 'bytes', 'dB', 'bytes', 'dB'];
+  const widths = [7, 10, 7, 7, 13, 7, 13, 7];
+  const line = (values: readonly string[]): string =>
+    values.map((value, i) => value.padStart(widths[i]!)).join('');
+  const savings = rows.map((row) => row.file.length / row.jpegOfSamePsnr.file.length - 1);
+  const gains = rows.map((row) => row.psnr - row.jpegOfSameBytes.psnr);
+  return [
+    `${' '.repeat(26)}Nacre  JPEG of same PSNR  JPEG of same bytes`,
+    line(head),
+    ...cells.map(line),
+    '',
+    `Nacre against JPEG: ${list(savings.map((s) => signed(100 * s, 0)))} % bytes at about the same PSNR, ` +
+      `${list(gains.map((g) => signed(g, 1)))} dB at about the same bytes.`,
+  ].join('\n');
+}
+
+function thousands(n: number): string {
+  return n.toLocaleString('en');
+}
+
+function signed(value: number, digits: number): string {
+  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(digits)}`;
+}
+
+function list(values: readonly string[]): string {
+  return values.length < 2
+    ? values.join()
+    : `${values.slice(0, -1).join(', ')} and ${values.at(-1)}`;
+}

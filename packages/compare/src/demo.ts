@@ -1,0 +1,49 @@
+// `npm run demo [-- PICTURE]`: compresses a photograph at three qualities, prints it beside JPEG and
+// writes all the pictures. A command only: what it shows is made in beside-jpeg.ts.
+import { mkdir } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { loadModel, readImage, writeFileAtomic, writeImage } from '@nacre/node';
+import { type BesideJpeg, besideJpeg, formatBesideJpeg } from './beside-jpeg.js';
+import { nacreCodec } from './codecs.js';
+
+const QUALITIES = [20, 50, 80];
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+
+async function main(): Promise<void> {
+  const { positionals } = parseArgs({ allowPositionals: true });
+  const picture = positionals[0] ?? join(root, 'samples/pagoda.png');
+  const out = join(root, 'out/demo');
+
+  const model = await loadModel();
+  const image = await readImage(picture);
+  console.log(
+    `${shown(picture)}, ${image.width}×${image.height} pixels, with ${model.description.name}`,
+  );
+  const rows: BesideJpeg[] = [];
+  for (const quality of QUALITIES) rows.push(await besideJpeg(nacreCodec(model), image, quality));
+  console.log(`\n${formatBesideJpeg(rows)}`);
+
+  await mkdir(out, { recursive: true });
+  for (const row of rows) {
+    const name = join(out, `quality-${row.quality}`);
+    await writeFileAtomic(`${name}.ncr`, row.file);
+    await writeImage(`${name}.png`, row.image);
+    await writeFileAtomic(`${name}-jpeg-same-psnr.jpg`, row.jpegOfSamePsnr.file);
+    await writeFileAtomic(`${name}-jpeg-same-bytes.jpg`, row.jpegOfSameBytes.file);
+  }
+  console.log(
+    `\nIn ${shown(out)}, for each quality: the .ncr file, what it decodes to (.png), and both JPEGs.`,
+  );
+  await model.release();
+}
+
+function shown(path: string): string {
+  return relative(process.cwd(), path);
+}
+
+await main().catch((error: Error) => {
+  console.error(`demo: ${error.message}`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,21 @@
+// Lists of qualities as they are typed on a command line. Text in, numbers out.
+
+/**
+ * Reads a list such as `1,5,20-30`.
+ *
+ * @returns the qualities, each once, rising
+ * @throws RangeError for anything else, or numbers out of 1..100
+ */
+export function parseQualities(list: string): number[] {
+  const qualities = list.split(',').flatMap((part) => {
+    const [, first, last = first] = part.match(/^(\d+)(?:-(\d+))?$/) ?? [];
+    const [from, to] = [Number(first), Number(last)];
+    if (!(from >= 1 && from <= to && to <= 100)) {
+      throw new RangeError(
+        `Expected integers or ranges in 1..100 for qualities but received "${part}"`,
+      );
+    }
+    return Array.from({ length: to - from + 1 }, (_, i) => from + i);
+  });
+  return [...new Set(qualities)].toSorted((a, b) => a - b);
+}
