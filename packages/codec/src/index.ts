@@ -1,2 +1,33 @@
-// Placeholder until the package is written.
-export {};
+// The public door of @nacre/codec: all that other packages may use.
+export { crc32c } from './crc32c.js';
+export { type DecodeOptions, decode, type ParsedFile, parse } from './decode.js';
+export { analyse, type EncodeOptions, encode, encodeLatents, type Latents } from './encode.js';
+export {
+  CodecError,
+  type CodecErrorCode,
+  CorruptFileError,
+  DeviceError,
+  FormatError,
+  InputError,
+  ModelError,
+  ModelMismatchError,
+  ModelMissingError,
+  OutputError,
+  TooLargeError,
+} from './errors.js';
+export { MAX_SIDE, type RgbImage } from './image.js';
+export { type NcrInfo, readInfo } from './info.js';
+export type { CancelSignal, JobOptions } from './job.js';
+export {
+  canonicalJson,
+  type GraphFile,
+  type GraphName,
+  Model,
+  type ModelDescription,
+  parseModel,
+} from './model.js';
+export { RansDecoder, RansEncoder } from './rans.js';
+export type { Graph, Runtime, Tensor } from './runtime.js';
+export { FrequencyTables } from './tables.js';
+export type { PictureSymbols } from './tile-coding.js';
+export { checkInteger, expectedButReceived } from './validate.js';

@@ -1,0 +1,107 @@
+// What can go wrong in the world: files, pictures, models, devices. A caller's own mistakes are
+// TypeError and RangeError instead (validate.ts).
+
+/** Stable names of the failures, for programs to switch on. */
+export type CodecErrorCode =
+  | 'NOT_NCR'
+  | 'UNSUPPORTED_VERSION'
+  | 'CORRUPT_FILE'
+  | 'MODEL_MISSING'
+  | 'MODEL_MISMATCH'
+  | 'BAD_MODEL'
+  | 'IMAGE_TOO_LARGE'
+  | 'NOT_A_PICTURE'
+  | 'TRUNCATED_PICTURE'
+  | 'OUTPUT_EXISTS'
+  | 'UNKNOWN_EXTENSION'
+  | 'DEVICE_UNAVAILABLE';
+
+/**
+ * What all errors of Nacre have in common: a stable `code`, and a message of one line that ends with
+ * what to do next.
+ *
+ * @example
+ * try {
+ *   await decode(model, bytes);
+ * } catch (error) {
+ *   if (error instanceof CodecError && error.code === 'CORRUPT_FILE') fetchAgain();
+ * }
+ */
+export class CodecError<Code extends CodecErrorCode = CodecErrorCode> extends Error {
+  override readonly name: string = 'CodecError';
+  readonly code: Code;
+
+  constructor(code: Code, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** The bytes are no `.ncr` file, or one of a version this decoder does not know. */
+export class FormatError extends CodecError<'NOT_NCR' | 'UNSUPPORTED_VERSION'> {
+  override readonly name = 'FormatError';
+}
+
+/** A `.ncr` file was cut off or changed after it was written. */
+export class CorruptFileError extends CodecError<'CORRUPT_FILE'> {
+  override readonly name = 'CorruptFileError';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super('CORRUPT_FILE', message, options);
+  }
+}
+
+/** There is no such model here. */
+export class ModelMissingError extends CodecError<'MODEL_MISSING'> {
+  override readonly name = 'ModelMissingError';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super('MODEL_MISSING', message, options);
+  }
+}
+
+/** The file was made with another model than the one given. */
+export class ModelMismatchError extends CodecError<'MODEL_MISMATCH'> {
+  override readonly name = 'ModelMismatchError';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super('MODEL_MISMATCH', message, options);
+  }
+}
+
+/** A model folder is damaged, or its networks do not do what the format asks of them. */
+export class ModelError extends CodecError<'BAD_MODEL'> {
+  override readonly name = 'ModelError';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super('BAD_MODEL', message, options);
+  }
+}
+
+/** A picture has more pixels than allowed, or than the memory holds. */
+export class TooLargeError extends CodecError<'IMAGE_TOO_LARGE'> {
+  override readonly name = 'TooLargeError';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super('IMAGE_TOO_LARGE', message, options);
+  }
+}
+
+/** An input that should be a picture is none, or is cut short. */
+export class InputError extends CodecError<'NOT_A_PICTURE' | 'TRUNCATED_PICTURE'> {
+  override readonly name = 'InputError';
+}
+
+/** An output cannot be written as asked. */
+export class OutputError extends CodecError<'OUTPUT_EXISTS' | 'UNKNOWN_EXTENSION'> {
+  override readonly name = 'OutputError';
+}
+
+/** The device asked for cannot run here. */
+export class DeviceError extends CodecError<'DEVICE_UNAVAILABLE'> {
+  override readonly name = 'DeviceError';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super('DEVICE_UNAVAILABLE', message, options);
+  }
+}

@@ -1,0 +1,155 @@
+// The container of .ncr files: header, section table and checksums (FORMAT.md). What a section holds
+// is not known here.
+import { crc32c } from './crc32c.js';
+import { CorruptFileError, FormatError } from './errors.js';
+
+/** The one version there is. */
+export const VERSION = 1;
+
+const MAGIC: readonly number[] = [0x89, 0x4e, 0x43, 0x52];
+const HEADER_BYTES = 20;
+const ENTRY_BYTES = 12;
+const CRC_BYTES = 4;
+/** The part of the model's hash that a file holds. */
+export const HASH_BYTES = 8;
+
+/** One part of a file. */
+export interface Section {
+  /** Four ASCII letters; a decoder must know those that begin in upper case. */
+  readonly type: string;
+  readonly payload: Uint8Array;
+}
+
+/** A file taken apart, or about to be put together. */
+export interface Container {
+  /** Pixels per row, 1..65535. */
+  readonly width: number;
+  /** Rows, 1..65535. */
+  readonly height: number;
+  /** Rate level, 0..255: quality − 1 for models of 100 levels. */
+  readonly level: number;
+  /** First 8 bytes of the model's hash. */
+  readonly modelHash: Uint8Array;
+  /** At most 255. */
+  readonly sections: readonly Section[];
+}
+
+/** Puts a file together. */
+export function writeContainer(container: Container): Uint8Array {
+  const { width, height, level, modelHash, sections } = container;
+  const tableEnd = HEADER_BYTES + ENTRY_BYTES * sections.length;
+  const length = sections.reduce((sum, { payload }) => sum + payload.length, tableEnd + CRC_BYTES);
+  const bytes = new Uint8Array(length);
+  const view = new DataView(bytes.buffer);
+  bytes.set(MAGIC);
+  bytes[4] = VERSION;
+  bytes[5] = 0; // flags, none yet
+  view.setUint16(6, width, true);
+  view.setUint16(8, height, true);
+  bytes[10] = level;
+  bytes[11] = sections.length;
+  bytes.set(modelHash.subarray(0, HASH_BYTES), 12);
+  let at = tableEnd + CRC_BYTES;
+  for (const [index, { type, payload }] of sections.entries()) {
+    const entry = HEADER_BYTES + ENTRY_BYTES * index;
+    for (let i = 0; i < 4; i++) bytes[entry + i] = type.charCodeAt(i);
+    view.setUint32(entry + 4, payload.length, true);
+    view.setUint32(entry + 8, crc32c(payload), true);
+    bytes.set(payload, at);
+    at += payload.length;
+  }
+  view.setUint32(tableEnd, crc32c(bytes.subarray(0, tableEnd)), true);
+  return bytes;
+}
+
+/**
+ * Takes a file apart and checks all that can be checked without knowing the sections: every length
+ * before it is used, every checksum before its content is believed.
+ *
+ * @returns the container; payloads are views into `bytes`.
+ * @throws {FormatError} if this is no `.ncr` file, or one that needs a later decoder.
+ * @throws {CorruptFileError} if it was cut off, changed, or something follows it.
+ */
+export function readContainer(bytes: Uint8Array): Container {
+  if (bytes.length < MAGIC.length || MAGIC.some((byte, i) => bytes[i] !== byte)) {
+    throw new FormatError('NOT_NCR', 'This is no .ncr file: choose a file that Nacre has written.');
+  }
+  need(bytes, 5, 'the header');
+  if (bytes[4] !== VERSION) throw later(`it has version ${bytes[4]}`);
+  need(bytes, HEADER_BYTES, 'the header');
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const count = bytes[11]!;
+  const tableEnd = HEADER_BYTES + ENTRY_BYTES * count;
+  need(bytes, tableEnd + CRC_BYTES, 'the section table');
+  if (view.getUint32(tableEnd, true) !== crc32c(bytes.subarray(0, tableEnd))) {
+    throw damaged('The header');
+  }
+  if (bytes[5] !== 0) throw later(`it sets the flags ${bytes[5]}`);
+  const width = view.getUint16(6, true);
+  const height = view.getUint16(8, true);
+  if (width === 0 || height === 0) throw damaged(`The header's size ${width}×${height}`);
+
+  const entries = Array.from({ length: count }, (_, index) => {
+    const at = HEADER_BYTES + ENTRY_BYTES * index;
+    const type = String.fromCharCode(...bytes.subarray(at, at + 4));
+    if (!/^[A-Za-z]{4}$/.test(type)) throw damaged(`The name of section ${index + 1}`);
+    return { type, length: view.getUint32(at + 4, true), crc: view.getUint32(at + 8, true) };
+  });
+  let at = tableEnd + CRC_BYTES;
+  const end = entries.reduce((sum, { length }) => sum + length, at);
+  need(bytes, end, 'the last section');
+  if (bytes.length > end) {
+    throw new CorruptFileError(
+      `The file goes on for ${bytes.length - end} bytes after its end: cut them off, or get a good copy.`,
+    );
+  }
+  const sections = entries.map(({ type, length, crc }) => {
+    const payload = bytes.subarray(at, at + length);
+    at += length;
+    if (crc32c(payload) !== crc) throw damaged(`The section ${type}`);
+    return { type, payload };
+  });
+  return { width, height, level: bytes[10]!, modelHash: bytes.subarray(12, 20), sections };
+}
+
+/**
+ * The one section of a type that this decoder knows.
+ *
+ * @param known all the types it knows.
+ * @throws {FormatError} if there is an essential section of another type.
+ * @throws {CorruptFileError} if the section is missing or there are two.
+ */
+export function findSection(
+  sections: readonly Section[],
+  type: string,
+  known: readonly string[],
+): Uint8Array {
+  const unknown = sections.find((one) => /^[A-Z]/.test(one.type) && !known.includes(one.type));
+  if (unknown) throw later(`it needs the section ${unknown.type}`);
+  const found = sections.filter((one) => one.type === type);
+  if (found.length !== 1) {
+    throw new CorruptFileError(
+      `The file has ${found.length} sections ${type} where 1 belongs: get a good copy of it.`,
+    );
+  }
+  return found[0]!.payload;
+}
+
+function need(bytes: Uint8Array, length: number, what: string): void {
+  if (bytes.length >= length) return;
+  throw new CorruptFileError(
+    `The file ends after ${bytes.length} bytes, within ${what} (at least ${length} are needed): ` +
+      'get a good copy of it.',
+  );
+}
+
+function damaged(what: string): CorruptFileError {
+  return new CorruptFileError(`${what} is damaged: get a good copy of the file.`);
+}
+
+function later(why: string): FormatError {
+  return new FormatError(
+    'UNSUPPORTED_VERSION',
+    `This .ncr file is newer than this decoder (${why}): update Nacre.`,
+  );
+}

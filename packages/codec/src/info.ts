@@ -1,0 +1,85 @@
+// What a .ncr file says about itself without its model: size, level, sections, tiles.
+import { findSection, readContainer, VERSION } from './format.js';
+import { readTileSection, TILE_TYPE } from './tile-section.js';
+import { HYPER_STRIDE, type TileGrid, tileGrid } from './tiles.js';
+import { checkBytes } from './validate.js';
+
+/** What a `.ncr` file says about itself. */
+export interface NcrInfo {
+  readonly version: number;
+  /** Pixels per row of the picture, 1..65535. */
+  readonly width: number;
+  /** Rows of the picture, 1..65535. */
+  readonly height: number;
+  /** Rate level, 0..255: quality − 1 for models of 100 levels. */
+  readonly level: number;
+  /** First 8 bytes of the hash of the model that decodes this file. */
+  readonly modelHash: Uint8Array;
+  /** Length of the whole file. */
+  readonly bytes: number;
+  /** The sections in the order of the file, also those this version does not know. */
+  readonly sections: readonly { readonly type: string; readonly bytes: number }[];
+  /** Pixels a side of the tiles that are not cut by the edge. */
+  readonly tileSide: number;
+  /** What of the picture each tile covers, in pixels, and how long its stream is. */
+  readonly tiles: readonly {
+    readonly left: number;
+    readonly top: number;
+    readonly width: number;
+    readonly height: number;
+    readonly bytes: number;
+  }[];
+}
+
+/** A file read as far as it goes without a model. */
+export interface ReadFile {
+  readonly info: NcrInfo;
+  readonly grid: TileGrid;
+  readonly streams: readonly Uint8Array[];
+}
+
+/**
+ * Describes a `.ncr` file. Everything is checked but the entropy-coded streams themselves, of which
+ * only the checksums are.
+ *
+ * @param bytes the whole file.
+ * @throws {FormatError} if this is no `.ncr` file, or one that needs a later decoder.
+ * @throws {CorruptFileError} if it was cut off, changed, or something follows it.
+ * @example
+ * const { width, height, level } = readInfo(bytes);
+ */
+export function readInfo(bytes: Uint8Array): NcrInfo {
+  return readFile(bytes).info;
+}
+
+/** As {@link readInfo}, with the streams. */
+export function readFile(bytes: Uint8Array): ReadFile {
+  checkBytes(bytes, 'bytes');
+  const { width, height, level, modelHash, sections } = readContainer(bytes);
+  const payload = findSection(sections, TILE_TYPE, [TILE_TYPE]);
+  const { log2Side, streams } = readTileSection(payload, width, height);
+  const grid = tileGrid(width, height, log2Side);
+  const tiles = grid.tiles.map(({ hyper }, i) => {
+    const left = hyper.left * HYPER_STRIDE;
+    const top = hyper.top * HYPER_STRIDE;
+    return {
+      left,
+      top,
+      width: Math.min(hyper.columns * HYPER_STRIDE, width - left),
+      height: Math.min(hyper.rows * HYPER_STRIDE, height - top),
+      bytes: streams[i]!.length,
+    };
+  });
+  const info = {
+    version: VERSION,
+    width,
+    height,
+    level,
+    modelHash: modelHash.slice(),
+    bytes: bytes.length,
+    sections: sections.map(({ type, payload }) => ({ type, bytes: payload.length })),
+    tileSide: 2 ** log2Side,
+    tiles,
+  };
+  return { info, grid, streams };
+}

@@ -1,0 +1,27 @@
+// What a caller can do with a picture being encoded or decoded: watch it and stop it.
+
+/** As much of an `AbortSignal` as the codec needs; an `AbortSignal` is one. */
+export interface CancelSignal {
+  readonly aborted: boolean;
+  /** What is thrown once `aborted` is true. */
+  readonly reason: unknown;
+}
+
+/** Options of everything that takes long. */
+export interface JobOptions {
+  /** Stops the job between two steps; it then throws the signal's reason. */
+  readonly signal?: CancelSignal | undefined;
+  /** Told after each step which fraction of the job is done, 0..1, never falling. */
+  readonly onProgress?: ((fraction: number) => void) | undefined;
+}
+
+/** Ends a step: throws if the job is to stop, else tells how far it is. */
+export function advance({ signal, onProgress }: JobOptions, fraction: number): void {
+  if (signal?.aborted) throw signal.reason;
+  onProgress?.(fraction);
+}
+
+/** The options for a part of a job, whose own 0..1 is `from..to` of the whole. */
+export function partOf({ signal, onProgress }: JobOptions, from: number, to: number): JobOptions {
+  return { signal, onProgress: (fraction) => onProgress?.(from + fraction * (to - from)) };
+}
