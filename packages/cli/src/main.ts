@@ -1,2 +1,280 @@
-// Placeholder until the package is written.
-export {};
+// The nacre command: its command line, its help and its exit code. The work is done in the modules
+// named after the commands, which are loaded only when they are needed.
+
+import { readFileSync } from 'node:fs';
+import yargs, { type Argv } from 'yargs';
+import { hideBin } from 'yargs/helpers';
+import { EXIT_CODES, failureOf, UsageError } from './exit-codes.js';
+import type { Outcome } from './jobs.js';
+import { Report } from './report.js';
+
+const EXAMPLES = `Examples:
+$ nacre compress photo.jpg                       # writes photo.ncr
+$ nacre compress photo.jpg -q 30 -o small.ncr    # smaller
+$ nacre compress *.png --out-dir compressed      # many at once
+$ nacre decompress photo.ncr -o photo.png        # and back
+$ cat photo.jpg | nacre compress - | nacre decompress - -o copy.webp
+$ nacre info photo.ncr                           # what is in a file`;
+
+const COMPRESS_EXAMPLES = `Examples:
+$ nacre compress photo.jpg                       # writes photo.ncr
+$ nacre compress photo.jpg -q 30 -o small.ncr
+$ nacre compress *.png --out-dir compressed --json
+$ cat photo.jpg | nacre compress - > photo.ncr
+
+nacre compress IN... [-o OUT.ncr] [-q 1..100]
+Compresses pictures (JPEG, PNG, WebP, AVIF, GIF, TIFF, SVG) to .ncr files.`;
+
+const DECOMPRESS_EXAMPLES = `Examples:
+$ nacre decompress photo.ncr -o photo.png
+$ nacre decompress *.ncr --out-dir pictures --format jpg
+$ nacre decompress - -o - < photo.ncr > photo.png
+
+nacre decompress IN.ncr... [-o OUT.(png|jpg|webp|avif)]
+Decompresses .ncr files to pictures. PNG keeps every pixel; jpg, webp and avif are
+written at quality 90.`;
+
+const INFO_EXAMPLES = `Examples:
+$ nacre info photo.ncr
+$ nacre info photo.ncr --json
+
+nacre info IN.ncr
+Prints what the header of a .ncr file says; needs no model.`;
+
+const MODELS_EXAMPLES = `Examples:
+$ nacre models
+$ nacre models --json
+
+nacre models
+Lists the models that are installed.`;
+
+/** What has been asked for, once yargs has read the command line. */
+interface Request {
+  readonly command: string;
+  readonly stdoutIsData: boolean;
+  readonly run: (report: Report) => Promise<Outcome>;
+}
+
+await main(hideBin(process.argv));
+
+async function main(args: readonly string[]): Promise<void> {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // The reader has gone (as in `nacre info … | head -1`): there is nobody to tell.
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+  const json = args.includes('--json');
+  let report = new Report({ json, stdoutIsData: false });
+  let command: string | undefined;
+  let outcome: Outcome = { result: {} };
+  try {
+    const request = await parse(args);
+    if (request === undefined) return;
+    command = request.command;
+    report = new Report({ json, stdoutIsData: request.stdoutIsData });
+    outcome = await request.run(report);
+  } catch (error) {
+    const failure = failureOf(error);
+    report.failure(undefined, failure);
+    outcome = { result: { error: { code: failure.code, message: failure.message } }, failure };
+  }
+  const exitCode = outcome.failure?.exit ?? 0;
+  report.end({ command, exitCode, ...outcome.result });
+  process.exitCode = exitCode;
+}
+
+/** Reads the command line; undefined if it asked for help or the version, which yargs has printed. */
+async function parse(args: readonly string[]): Promise<Request | undefined> {
+  let request: Request | undefined;
+  const parser = yargs()
+    .scriptName('nacre')
+    .locale('en')
+    .usage(`${EXAMPLES}\n\nnacre COMMAND: photographs to .ncr files and back.`)
+    .command(
+      'compress <inputs..>',
+      'Compress pictures to .ncr files',
+      (builder) =>
+        withModelOptions(withOutputOptions(withInputs(builder, 'Picture files, or - for stdin')))
+          .usage(COMPRESS_EXAMPLES)
+          .option('quality', {
+            alias: 'q',
+            type: 'number',
+            default: 50,
+            describe:
+              '1..100: 20 for thumbnails, 50 for the web, 80 for large screens, 95 to edit further',
+          }),
+      ({ inputs, quality, ...options }) => {
+        integerIn(1, 100, 'quality', quality);
+        request = {
+          command: 'compress',
+          stdoutIsData: options.output === '-' || (inputs.includes('-') && !options.output),
+          run: async (report) =>
+            (await import('./compress.js')).compress({ inputs, quality, ...options }, report),
+        };
+      },
+    )
+    .command(
+      'decompress <inputs..>',
+      'Decompress .ncr files to pictures',
+      (builder) =>
+        withModelOptions(withOutputOptions(withInputs(builder, '.ncr files, or - for stdin')))
+          .usage(DECOMPRESS_EXAMPLES)
+          .option('format', {
+            choices: ['png', 'jpg', 'webp', 'avif'] as const,
+            describe:
+              'Without -o NAME: the format; default png, which loses nothing; jpg to share anywhere',
+          }),
+      ({ inputs, ...options }) => {
+        request = {
+          command: 'decompress',
+          stdoutIsData: options.output === '-' || (inputs.includes('-') && !options.output),
+          run: async (report) =>
+            (await import('./decompress.js')).decompress({ inputs, ...options }, report),
+        };
+      },
+    )
+    .command(
+      'info <input>',
+      'Print what is in a .ncr file',
+      (builder) =>
+        withJson(builder).usage(INFO_EXAMPLES).positional('input', {
+          type: 'string',
+          demandOption: true,
+          describe: 'A .ncr file, or - for stdin',
+        }),
+      ({ input }) => {
+        request = {
+          command: 'info',
+          stdoutIsData: false,
+          run: async (report) => (await import('./info.js')).info(input, report),
+        };
+      },
+    )
+    .command(
+      'models',
+      'List the models that are installed',
+      (builder) => withJson(builder).usage(MODELS_EXAMPLES),
+      () => {
+        request = {
+          command: 'models',
+          stdoutIsData: false,
+          run: async (report) => (await import('./models.js')).models(report),
+        };
+      },
+    )
+    .demandCommand(1, 1, 'Expected a command: compress, decompress, info or models; see --help.')
+    .strict()
+    .version(version())
+    .help()
+    .alias({ help: 'h', version: 'V' })
+    .epilogue(exitCodeTable())
+    .wrap(Math.min(100, process.stdout.columns ?? 100))
+    .parserConfiguration({
+      'duplicate-arguments-array': false,
+      'parse-numbers': true,
+      'parse-positional-numbers': false,
+      'boolean-negation': false,
+      'camel-case-expansion': true,
+      'strip-dashed': true,
+    })
+    .exitProcess(false)
+    .showHelpOnFail(false)
+    .fail((message, error) => {
+      throw error ?? new UsageError(`${message.replace(/\n+/g, ' ')}: see nacre --help.`);
+    });
+  await parser.parseAsync([...args]);
+  return request;
+}
+
+function withInputs<T>(builder: Argv<T>, describe: string): Argv<T & { inputs: string[] }> {
+  return builder.positional('inputs', {
+    type: 'string',
+    array: true,
+    demandOption: true,
+    describe,
+  }) as Argv<T & { inputs: string[] }>;
+}
+
+function withJson<T>(builder: Argv<T>): Argv<T & { json: boolean }> {
+  return builder.option('json', {
+    type: 'boolean',
+    default: false,
+    describe: 'For programs: one JSON object on stdout, everything else on stderr',
+  });
+}
+
+interface OutputOptions {
+  output: string | undefined;
+  outDir: string | undefined;
+  force: boolean;
+  json: boolean;
+}
+
+function withOutputOptions<T>(builder: Argv<T>): Argv<T & OutputOptions> {
+  return withJson(builder)
+    .option('output', {
+      alias: 'o',
+      type: 'string',
+      requiresArg: true,
+      describe: 'The output file, or - for stdout; default: beside the input, stdout for stdin',
+    })
+    .option('out-dir', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'A folder for the outputs, made if need be; choose it for several inputs',
+    })
+    .option('force', {
+      alias: 'f',
+      type: 'boolean',
+      default: false,
+      describe: 'Overwrite outputs that exist; default: leave them and fail',
+    }) as unknown as Argv<T & OutputOptions>;
+}
+
+interface ModelOptions {
+  model: string | undefined;
+  device: 'auto' | 'cpu' | 'cuda' | 'webgpu';
+  threads: number | undefined;
+}
+
+function withModelOptions<T>(builder: Argv<T>): Argv<T & ModelOptions> {
+  return builder
+    .option('model', {
+      type: 'string',
+      requiresArg: true,
+      describe:
+        'An id that nacre models lists, or a folder; default: the newest to compress, the one ' +
+        'the file was made with to decompress; leave it alone unless you train your own',
+    })
+    .option('device', {
+      choices: ['auto', 'cpu', 'cuda', 'webgpu'] as const,
+      default: 'cpu' as const,
+      describe:
+        'cpu starts fastest and always gives the same bytes; auto takes a graphics card if ' +
+        'there is one: choose it for large batches',
+    })
+    .option('threads', {
+      type: 'number',
+      requiresArg: true,
+      describe: '1..1024 CPU threads; default: one per core; 1 where many nacre run side by side',
+    })
+    .check(({ threads }) => {
+      if (threads !== undefined) integerIn(1, 1024, 'threads', threads);
+      return true;
+    }) as unknown as Argv<T & ModelOptions>;
+}
+
+function integerIn(low: number, high: number, name: string, value: unknown): void {
+  if (Number.isInteger(value) && Number(value) >= low && Number(value) <= high) return;
+  throw new UsageError(`Expected integer in ${low}..${high} for --${name} but received ${value}.`);
+}
+
+function exitCodeTable(): string {
+  const rows = EXIT_CODES.map(({ exit, meaning }) => `  ${String(exit).padStart(2)}  ${meaning}`);
+  return `Exit codes (with several inputs: that of the first failure):\n${rows.join('\n')}`;
+}
+
+function version(): string {
+  const file = new URL('../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}

@@ -1,0 +1,79 @@
+// nacre decompress: .ncr files in, pictures out.
+
+import {
+  checkFormatSize,
+  type Device,
+  decode,
+  formatOf,
+  loadModel,
+  loadModelFor,
+  type PictureFormat,
+  readInfo,
+  toBuffer,
+} from '@nacre/node';
+import { UsageError } from './exit-codes.js';
+import { type Outcome, planJobs, readInput, runJobs, STDIO } from './jobs.js';
+import type { Report } from './report.js';
+
+/** The arguments of `nacre decompress`, checked. */
+export interface DecompressArguments {
+  readonly inputs: readonly string[];
+  readonly output?: string | undefined;
+  readonly outDir?: string | undefined;
+  readonly format?: PictureFormat | undefined;
+  readonly force: boolean;
+  readonly json: boolean;
+  readonly model?: string | undefined;
+  readonly device: Device;
+  readonly threads?: number | undefined;
+}
+
+/** Decompresses each input, with the model named or else the one its header asks for. */
+export async function decompress(args: DecompressArguments, report: Report): Promise<Outcome> {
+  const format = outputFormat(args);
+  const jobs = planJobs(args.inputs, args, format);
+  const options = {
+    device: args.device,
+    threads: args.threads,
+    onNotice: (text: string) => report.notice(undefined, text),
+  };
+  const named =
+    args.model === undefined ? undefined : await loadModel({ ...options, model: args.model });
+  return await runJobs(jobs, args, report, async ({ input }, label) => {
+    const started = performance.now();
+    const file = await readInput(input);
+    const { width, height } = readInfo(file);
+    checkFormatSize(format, width, height);
+    const model = named ?? (await loadModelFor(file, options));
+    const image = await decode(file, {
+      model,
+      onProgress: (done) => report.progress(`${label}: ${Math.round(100 * done)} %`),
+    });
+    report.progress(`${label}: writing`);
+    const bytes = await toBuffer(image, format);
+    return {
+      bytes,
+      summary: `${width}×${height}, ${format}, ${bytes.length} bytes`,
+      facts: {
+        width,
+        height,
+        format,
+        bytes: bytes.length,
+        model: model.description.id,
+        device: model.runtime.device,
+        milliseconds: Math.round(performance.now() - started),
+      },
+    };
+  });
+}
+
+function outputFormat({ output, format }: DecompressArguments): PictureFormat {
+  if (output === undefined || output === STDIO) return format ?? 'png';
+  const named = formatOf(output);
+  if (format !== undefined && format !== named) {
+    throw new UsageError(
+      `Expected --format ${named} or none for ${output} but received ${format}.`,
+    );
+  }
+  return named;
+}

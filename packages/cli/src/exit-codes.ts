@@ -1,0 +1,68 @@
+// What the exit codes of the nacre command mean: one for each way to fail. No text is printed here.
+
+/** A wrong command line: nothing has been done. */
+export class UsageError extends Error {
+  readonly code = 'USAGE';
+}
+
+/** Every exit code, the error code behind it and what it means, in the order of `--help`. */
+export const EXIT_CODES = [
+  { exit: 0, code: 'OK', meaning: 'everything was done' },
+  { exit: 1, code: 'INTERNAL', meaning: 'an error in nacre itself: please report it' },
+  { exit: 2, code: 'USAGE', meaning: 'a wrong command line; nothing was done' },
+  { exit: 3, code: 'FILE', meaning: 'a file cannot be read or written' },
+  { exit: 4, code: 'NOT_A_PICTURE', meaning: 'the input is not a picture that can be read' },
+  { exit: 5, code: 'TRUNCATED_PICTURE', meaning: 'the input picture is cut short or damaged' },
+  {
+    exit: 6,
+    code: 'IMAGE_TOO_LARGE',
+    meaning: 'the picture does not fit the memory or the format',
+  },
+  { exit: 7, code: 'NOT_NCR', meaning: 'the input is not a .ncr file' },
+  { exit: 8, code: 'UNSUPPORTED_VERSION', meaning: 'the .ncr file is of a later version' },
+  { exit: 9, code: 'CORRUPT_FILE', meaning: 'the .ncr file is truncated or damaged' },
+  { exit: 10, code: 'MODEL_MISSING', meaning: 'there is no such model' },
+  { exit: 11, code: 'MODEL_MISMATCH', meaning: 'the .ncr file was made with another model' },
+  { exit: 12, code: 'BAD_MODEL', meaning: 'the model folder is damaged' },
+  { exit: 13, code: 'DEVICE_UNAVAILABLE', meaning: 'the device cannot run here' },
+  { exit: 14, code: 'OUTPUT_EXISTS', meaning: 'the output exists; --force overwrites it' },
+  { exit: 15, code: 'UNKNOWN_EXTENSION', meaning: 'the name of the output says no known format' },
+] as const;
+
+/** The `code` of one of {@link EXIT_CODES}. */
+export type FailureCode = (typeof EXIT_CODES)[number]['code'];
+
+/** A failure as it is reported: its code, its exit code and one line that says what to do. */
+export interface Failure {
+  readonly code: FailureCode;
+  readonly exit: number;
+  readonly message: string;
+}
+
+/** What the system's own errors mean to the user, and what to do. */
+const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
+  ENOENT: 'There is no such file or folder: check the name.',
+  EACCES: 'Permission denied: check who may read and write here.',
+  EPERM: 'Permission denied: check who may read and write here.',
+  EISDIR: 'This is a folder: name the files in it.',
+  ENOTDIR: 'A part of this path is a file, not a folder: check the name.',
+  ENOSPC: 'The disk is full: free some space.',
+  EROFS: 'The disk is read-only: write elsewhere.',
+};
+
+/**
+ * Any thrown value as a {@link Failure}.
+ *
+ * @example
+ * failureOf(new UsageError('Expected …')).exit; // 2
+ */
+export function failureOf(error: unknown): Failure {
+  const { code, message, syscall } = error as NodeJS.ErrnoException;
+  const known = EXIT_CODES.find((row) => row.code === code);
+  if (known) return { code: known.code, exit: known.exit, message };
+  if (syscall !== undefined && code !== undefined) {
+    return { code: 'FILE', exit: 3, message: SYSTEM_ERRORS[code] ?? message };
+  }
+  const text = error instanceof Error ? (error.stack ?? message) : String(error);
+  return { code: 'INTERNAL', exit: 1, message: text };
+}

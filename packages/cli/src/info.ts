@@ -1,0 +1,42 @@
+// nacre info: what a .ncr file says about itself.
+
+import { listModels, readInfo } from '@nacre/node';
+import { type Outcome, readInput } from './jobs.js';
+import type { Report } from './report.js';
+
+/** Describes one file; every checksum in it is verified on the way. */
+export async function info(input: string, report: Report): Promise<Outcome> {
+  const file = readInfo(await readInput(input));
+  const { version, width, height, level, bytes, sections, tileSide, tiles } = file;
+  const model = (await listModels()).find(({ hash }) =>
+    file.modelHash.every((byte, i) => byte === hash[i]),
+  )?.description;
+  const modelHash = Buffer.from(file.modelHash).toString('hex');
+  const bpp = (8 * bytes) / (width * height);
+  // Only the model knows how many levels there are; all models so far have one for each quality.
+  const quality = model?.bitstream.levels === 100 ? level + 1 : undefined;
+  const known = model === undefined ? 'not installed here' : model.id;
+  report.line(`${input}: .ncr version ${version}, ${bytes} bytes, ${bpp.toFixed(3)} bpp`);
+  report.line(`  picture   ${width}×${height}`);
+  report.line(`  quality   ${quality ?? 'unknown'} (level ${level})`);
+  report.line(`  model     ${modelHash} (${known})`);
+  for (const section of sections) report.line(`  section   ${section.type} ${section.bytes} bytes`);
+  report.line(`  tiles     ${tiles.length}, up to ${tileSide}×${tileSide}`);
+  return {
+    result: {
+      input,
+      version,
+      width,
+      height,
+      level,
+      quality,
+      bytes,
+      bpp,
+      modelHash,
+      model: model?.id,
+      sections,
+      tileSide,
+      tiles,
+    },
+  };
+}

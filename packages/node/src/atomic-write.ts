@@ -1,0 +1,56 @@
+// Writes a whole file or none: to a temporary file beside it, then renamed. It knows no file format.
+
+import { randomBytes } from 'node:crypto';
+import { realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { OutputError } from '@nacre/codec';
+
+/** What {@link writeFileAtomic} takes; all of it optional. */
+export interface WriteOptions {
+  /** Whether an existing file is replaced (the default) or an error. */
+  readonly overwrite?: boolean | undefined;
+}
+
+/**
+ * Writes `bytes` to `path` so that at no moment a part of them can be seen there. A link is followed,
+ * and the file it leads to replaced; a device or a pipe is written to as it is.
+ *
+ * @throws {OutputError} `OUTPUT_EXISTS` if the file exists and `overwrite` is false; the system's own
+ * errors (`ENOENT`, `EACCES`, `ENOSPC`, …) as Node throws them.
+ * @example
+ * await writeFileAtomic('photo.ncr', await encode('photo.jpg'));
+ */
+export async function writeFileAtomic(
+  path: string,
+  bytes: Uint8Array,
+  { overwrite = true }: WriteOptions = {},
+): Promise<void> {
+  const existing = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  // Renaming onto /dev/null would replace the device itself.
+  if (existing && !existing.isFile()) return await writeFile(path, bytes);
+  if (existing && !overwrite) throw outputExists(path);
+  const target = existing ? await realpath(path) : path;
+  const temporary = join(dirname(target), `.nacre-${randomBytes(6).toString('hex')}.tmp`);
+  try {
+    await writeFile(temporary, bytes, {
+      flag: 'wx',
+      flush: true,
+      ...(existing ? { mode: existing.mode } : {}),
+    });
+    await rename(temporary, target);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** The error for a file that is there already and may not be replaced. */
+export function outputExists(path: string): OutputError {
+  return new OutputError(
+    'OUTPUT_EXISTS',
+    `${path} exists: choose another name, or overwrite it (--force).`,
+  );
+}

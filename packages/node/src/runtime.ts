@@ -1,0 +1,187 @@
+// Runs ONNX graphs on this machine; the only file that knows onnxruntime-node. It knows nothing of
+// models, pictures or the bitstream.
+
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import {
+  checkInteger,
+  DeviceError,
+  expectedButReceived,
+  type Graph,
+  type Runtime,
+  type Tensor,
+  TooLargeError,
+} from '@nacre/codec';
+import * as ort from 'onnxruntime-node';
+
+/** Where float graphs may run. Exact graphs run on the CPU whatever is asked for. */
+export const DEVICES = ['auto', 'cpu', 'cuda', 'webgpu'] as const;
+
+/** One of {@link DEVICES}. */
+export type Device = (typeof DEVICES)[number];
+
+/** How far ONNX Runtime rewrites a graph before it runs it. */
+export type OptimizationLevel = 'disabled' | 'basic' | 'extended' | 'all';
+
+/** What {@link createRuntime} takes; all of it optional. */
+export interface RuntimeOptions {
+  /**
+   * `cpu` (the default) starts at once and gives the same bytes every time; `cuda` and `webgpu` fail
+   * with a {@link DeviceError} where they cannot run; `auto` takes an accelerator if there is one
+   * and says so through `onNotice` if it falls back to the CPU.
+   */
+  readonly device?: Device | undefined;
+  /** CPU threads, 1 or more; by default as many as ONNX Runtime finds physical cores. */
+  readonly threads?: number | undefined;
+  /** For tests: `all` (the default) is what makes depthwise convolutions fast. */
+  readonly optimizationLevel?: OptimizationLevel | undefined;
+  /** Told, in one sentence, when `auto` falls back. */
+  readonly onNotice?: ((notice: string) => void) | undefined;
+}
+
+/** An ONNX model of one Relu on one number: enough to see whether a device runs anything. */
+const PROBE =
+  'CAg6NwoMCgF4EgF5IgRSZWx1EgVwcm9iZVoPCgF4EgoKCAgBEgQKAggBYg8KAXkSCgoICAESBAoCCAFCBAoAEBE=';
+
+/**
+ * A runtime for this machine, on a device that has been seen to work.
+ *
+ * @throws {DeviceError} if the device that was asked for cannot run here.
+ * @throws {TypeError | RangeError} for a `device` or `threads` that is none.
+ * @example
+ * const runtime = await createRuntime({ device: 'auto', onNotice: console.warn });
+ * console.log(runtime.device); // 'cpu'
+ */
+export async function createRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
+  const { device = 'cpu', threads, onNotice } = options;
+  if (!DEVICES.includes(device)) {
+    throw new TypeError(expectedButReceived(DEVICES.join(' | '), 'device', device));
+  }
+  if (threads !== undefined) checkInteger(threads, 1, 1024, 'threads');
+  // Whatever ONNX Runtime would log on the process's stderr arrives as an exception as well.
+  ort.env.logLevel = 'fatal';
+  if (device === 'cpu') return new OnnxRuntime('cpu', options);
+  if (device !== 'auto') {
+    const reason = await whyNot(device);
+    if (reason === undefined) return new OnnxRuntime(device, options);
+    throw new DeviceError(
+      `The device ${device} cannot run here (${reason}): use the device cpu, or auto to fall back to it.`,
+    );
+  }
+  const tried: string[] = [];
+  for (const candidate of candidates()) {
+    const reason = await whyNot(candidate);
+    if (reason === undefined) return new OnnxRuntime(candidate, options);
+    tried.push(`${candidate}: ${reason}`);
+  }
+  const why = tried.length > 0 ? tried.join('; ') : 'nothing for an accelerator is installed';
+  onNotice?.(`No accelerator could be used (${why}); running on the CPU.`);
+  return new OnnxRuntime('cpu', options);
+}
+
+/**
+ * The accelerators worth trying unasked. CUDA only where its provider library lies beside
+ * onnxruntime-node (its installer fetches it on demand). WebGPU not on Linux: there it is often a
+ * software rasteriser, slower than the CPU provider, and without a driver it complains on stderr.
+ */
+function candidates(): readonly ('cuda' | 'webgpu')[] {
+  const found: ('cuda' | 'webgpu')[] = [];
+  if (existsSync(cudaLibrary())) found.push('cuda');
+  if (process.platform === 'darwin' || process.platform === 'win32') found.push('webgpu');
+  return found;
+}
+
+function cudaLibrary(): string {
+  const entry = createRequire(import.meta.url).resolve('onnxruntime-node');
+  const file =
+    process.platform === 'win32'
+      ? 'onnxruntime_providers_cuda.dll'
+      : 'libonnxruntime_providers_cuda.so';
+  return join(dirname(entry), '..', 'bin', 'napi-v6', process.platform, process.arch, file);
+}
+
+/** Runs the probe on a device; why it failed in one line, or undefined if it ran. */
+async function whyNot(device: 'cuda' | 'webgpu'): Promise<string | undefined> {
+  try {
+    const session = await ort.InferenceSession.create(Buffer.from(PROBE, 'base64'), {
+      executionProviders: [device],
+      logSeverityLevel: 4,
+    });
+    const { y } = await session.run({ x: new ort.Tensor('float32', [2], [1]) });
+    await session.release();
+    return y?.data[0] === 2 ? undefined : 'it computes wrong numbers';
+  } catch (error) {
+    // ONNX Runtime puts a C++ signature before the sentence that says what happened.
+    const message = (error as Error).message.trim().split('\n')[0] ?? '';
+    return message.replace(/^.*was false\. /, '').replace(/\.$/, '');
+  }
+}
+
+class OnnxRuntime implements Runtime {
+  readonly #options: RuntimeOptions;
+
+  constructor(
+    readonly device: 'cpu' | 'cuda' | 'webgpu',
+    options: RuntimeOptions,
+  ) {
+    this.#options = options;
+  }
+
+  async load(onnx: Uint8Array, { exact }: { exact: boolean }): Promise<Graph> {
+    const { threads, optimizationLevel = 'all' } = this.#options;
+    const session = await ort.InferenceSession.create(onnx, {
+      executionProviders: exact || this.device === 'cpu' ? ['cpu'] : [this.device, 'cpu'],
+      graphOptimizationLevel: optimizationLevel,
+      logSeverityLevel: 4,
+      // Every picture may have another size: a remembered pattern would only hold memory.
+      enableMemPattern: false,
+      ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+    });
+    return new OnnxGraph(session);
+  }
+}
+
+class OnnxGraph implements Graph {
+  readonly #session: ort.InferenceSession;
+
+  constructor(session: ort.InferenceSession) {
+    this.#session = session;
+  }
+
+  async run(inputs: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
+    const feeds: Record<string, ort.Tensor> = {};
+    for (const [name, { data, dims }] of Object.entries(inputs)) {
+      feeds[name] =
+        data instanceof Int32Array
+          ? new ort.Tensor('int32', data, dims)
+          : new ort.Tensor('float32', data, dims);
+    }
+    const outputs: Record<string, Tensor> = {};
+    for (const [name, { data, dims }] of Object.entries(await this.#run(feeds))) {
+      if (!(data instanceof Float32Array || data instanceof Int32Array)) {
+        throw new TypeError(`Expected float32 or int32 numbers from the graph's output ${name}`);
+      }
+      outputs[name] = { data, dims };
+    }
+    return outputs;
+  }
+
+  async #run(feeds: Record<string, ort.Tensor>): Promise<ort.InferenceSession.OnnxValueMapType> {
+    try {
+      return await this.#session.run(feeds);
+    } catch (error) {
+      if (/bad_alloc|allocat|out of memory/i.test((error as Error).message)) {
+        throw new TooLargeError(
+          'The memory ran out while the networks ran: free some, or use a smaller picture.',
+          { cause: error },
+        );
+      }
+      throw error;
+    }
+  }
+
+  async release(): Promise<void> {
+    await this.#session.release();
+  }
+}
