@@ -1,6 +1,19 @@
-// Where vitest finds the tests: beside the sources, and in test/ where they span packages.
+// Where vitest finds the tests: beside the sources, and in test/ where they span packages. Packages
+// resolve to their sources, so that no test runs against a stale build (spawned programs do: build
+// first).
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+const source = (name: string): string =>
+  fileURLToPath(new URL(`packages/${name}/src/index.ts`, import.meta.url));
+
 export default defineConfig({
+  resolve: {
+    alias: {
+      '@nacre/codec': source('codec'),
+      '@nacre/node': source('node'),
+      '@nacre/compare': source('compare'),
+    },
+  },
   test: { include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts'], testTimeout: 30_000 },
 });

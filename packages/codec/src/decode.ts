@@ -1,7 +1,7 @@
 // From the bytes of a .ncr file to a picture: reads the symbols, runs the synthesis and crops.
 // Nothing is allocated before the size it follows from has been checked.
 import { CorruptFileError, ModelMismatchError, TooLargeError } from './errors.js';
-import type { RgbImage } from './image.js';
+import type { DecodedImage } from './image.js';
 import { type NcrInfo, readFile } from './info.js';
 import { advance, type JobOptions, partOf } from './job.js';
 import { Model } from './model.js';
@@ -43,7 +43,7 @@ export async function decode(
   model: Model,
   bytes: Uint8Array,
   options: DecodeOptions = {},
-): Promise<RgbImage> {
+): Promise<DecodedImage> {
   const { maxPixels } = options;
   const parsing = { ...partOf(options, 0, 0.4), maxPixels };
   const { grid, info, symbols, hyperSymbols } = await parseFile(model, bytes, parsing);

@@ -47,7 +47,7 @@ export async function encode(
   model: Model,
   image: RgbImage,
   options: EncodeOptions = {},
-): Promise<Uint8Array> {
+): Promise<Uint8Array<ArrayBuffer>> {
   checkQuality(options.quality);
   const latents = await analyse(model, image, partOf(options, 0, 0.5));
   const rest = partOf(options, 0.5, 1);
@@ -94,7 +94,7 @@ export async function encodeLatents(
   model: Model,
   latents: Latents,
   options: EncodeOptions = {},
-): Promise<Uint8Array> {
+): Promise<Uint8Array<ArrayBuffer>> {
   checkModel(model);
   checkQuality(options.quality);
   const { width, height } = latents;

@@ -35,7 +35,7 @@ export interface Container {
 }
 
 /** Puts a file together. */
-export function writeContainer(container: Container): Uint8Array {
+export function writeContainer(container: Container): Uint8Array<ArrayBuffer> {
   const { width, height, level, modelHash, sections } = container;
   const tableEnd = HEADER_BYTES + ENTRY_BYTES * sections.length;
   const length = sections.reduce((sum, { payload }) => sum + payload.length, tableEnd + CRC_BYTES);

@@ -14,6 +14,11 @@ export interface RgbImage {
   readonly data: Uint8Array | Uint8ClampedArray;
 }
 
+/** A picture that the codec has made: its data can be handed to any interface that takes bytes. */
+export interface DecodedImage extends RgbImage {
+  readonly data: Uint8Array<ArrayBuffer>;
+}
+
 /**
  * Asserts that an argument is a picture whose data has the length its size asks for.
  *

@@ -15,7 +15,7 @@ export {
   OutputError,
   TooLargeError,
 } from './errors.js';
-export { MAX_SIDE, type RgbImage } from './image.js';
+export { type DecodedImage, MAX_SIDE, type RgbImage } from './image.js';
 export { type NcrInfo, readInfo } from './info.js';
 export type { CancelSignal, JobOptions } from './job.js';
 export {

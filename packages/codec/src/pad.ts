@@ -1,6 +1,6 @@
 // Between interleaved 8-bit pictures of any size and the planar float pictures networks take: padded
 // to multiples of 64 on the way in, rounded and cropped on the way out.
-import type { RgbImage } from './image.js';
+import type { DecodedImage, RgbImage } from './image.js';
 import type { PlaneSize } from './tiles.js';
 
 /**
@@ -46,7 +46,7 @@ export function cropToImage(
   padded: PlaneSize,
   width: number,
   height: number,
-): RgbImage {
+): DecodedImage {
   const { rows, columns } = padded;
   const size = rows * columns;
   const data = new Uint8Array(3 * width * height);

@@ -1,0 +1,332 @@
+// encode and decode together, on a fake model: sizes, tiles, qualities, options, damaged files.
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { FakeRuntime, fakeModel, gainOf } from '../testing/fake-model.js';
+import { crc32c } from './crc32c.js';
+import { decode, parse } from './decode.js';
+import { analyse, encode, encodeLatents } from './encode.js';
+import { CodecError, ModelError, ModelMismatchError, TooLargeError } from './errors.js';
+import { readContainer, writeContainer } from './format.js';
+import type { RgbImage } from './image.js';
+import { readInfo } from './info.js';
+import { Model } from './model.js';
+import { encodeTiles } from './tile-coding.js';
+import { readTileSection, writeTileSection } from './tile-section.js';
+import { tileGrid } from './tiles.js';
+
+/** Smooth colour, so that block means say much about it, with a step in the middle. */
+function picture(width: number, height: number): RgbImage {
+  const data = new Uint8Array(3 * width * height);
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const step = 2 * x > width ? 60 : 0;
+      data[i++] = (x / 3 + step) % 200;
+      data[i++] = 40 + ((y / 2) % 150);
+      data[i++] = 90 + ((x + y) % 50) + step;
+    }
+  }
+  return { width, height, data };
+}
+
+/** A file with its streams changed, and checksums that agree. */
+function withStreams(bytes: Uint8Array, change: (streams: Uint8Array[]) => Uint8Array[]) {
+  const container = readContainer(bytes);
+  const { width, height, sections } = container;
+  const { log2Side, streams } = readTileSection(sections[0]!.payload, width, height);
+  const changed = change(streams.map((stream) => stream.slice()));
+  const payload = writeTileSection({ log2Side, streams: changed });
+  return writeContainer({ ...container, sections: [{ type: 'TILE', payload }] });
+}
+
+const SIZES = [
+  [1, 1],
+  [1, 2],
+  [2, 1],
+  [63, 65],
+  [64, 64],
+  [65, 63],
+  [513, 7],
+  [7, 513],
+  [700, 600],
+  [1100, 530],
+] as const;
+
+describe.each(SIZES)('%i×%i', (width, height) => {
+  const image = picture(width, height);
+  const model = fakeModel();
+
+  test.each([1, 40, 100])('quality %i comes back in its size and close to it', async (quality) => {
+    const bytes = await encode(model, image, { quality });
+    const decoded = await decode(model, bytes);
+    expect([decoded.width, decoded.height]).toEqual([width, height]);
+    expect(decoded.data.length).toBe(image.data.length);
+    const { padded, latent } = tileGrid(width, height, 9);
+    // Compare the blocks that lie wholly within the picture; a pixel is a latent plus or minus
+    // another, each off by half a quantiser step.
+    const step = 1 / gainOf(quality - 1);
+    let worst = 0;
+    for (let row = 0; row < Math.floor(height / 16); row++) {
+      for (let column = 0; column < Math.floor(width / 16); column++) {
+        for (let channel = 0; channel < 3; channel++) {
+          const meanOf = ({ data }: RgbImage) => {
+            let sum = 0;
+            for (let i = 0; i < 256; i++) {
+              const y = 16 * row + (i >> 4);
+              sum += data[3 * (width * y + 16 * column + (i & 15)) + channel]!;
+            }
+            return sum / 256;
+          };
+          worst = Math.max(worst, Math.abs(meanOf(decoded) - meanOf(image)));
+        }
+      }
+    }
+    // At quality 1 the step is 32 and values leave 0..255, where they are clamped.
+    if (quality > 1) expect(worst).toBeLessThanOrEqual(step / 2 + 0.51);
+    const parsed = await parse(model, bytes);
+    expect(parsed.symbols.length).toBe(4 * latent.rows * latent.columns);
+    expect(parsed.hyperSymbols.length).toBe((2 * padded.rows * padded.columns) / 64 ** 2);
+  });
+});
+
+test('a flat picture comes back exactly at the finest level', async () => {
+  const model = fakeModel();
+  const data = new Uint8Array(3 * 70 * 90).map((_, i) => [12, 200, 255][i % 3]!);
+  const image = { width: 70, height: 90, data };
+  const decoded = await decode(model, await encode(model, image, { quality: 100 }));
+  expect(decoded).toEqual(image);
+});
+
+test('the file says what it holds', async () => {
+  const model = fakeModel();
+  const bytes = await encode(model, picture(1100, 530), { quality: 7 });
+  const info = readInfo(bytes);
+  expect(info).toMatchObject({ version: 1, width: 1100, height: 530, level: 6, tileSide: 512 });
+  expect(info.bytes).toBe(bytes.length);
+  expect(info.modelHash).toEqual(model.hash.subarray(0, 8));
+  expect(info.tiles.map(({ left, top, width, height }) => [left, top, width, height])).toEqual([
+    [0, 0, 512, 512],
+    [512, 0, 512, 512],
+    [1024, 0, 76, 512],
+    [0, 512, 512, 18],
+    [512, 512, 512, 18],
+    [1024, 512, 76, 18],
+  ]);
+  const streams = info.tiles.reduce((sum, tile) => sum + tile.bytes, 0);
+  expect(info.sections).toEqual([{ type: 'TILE', bytes: bytes.length - 36 }]);
+  // Header, table and index: 36 + 1 + 6 entries of 4 bytes of checksum and 1 to 3 of size.
+  expect(bytes.length - streams).toBeLessThanOrEqual(36 + 1 + 6 * 7);
+});
+
+test('a picture of one tile carries at most 48 bytes that are not entropy-coded', async () => {
+  for (const side of [1, 512]) {
+    const bytes = await encode(fakeModel(), picture(side, side), { quality: 100 });
+    expect(bytes.length - readInfo(bytes).tiles[0]!.bytes).toBeLessThanOrEqual(48);
+  }
+});
+
+test('encoding is deterministic and parsing is its inverse', async () => {
+  const model = fakeModel();
+  const image = picture(600, 520);
+  const bytes = await encode(model, image, { quality: 60 });
+  expect(await encode(fakeModel(), image, { quality: 60 })).toEqual(bytes);
+  const parsed = await parse(model, bytes);
+  const again = withStreams(bytes, () => encodeTiles(model, tileGrid(600, 520, 9), 59, parsed));
+  expect(again).toEqual(bytes);
+});
+
+test('analysis once serves every quality', async () => {
+  const runtime = new FakeRuntime();
+  const model = fakeModel(runtime);
+  const image = picture(100, 80);
+  const latents = await analyse(model, image);
+  const files: Uint8Array[] = [];
+  for (const quality of [10, 50]) files.push(await encodeLatents(model, latents, { quality }));
+  expect(runtime.runs.filter((name) => name === 'analysis').length).toBe(1);
+  expect(files[0]).toEqual(await encode(model, image, { quality: 10 }));
+  expect(files[1]).toEqual(await encode(model, image)); // 50 is the default
+});
+
+test('tiles of any side decode to the same symbols', async () => {
+  const model = fakeModel();
+  const bytes = await encode(model, picture(300, 200), { quality: 30 });
+  const parsed = await parse(model, bytes);
+  for (const log2Side of [6, 7, 16]) {
+    const streams = encodeTiles(model, tileGrid(300, 200, log2Side), 29, parsed);
+    const payload = writeTileSection({ log2Side, streams });
+    const sections = [
+      { type: 'exif', payload: Uint8Array.of(1) },
+      { type: 'TILE', payload },
+    ];
+    const other = await parse(model, writeContainer({ ...readContainer(bytes), sections }));
+    expect(other.symbols).toEqual(parsed.symbols);
+    expect(other.hyperSymbols).toEqual(parsed.hyperSymbols);
+  }
+});
+
+describe('options', () => {
+  const image = picture(20, 20);
+
+  test('progress rises from 0 to 1', async () => {
+    for (const work of [
+      (onProgress: (f: number) => void) => encode(fakeModel(), image, { onProgress }),
+      async (onProgress: (f: number) => void) =>
+        decode(fakeModel(), await encode(fakeModel(), image), { onProgress }),
+    ]) {
+      const fractions: number[] = [];
+      await work((fraction) => fractions.push(fraction));
+      expect(fractions[0]).toBe(0);
+      expect(fractions.at(-1)).toBe(1);
+      expect(fractions).toEqual([...fractions].sort((a, b) => a - b));
+    }
+  });
+
+  test('an aborted signal stops the job with its reason, before or within', async () => {
+    const reason = new Error('enough');
+    const runtime = new FakeRuntime();
+    const signal = AbortSignal.abort(reason);
+    await expect(encode(fakeModel(runtime), image, { signal })).rejects.toBe(reason);
+    expect(runtime.runs).toEqual([]);
+    const bytes = await encode(fakeModel(), image);
+    await expect(decode(fakeModel(runtime), bytes, { signal })).rejects.toBe(reason);
+    const controller = new AbortController();
+    const onProgress = (fraction: number) => {
+      if (fraction >= 0.5) controller.abort(reason);
+    };
+    const running = encode(fakeModel(runtime), image, { signal: controller.signal, onProgress });
+    await expect(running).rejects.toBe(reason);
+    expect(runtime.runs).not.toContain('means');
+  });
+
+  test.each([0, 101, 2.5, Number.NaN])('quality %d is a RangeError', async (quality) => {
+    await expect(encode(fakeModel(), image, { quality })).rejects.toThrow(RangeError);
+  });
+
+  test('arguments of the wrong type are TypeErrors', async () => {
+    // biome-ignore lint/suspicious/noExplicitAny: that is the point.
+    const wrong: any = 'x';
+    await expect(encode(wrong, image)).rejects.toThrow(TypeError);
+    await expect(encode(fakeModel(), wrong)).rejects.toThrow(TypeError);
+    await expect(encode(fakeModel(), image, { quality: wrong })).rejects.toThrow(TypeError);
+    await expect(decode(wrong, Uint8Array.of())).rejects.toThrow(TypeError);
+    await expect(decode(fakeModel(), wrong)).rejects.toThrow(TypeError);
+    expect(() => readInfo(wrong)).toThrow(TypeError);
+  });
+
+  test('maxPixels bounds what is decoded', async () => {
+    const bytes = await encode(fakeModel(), image);
+    await expect(decode(fakeModel(), bytes, { maxPixels: 399 })).rejects.toThrow(TooLargeError);
+    await expect(decode(fakeModel(), bytes, { maxPixels: 400 })).resolves.toBeDefined();
+    await expect(decode(fakeModel(), bytes, { maxPixels: 0 })).rejects.toThrow(RangeError);
+  });
+
+  test('by default 2^26 pixels, refused before anything is allocated or run', async () => {
+    const runtime = new FakeRuntime();
+    const streams = [new Uint8Array(4)];
+    const payload = writeTileSection({ log2Side: 16, streams });
+    const bytes = writeContainer({
+      width: 65_535,
+      height: 65_535,
+      level: 0,
+      modelHash: fakeModel().hash,
+      sections: [{ type: 'TILE', payload }],
+    });
+    const before = process.memoryUsage().arrayBuffers;
+    await expect(decode(fakeModel(runtime), bytes)).rejects.toThrow(TooLargeError);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1e6);
+    expect(runtime.loaded).toEqual([]);
+  });
+});
+
+describe('files and models that do not fit', () => {
+  test('another model', async () => {
+    const bytes = await encode(fakeModel(), picture(5, 5));
+    const { description, runtime } = fakeModel();
+    const other = new Model(description, new Uint8Array(32), runtime, async () => bytes);
+    await expect(decode(other, bytes)).rejects.toThrow(ModelMismatchError);
+    await expect(decode(other, bytes)).rejects.toThrow(/a0a1a2a3a4a5a6a7.*0000000000000000/);
+  });
+
+  test('a level the model does not have', async () => {
+    const bytes = await encode(fakeModel(), picture(5, 5));
+    const changed = writeContainer({ ...readContainer(bytes), level: 100 });
+    await expect(decode(fakeModel(), changed)).rejects.toMatchObject({ code: 'CORRUPT_FILE' });
+  });
+
+  test.each([Number.NaN, 0.5, -1, 64, 2 ** 32])('a scale index of %d', async (value) => {
+    const scales = () => ({
+      scale_index: { data: new Float32Array(64).fill(value), dims: [1, 4, 4, 4] },
+    });
+    const model = fakeModel(new FakeRuntime({ scales }));
+    await expect(encode(model, picture(5, 5))).rejects.toThrow(ModelError);
+    const bytes = await encode(fakeModel(), picture(5, 5));
+    await expect(decode(model, bytes)).rejects.toThrow(ModelError);
+  });
+});
+
+describe('damaged files', () => {
+  const model = fakeModel();
+
+  test('cut off anywhere, and any bit flipped', async () => {
+    const bytes = await encode(model, picture(30, 70), { quality: 20 });
+    for (let length = 0; length < bytes.length; length++) {
+      await expect(decode(model, bytes.subarray(0, length))).rejects.toThrow(CodecError);
+    }
+    for (let bit = 0; bit < 8 * bytes.length; bit++) {
+      const copy = Uint8Array.from(bytes);
+      copy[bit >> 3]! ^= 1 << (bit & 7);
+      await expect(decode(model, copy), `bit ${bit}`).rejects.toThrow(CodecError);
+    }
+  });
+
+  test('streams that a careful forger changed: an error that names a tile, or some picture', async () => {
+    const bytes = await encode(model, picture(600, 20), { quality: 20 });
+    const place = fc.record({ at: fc.nat(), value: fc.integer({ min: 0, max: 255 }) });
+    await fc.assert(
+      fc.asyncProperty(fc.array(place, { minLength: 1, maxLength: 4 }), async (places) => {
+        const forged = withStreams(bytes, (streams) => {
+          for (const { at, value } of places) streams[1]![at % streams[1]!.length] = value;
+          return streams;
+        });
+        const outcome = await decode(model, forged).catch((error: unknown) => error);
+        if (outcome instanceof Error) {
+          expect(outcome).toMatchObject({ code: 'CORRUPT_FILE' });
+          // Wrong hyper-latents in one tile spoil the tables of its neighbour too.
+          expect(outcome.message).toMatch(/^Tile [12] of 2: /);
+        } else {
+          expect((outcome as RgbImage).data.length).toBe(3 * 600 * 20);
+        }
+      }),
+    );
+  });
+
+  test.each([
+    ['empty', () => new Uint8Array(0)],
+    ['of odd length', (stream: Uint8Array) => stream.subarray(1)],
+    ['longer than its symbols', (stream: Uint8Array) => Uint8Array.from([...stream, 0, 0])],
+    ['shorter than its symbols', (stream: Uint8Array) => stream.subarray(0, -2)],
+  ])('a stream that is %s', async (_, change) => {
+    const bytes = await encode(model, picture(600, 20), { quality: 20 });
+    const forged = withStreams(bytes, ([one, two]) => [one!, change(two!)]);
+    await expect(decode(model, forged)).rejects.toThrow(/^Tile 2 of 2: /);
+  });
+
+  test('a hyper-latent beyond ±127 is refused, as the exact network counts on it', async () => {
+    const image = picture(5, 5);
+    const bytes = await encode(model, image, { quality: 20 });
+    const parsed = await parse(model, bytes);
+    const hyperSymbols = parsed.hyperSymbols.slice().fill(128);
+    const grid = tileGrid(5, 5, 9);
+    const forged = withStreams(bytes, () =>
+      encodeTiles(model, grid, 19, { ...parsed, hyperSymbols }),
+    );
+    await expect(decode(model, forged)).rejects.toThrow(/^Tile 1 of 1: A hyper-latent lies beyond/);
+  });
+});
+
+test('checksums are what RFC 3720 calls CRC-32C, in the header and in the index', async () => {
+  const bytes = await encode(fakeModel(), picture(3, 3));
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  expect(view.getUint32(32, true)).toBe(crc32c(bytes.subarray(0, 32)));
+  expect(view.getUint32(28, true)).toBe(crc32c(bytes.subarray(36)));
+  expect(view.getUint32(38, true)).toBe(crc32c(bytes.subarray(42)));
+});

@@ -1,0 +1,205 @@
+// A model without weights: five small functions in place of the networks, with the same inputs,
+// outputs and dependencies, so that the pipeline can be tested without any inference engine.
+import { type Graph, Model, parseModel, type Runtime, type Tensor } from '@nacre/codec';
+import { gaussianRow } from './gaussian-latents.js';
+
+const LATENT_CHANNELS = 4;
+const HYPER_CHANNELS = 2;
+const LEVELS = 100;
+const ROWS = 64;
+
+/** Latents are block means in 0..255 times this. */
+export function gainOf(level: number): number {
+  return (1 + level) / 32;
+}
+
+/** What a `model.json` of the fake model holds; a new object each time, to change freely. */
+// biome-ignore lint/suspicious/noExplicitAny: tests break it in every way.
+export function fakeModelJson(): any {
+  const graph = (name: string) => ({ file: `${name}.onnx`, sha256: '0'.repeat(64), bytes: 1 });
+  const hyperTables = new Uint8Array(LEVELS * HYPER_CHANNELS).map((_, i) => 20 + (i % 30));
+  return {
+    format: 1,
+    id: 'fake',
+    name: 'Fake',
+    license: 'MIT',
+    bitstream: {
+      levels: LEVELS,
+      latentChannels: LATENT_CHANNELS,
+      hyperChannels: HYPER_CHANNELS,
+      latentStride: 16,
+      hyperStride: 64,
+      tables: {
+        precision: 16,
+        frequencies: Array.from({ length: ROWS }, (_, i) => gaussianRow(0.11 * 580 ** (i / 63))),
+      },
+      hyperTables: Buffer.from(hyperTables).toString('base64'),
+      graphs: { scales: graph('scales'), synthesis: graph('synthesis') },
+    },
+    encoder: {
+      graphs: {
+        analysis: graph('analysis'),
+        hyper_analysis: graph('hyper_analysis'),
+        means: graph('means'),
+      },
+    },
+    rates: [{ quality: 1, lmbda: 0.001 }],
+    training: {},
+  };
+}
+
+/** What a network computes: inputs to outputs. */
+export type FakeGraph = (inputs: Readonly<Record<string, Tensor>>) => Record<string, Tensor>;
+
+/** A runtime whose "ONNX files" are the names of functions. */
+export class FakeRuntime implements Runtime {
+  readonly device = 'fake';
+  /** The graphs loaded, and whether they had to be exact. */
+  readonly loaded: { readonly name: string; readonly exact: boolean }[] = [];
+  /** The graphs run, in order. */
+  readonly runs: string[] = [];
+  released = 0;
+  readonly #graphs: Readonly<Record<string, FakeGraph>>;
+
+  /** @param changed graphs to use in place of the usual ones. */
+  constructor(changed: Readonly<Record<string, FakeGraph>> = {}) {
+    this.#graphs = { ...GRAPHS, ...changed };
+  }
+
+  async load(onnx: Uint8Array, { exact }: { readonly exact: boolean }): Promise<Graph> {
+    const name = String.fromCharCode(...onnx).replace('.onnx', '');
+    this.loaded.push({ name, exact });
+    return {
+      run: async (inputs) => {
+        this.runs.push(name);
+        return this.#graphs[name]!(inputs);
+      },
+      release: async () => {
+        this.released += 1;
+      },
+    };
+  }
+}
+
+/** The fake model, ready to work. */
+export function fakeModel(runtime: Runtime = new FakeRuntime()): Model {
+  const hash = Uint8Array.from({ length: 32 }, (_, i) => 0xa0 + i);
+  const read = async (file: string) => Uint8Array.from(file, (c) => c.charCodeAt(0));
+  return new Model(parseModel(fakeModelJson()), hash, runtime, read);
+}
+
+const GRAPHS: Readonly<Record<string, FakeGraph>> = {
+  /** Block means of red, green and blue in 0..255, and the upper half's brightness over the lower's. */
+  analysis({ x }) {
+    const [, , height, width] = sizeOf(x);
+    const y = zeros(LATENT_CHANNELS, height / 16, width / 16);
+    each(y, (channel, row, column) => {
+      let sum = 0;
+      for (let dy = 0; dy < 16; dy++) {
+        for (let dx = 0; dx < 16; dx++) {
+          const sign = channel === 3 && dy >= 8 ? -1 : 1;
+          sum += sign * at(x, channel % 3, 16 * row + dy, 16 * column + dx);
+        }
+      }
+      return (255 * sum) / 256;
+    });
+    return { y };
+  },
+
+  hyper_analysis({ y, level }) {
+    const [, channels, rows, columns] = sizeOf(y);
+    const gain = gainOf(level!.data[0]!);
+    const scaled = zeros(channels, rows, columns);
+    each(scaled, (...place) => gain * at(y, ...place));
+    const z = zeros(HYPER_CHANNELS, rows / 4, columns / 4);
+    // Beyond −127..127 at times, so that the clamp is tested too.
+    each(z, (channel, row, column) => at(scaled, channel, 4 * row, 4 * column) / 4 - 20);
+    return { y_scaled: scaled, z };
+  },
+
+  means(inputs) {
+    return { mu: meansOf(inputs.y_anchor, inputs.z) };
+  },
+
+  /** Depends on neighbours, so that it tells whether the whole picture's z came in the right order. */
+  scales({ z, level }) {
+    const [, , rows, columns] = sizeOf(z);
+    const index = zeros(LATENT_CHANNELS, 4 * rows, 4 * columns);
+    each(index, (channel, row, column) => {
+      const hyperRow = row >> 2;
+      const hyperColumn = column >> 2;
+      const here = at(z, channel % HYPER_CHANNELS, hyperRow, hyperColumn);
+      const right = at(z, 0, hyperRow, Math.min(hyperColumn + 1, columns - 1));
+      const below = at(z, 1, Math.min(hyperRow + 1, rows - 1), hyperColumn);
+      return (Math.abs(here + 2 * right - below) + row + column + level!.data[0]!) % ROWS;
+    });
+    return { scale_index: index };
+  },
+
+  /** Undoes all of the above: each block gets its mean, its halves apart by the brightness. */
+  synthesis({ symbols, z, level }) {
+    const [, channels, rows, columns] = sizeOf(symbols);
+    const first = meansOf(zeros(channels, rows, columns), z);
+    const anchors = zeros(channels, rows, columns);
+    each(anchors, (...place) => {
+      const isAnchor = (place[1] + place[2]) % 2 === 0;
+      return isAnchor ? at(symbols, ...place) + at(first, ...place) : 0;
+    });
+    const second = meansOf(anchors, z);
+    const picture = zeros(3, 16 * rows, 16 * columns);
+    const gain = gainOf(level!.data[0]!);
+    each(picture, (channel, row, column) => {
+      const latent = (c: number) => {
+        const place = [c, row >> 4, column >> 4] as const;
+        const isAnchor = (place[1] + place[2]) % 2 === 0;
+        return at(isAnchor ? anchors : second, ...place) + (isAnchor ? 0 : at(symbols, ...place));
+      };
+      const half = row % 16 < 8 ? 1 : -1;
+      return (latent(channel) + half * latent(3)) / gain / 255;
+    });
+    return { x_hat: picture };
+  },
+};
+
+/** Anchors: from z alone. Others: also from the anchors left and above. */
+function meansOf(anchors: Tensor | undefined, z: Tensor | undefined): Tensor {
+  const [, channels, rows, columns] = sizeOf(anchors);
+  const mu = zeros(channels, rows, columns);
+  each(mu, (channel, row, column) => {
+    const base = at(z, channel % HYPER_CHANNELS, row >> 2, column >> 2) / 3;
+    if ((row + column) % 2 === 0) return base;
+    const left = column > 0 ? at(anchors, channel, row, column - 1) : 0;
+    const above = row > 0 ? at(anchors, channel, row - 1, column) : 0;
+    return base / 4 + (left + above) / 2;
+  });
+  return mu;
+}
+
+type FloatTensor = Tensor & { readonly data: Float32Array };
+
+function zeros(channels: number, rows: number, columns: number): FloatTensor {
+  return { data: new Float32Array(channels * rows * columns), dims: [1, channels, rows, columns] };
+}
+
+function sizeOf(tensor: Tensor | undefined): [number, number, number, number] {
+  return tensor!.dims as [number, number, number, number];
+}
+
+function at(tensor: Tensor | undefined, channel: number, row: number, column: number): number {
+  const [, , rows, columns] = sizeOf(tensor);
+  return tensor!.data[(channel * rows + row) * columns + column]!;
+}
+
+/** Fills a tensor with a function of channel, row and column. */
+function each(
+  tensor: FloatTensor,
+  value: (channel: number, row: number, column: number) => number,
+): void {
+  const [, channels, rows, columns] = sizeOf(tensor);
+  for (let channel = 0, i = 0; channel < channels; channel++) {
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++)
+        tensor.data[i++] = value(channel, row, column);
+    }
+  }
+}
