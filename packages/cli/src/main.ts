@@ -48,6 +48,12 @@ $ nacre models --json
 nacre models
 Lists the models that are installed.`;
 
+/**
+ * What `-` is called while yargs reads the command line: in a list of positionals it would take it for
+ * the beginning of an option and drop it.
+ */
+const DASH = '\0-';
+
 /** What has been asked for, once yargs has read the command line. */
 interface Request {
   readonly command: string;
@@ -140,6 +146,7 @@ async function parse(args: readonly string[]): Promise<Request | undefined> {
         withJson(builder).usage(INFO_EXAMPLES).positional('input', {
           type: 'string',
           demandOption: true,
+          coerce: undash,
           describe: 'A .ncr file, or - for stdin',
         }),
       ({ input }) => {
@@ -162,28 +169,28 @@ async function parse(args: readonly string[]): Promise<Request | undefined> {
         };
       },
     )
-    .demandCommand(1, 1, 'Expected a command: compress, decompress, info or models; see --help.')
+    .demandCommand(1, 1, 'Expected a command: compress, decompress, info or models')
     .strict()
     .version(version())
     .help()
     .alias({ help: 'h', version: 'V' })
-    .epilogue(exitCodeTable())
     .wrap(Math.min(100, process.stdout.columns ?? 100))
     .parserConfiguration({
-      'duplicate-arguments-array': false,
-      'parse-numbers': true,
       'parse-positional-numbers': false,
       'boolean-negation': false,
-      'camel-case-expansion': true,
-      'strip-dashed': true,
     })
+    .epilogue(exitCodeTable())
     .exitProcess(false)
     .showHelpOnFail(false)
     .fail((message, error) => {
       throw error ?? new UsageError(`${message.replace(/\n+/g, ' ')}: see nacre --help.`);
     });
-  await parser.parseAsync([...args]);
+  await parser.parseAsync(args.map((arg) => (arg === '-' ? DASH : arg)));
   return request;
+}
+
+function undash(name: string): string {
+  return name === DASH ? '-' : name;
 }
 
 function withInputs<T>(builder: Argv<T>, describe: string): Argv<T & { inputs: string[] }> {
@@ -191,16 +198,26 @@ function withInputs<T>(builder: Argv<T>, describe: string): Argv<T & { inputs: s
     type: 'string',
     array: true,
     demandOption: true,
+    defaultDescription: '',
+    coerce: (names: string[]) => names.map(undash),
     describe,
   }) as Argv<T & { inputs: string[] }>;
 }
 
+/** What every command takes, and the end of its help. */
 function withJson<T>(builder: Argv<T>): Argv<T & { json: boolean }> {
-  return builder.option('json', {
-    type: 'boolean',
-    default: false,
-    describe: 'For programs: one JSON object on stdout, everything else on stderr',
-  });
+  return builder
+    .epilogue(exitCodeTable())
+    .option('json', {
+      type: 'boolean',
+      default: false,
+      describe: 'For programs: one JSON object on stdout, everything else on stderr',
+    })
+    .check(({ _, inputs, ...options }) => {
+      const [twice] = Object.entries(options).find(([, value]) => Array.isArray(value)) ?? [];
+      if (twice === undefined) return true;
+      throw new UsageError(`Expected --${twice} once but received it several times.`);
+    });
 }
 
 interface OutputOptions {
@@ -216,6 +233,7 @@ function withOutputOptions<T>(builder: Argv<T>): Argv<T & OutputOptions> {
       alias: 'o',
       type: 'string',
       requiresArg: true,
+      coerce: undash,
       describe: 'The output file, or - for stdout; default: beside the input, stdout for stdin',
     })
     .option('out-dir', {

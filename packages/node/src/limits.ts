@@ -46,11 +46,10 @@ export function checkSize(
     );
   }
   if (width * height > maxPixels) {
-    const megapixels = (n: number): string => (n / 1e6).toFixed(1);
     const memory = ((width * height * BYTES_PER_PIXEL) / 2 ** 30).toFixed(1);
     throw new TooLargeError(
-      `The picture is ${width}×${height} (${megapixels(width * height)} megapixels, about ${memory} GiB of memory), ` +
-        `the limit ${megapixels(maxPixels)} megapixels (maxPixels): free memory, or scale it down.`,
+      `The picture is ${width}×${height} (${width * height} pixels, about ${memory} GiB of memory) ` +
+        `and the limit ${maxPixels} pixels (maxPixels): free memory, or scale it down.`,
     );
   }
 }

@@ -1,0 +1,321 @@
+// The nacre command as a process: exit codes, what goes to stdout and what to stderr, and that no
+// output is ever half written.
+
+import { type SpawnOptions, spawn } from 'node:child_process';
+import {
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readImage, toBuffer } from '@nacre/node';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { photograph } from './pictures.js';
+import { TINY } from './runtimes.js';
+
+const NACRE = fileURLToPath(new URL('../packages/cli/bin/nacre.js', import.meta.url));
+const MODEL = ['--model', TINY];
+
+let root: string;
+let folder: string;
+let png: Uint8Array;
+let ncr: Uint8Array;
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'nacre-cli-'));
+  png = await toBuffer(photograph(70, 50), 'png');
+  folder = root;
+  const made = await nacre(['compress', '-', ...MODEL], { input: png });
+  expect(made.stderr).toBe('');
+  ncr = made.stdout;
+});
+afterAll(async () => {
+  await rm(root, { recursive: true });
+});
+beforeEach(async () => {
+  folder = await mkdtemp(join(root, 'test-'));
+  await writeFile(join(folder, 'a.png'), png);
+  await writeFile(join(folder, 'a1.ncr'), ncr);
+});
+
+interface Result {
+  readonly exit: number | null;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+/** Runs the command in the test's folder. */
+async function nacre(
+  args: readonly string[],
+  { input, closeStdout = false }: { input?: Uint8Array; closeStdout?: boolean } = {},
+): Promise<Result> {
+  const options: SpawnOptions = { cwd: folder, stdio: ['pipe', 'pipe', 'pipe'] };
+  const child = spawn(process.execPath, [NACRE, ...args], options);
+  const stdout: Buffer[] = [];
+  const stderr: Buffer[] = [];
+  if (closeStdout) child.stdout!.destroy();
+  else child.stdout!.on('data', (chunk: Buffer) => stdout.push(chunk));
+  child.stderr!.on('data', (chunk: Buffer) => stderr.push(chunk));
+  child.stdin!.on('error', () => {}); // it need not read its input to the end
+  child.stdin!.end(input);
+  const exit = await new Promise<number | null>((done) => {
+    child.on('close', done);
+  });
+  return { exit, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString() };
+}
+
+/** The names in the test's folder, but for the two that each test begins with. */
+async function written(): Promise<string[]> {
+  return (await readdir(folder)).filter((name) => name !== 'a.png' && name !== 'a1.ncr').sort();
+}
+
+/** What was printed with --json: exactly one object and nothing else. */
+function json({ stdout }: Result): Record<string, unknown> & { files: Record<string, unknown>[] } {
+  const text = stdout.toString();
+  expect(text.endsWith('}\n')).toBe(true);
+  expect(text.indexOf('\n')).toBe(text.length - 1);
+  return JSON.parse(text);
+}
+
+describe('help', () => {
+  test.each([[], ['compress'], ['decompress'], ['info'], ['models']])(
+    'nacre %s --help opens with examples and ends with the exit codes',
+    async (...command) => {
+      const { exit, stdout, stderr } = await nacre([...command, '--help']);
+      expect([exit, stderr]).toEqual([0, '']);
+      expect(stdout.toString()).toMatch(/^Examples:\n\$ nacre /);
+      expect(stdout.toString()).toMatch(/\n {2}15 {2}[^\n]+\n$/);
+    },
+  );
+
+  test('--version', async () => {
+    expect((await nacre(['--version'])).stdout.toString()).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});
+
+describe('a wrong command line: exit code 2, one line on stderr, nothing on stdout', () => {
+  test.each([
+    ['no command', []],
+    ['an unknown command', ['squeeze', 'a.png']],
+    ['no input', ['compress']],
+    ['an unknown option', ['compress', 'a.png', '--turbo']],
+    ['quality 0', ['compress', 'a.png', '-q', '0']],
+    ['quality 101', ['compress', 'a.png', '-q', '101']],
+    ['half a quality', ['compress', 'a.png', '-q', '5.5']],
+    ['quality in words', ['compress', 'a.png', '-q', 'high']],
+    ['an option twice', ['compress', 'a.png', '-o', 'b.ncr', '-o', 'c.ncr']],
+    ['no threads', ['compress', 'a.png', '--threads', '0']],
+    ['an unknown device', ['compress', 'a.png', '--device', 'tpu']],
+    ['one output for two inputs', ['compress', 'a.png', 'b.png', '-o', 'c.ncr']],
+    ['an output and a folder', ['compress', 'a.png', '-o', 'c.ncr', '--out-dir', 'out']],
+    ['two results in one place', ['compress', 'a.png', 'a.jpg']],
+    ['the output is the input', ['compress', 'a1.ncr']],
+    ['stdout for two things', ['compress', 'a.png', '-o', '-', '--json']],
+    [
+      'a format that the name contradicts',
+      ['decompress', 'a1.ncr', '-o', 'x.png', '--format', 'jpg'],
+    ],
+  ])('%s', async (_, args) => {
+    const { exit, stdout, stderr } = await nacre(args);
+    expect(stderr).toMatch(/^nacre: [^\n]+\n$/);
+    expect(exit).toBe(2);
+    if (!args.includes('--json')) expect(stdout).toHaveLength(0);
+    expect(await written()).toEqual([]);
+  });
+
+  test('the output is the input by another name', async () => {
+    await symlink('a.png', join(folder, 'link.ncr'));
+    const { exit, stderr } = await nacre(['compress', 'a.png', '-o', 'link.ncr', '-f', ...MODEL]);
+    expect(stderr).toContain('is an input');
+    expect(exit).toBe(2);
+    expect(await readFile(join(folder, 'a.png'))).toEqual(Buffer.from(png));
+  });
+});
+
+describe('compress and decompress', () => {
+  test('there and back, with one line each', async () => {
+    const made = await nacre(['compress', 'a.png', '-q', '50', ...MODEL]);
+    expect(made.stdout.toString()).toMatch(/^a\.png → a\.ncr {2}70×50, \d+ bytes, \d+\.\d+ bpp\n$/);
+    expect([made.exit, made.stderr]).toEqual([0, '']);
+    expect(await readFile(join(folder, 'a.ncr'))).toEqual(Buffer.from(ncr));
+    for (const format of ['png', 'jpg', 'webp', 'avif']) {
+      const back = await nacre(['decompress', 'a.ncr', '-o', `b.${format}`, ...MODEL]);
+      expect([back.exit, back.stderr]).toEqual([0, '']);
+      const { width, height } = await readImage(join(folder, `b.${format}`));
+      expect([width, height]).toEqual([70, 50]);
+    }
+    expect(await written()).toEqual(['a.ncr', 'b.avif', 'b.jpg', 'b.png', 'b.webp']);
+  });
+
+  test('from stdin to stdout, nothing but the file on stdout', async () => {
+    const { exit, stdout, stderr } = await nacre(['decompress', '-', '-o', '-', ...MODEL], {
+      input: ncr,
+    });
+    expect([exit, stderr]).toEqual([0, '']);
+    const { width, height } = await readImage(stdout);
+    expect([width, height]).toEqual([70, 50]);
+    const webp = await nacre(['decompress', '-', '--format', 'webp', ...MODEL], { input: ncr });
+    expect(webp.stdout.toString('latin1', 8, 12)).toBe('WEBP');
+  });
+
+  test('an output that exists is kept unless --force is given', async () => {
+    await writeFile(join(folder, 'a.ncr'), 'mine');
+    const refused = await nacre(['compress', 'a.png', ...MODEL]);
+    expect(refused.exit).toBe(14);
+    expect(refused.stderr).toMatch(/^nacre: a\.png: a\.ncr exists: .*--force.*\n$/);
+    expect(await readFile(join(folder, 'a.ncr'), 'utf8')).toBe('mine');
+    expect((await nacre(['compress', 'a.png', '--force', ...MODEL])).exit).toBe(0);
+    expect(await readFile(join(folder, 'a.ncr'))).toEqual(Buffer.from(ncr));
+    expect(await written()).toEqual(['a.ncr']);
+  });
+
+  test('a batch: one bad input does not stop the rest, and gives its exit code', async () => {
+    await writeFile(join(folder, 'b.png'), png.subarray(0, png.length / 2));
+    await writeFile(join(folder, 'c.txt'), 'no picture');
+    await writeFile(join(folder, 'd.png'), png);
+    const args = ['a.png', 'b.png', 'c.txt', 'd.png', '--out-dir', 'new/out', '--json'];
+    const result = await nacre(['compress', ...args, ...MODEL]);
+    expect(result.exit).toBe(5);
+    expect(await readdir(join(folder, 'new/out'))).toEqual(['a.ncr', 'd.ncr']);
+    const { command, exitCode, model, device, files } = json(result);
+    expect([command, exitCode, model, device]).toEqual(['compress', 5, 'tiny', 'cpu']);
+    expect(files.map(({ input }) => input)).toEqual(args.slice(0, 4));
+    expect(files[0]).toMatchObject({
+      output: join('new/out', 'a.ncr'),
+      width: 70,
+      height: 50,
+      quality: 50,
+      bytes: ncr.length,
+      bpp: (8 * ncr.length) / 3500,
+      notices: [],
+    });
+    expect(files[1]).toMatchObject({ error: { code: 'TRUNCATED_PICTURE' } });
+    expect(files[2]).toMatchObject({ error: { code: 'NOT_A_PICTURE' } });
+    expect(result.stderr.split('\n').map((line) => line.split(': ')[1])).toEqual([
+      'b.png',
+      'c.txt',
+      undefined,
+    ]);
+    const back = await nacre(['decompress', 'new/out/a.ncr', 'new/out/d.ncr', ...MODEL]);
+    expect(back.exit).toBe(0);
+    expect(await readdir(join(folder, 'new/out'))).toEqual(['a.ncr', 'a.png', 'd.ncr', 'd.png']);
+  });
+
+  test('what is converted is said on stderr and in the JSON', async () => {
+    await writeFile(
+      join(folder, 'a.svg'),
+      '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>',
+    );
+
+    const result = await nacre(['compress', 'a.svg', '--json', ...MODEL]);
+    const notices = json(result).files[0]!.notices as string[];
+    expect(notices).toHaveLength(2);
+    expect(result.stderr).toBe(notices.map((notice) => `nacre: a.svg: ${notice}\n`).join(''));
+  });
+});
+
+describe('failures have their own exit codes and leave nothing behind', () => {
+  test('3: a missing input, a folder, a place that is not there', async () => {
+    await mkdir(join(folder, 'sub'));
+    for (const args of [['none.png'], ['sub', '-o', 'b.ncr'], ['a.png', '-o', 'none/b.ncr']]) {
+      const { exit, stdout, stderr } = await nacre(['compress', ...args, ...MODEL]);
+      expect([exit, stdout.length]).toEqual([3, 0]);
+      expect(stderr).toMatch(/^nacre: [^\n]+\n$/);
+    }
+    expect(await written()).toEqual(['sub']);
+  });
+
+  test('6: a picture that the output format cannot hold, before it is decoded', async () => {
+    await writeFile(join(folder, 'w.png'), await toBuffer(photograph(20_000, 1), 'png'));
+    expect((await nacre(['compress', 'w.png', ...MODEL])).exit).toBe(0);
+    const { exit, stderr } = await nacre(['decompress', 'w.ncr', '-o', 'w.webp', ...MODEL]);
+    expect(stderr).toContain('16383');
+    expect(exit).toBe(6);
+  });
+
+  test.each([
+    [7, 'not a .ncr file', () => png],
+    [8, 'a later version', () => Uint8Array.from(ncr, (byte, i) => (i === 4 ? 2 : byte))],
+    [9, 'cut off', () => ncr.subarray(0, ncr.length - 1)],
+    [9, 'changed', () => Uint8Array.from(ncr, (byte, i) => (i === 60 ? byte ^ 4 : byte))],
+    [9, 'with something behind it', () => Uint8Array.from([...ncr, 0])],
+  ])('%i: %s', async (code, _, make) => {
+    await writeFile(join(folder, 'bad.ncr'), make());
+    const result = await nacre(['decompress', 'bad.ncr', '-o', 'bad.png', ...MODEL]);
+    expect(result.stderr).toMatch(/^nacre: bad\.ncr: [^\n]+: [^\n]+\.\n$/);
+    expect([result.exit, result.stdout.length]).toEqual([code, 0]);
+    expect(await written()).toEqual(['bad.ncr']);
+    expect((await nacre(['info', 'bad.ncr'])).exit).toBe(code);
+  });
+
+  test('10, 11, 12: no such model, another model, a damaged model', async () => {
+    const missing = await nacre(['compress', 'a.png', '--model', 'nope', '--json']);
+    expect(missing.exit).toBe(10);
+    expect(json(missing)).toMatchObject({ exitCode: 10, error: { code: 'MODEL_MISSING' } });
+    expect((await nacre(['decompress', 'a1.ncr', '-o', 'b.png'])).exit).toBe(10);
+
+    await cp(TINY, join(folder, 'other'), { recursive: true });
+    const description = join(folder, 'other/model.json');
+    const { bitstream, ...rest } = JSON.parse(await readFile(description, 'utf8'));
+    await writeFile(description, JSON.stringify({ bitstream: { ...bitstream, note: 1 }, ...rest }));
+    const other = ['--model', './other'];
+    expect((await nacre(['decompress', 'a1.ncr', '-o', 'b.png', ...other])).exit).toBe(11);
+
+    await writeFile(join(folder, 'other', bitstream.graphs.scales.file), 'changed');
+    const damaged = await nacre(['compress', 'a.png', ...other]);
+    expect(damaged.exit).toBe(12);
+    expect(damaged.stderr).toContain(bitstream.graphs.scales.file);
+    expect(await written()).toEqual(['other']);
+  });
+
+  test('15: an extension that says no format, before anything else is looked at', async () => {
+    expect((await nacre(['compress', 'none.png', '-o', 'b.png'])).exit).toBe(15);
+    expect((await nacre(['decompress', 'none.ncr', '-o', 'b.bmp'])).exit).toBe(15);
+  });
+});
+
+describe('info and models', () => {
+  test('info says what is in a file, without its model', async () => {
+    const lines = await nacre(['info', 'a1.ncr']);
+    expect([lines.exit, lines.stderr]).toEqual([0, '']);
+    expect(lines.stdout.toString()).toContain('70×50');
+    expect(json(await nacre(['info', '-', '--json'], { input: ncr }))).toMatchObject({
+      command: 'info',
+      exitCode: 0,
+      width: 70,
+      height: 50,
+      level: 49,
+      bytes: ncr.length,
+      modelHash: Buffer.from(ncr.subarray(12, 20)).toString('hex'),
+      sections: [{ type: 'TILE' }],
+      tiles: [{ left: 0, top: 0, width: 70, height: 50 }],
+    });
+  });
+
+  test('models lists what is installed', async () => {
+    const { models } = json(await nacre(['models', '--json']));
+    expect(Array.isArray(models)).toBe(true);
+    expect((await nacre(['models'])).exit).toBe(0);
+  });
+});
+
+test('a reader that goes away ends the command in silence', async () => {
+  const { exit, stderr } = await nacre(['compress', '-', ...MODEL], {
+    input: png,
+    closeStdout: true,
+  });
+  expect([exit, stderr]).toEqual([0, '']);
+});
+
+test('stdout is not where the file goes when stdout is only asked for JSON', async () => {
+  const result = await nacre(['decompress', 'a1.ncr', '--json', ...MODEL]);
+  expect(json(result).files[0]).toMatchObject({ output: 'a1.png', format: 'png', model: 'tiny' });
+  expect((await stat(join(folder, 'a1.png'))).size).toBeGreaterThan(100);
+});

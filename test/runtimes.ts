@@ -1,0 +1,32 @@
+// The runtimes that one test body is run over: onnxruntime-node as it may be set up, and
+// onnxruntime-web's WASM.
+
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Model, type Runtime } from '@nacre/codec';
+import { createRuntime, readModelFolder } from '@nacre/node';
+import { wasmRuntime } from './wasm-runtime.js';
+
+/** The untrained model of a few kilobytes that tests use where weights do not matter. */
+export const TINY = fileURLToPath(new URL('fixtures/tiny', import.meta.url));
+
+/** Every runtime that must find the same scale indices, with a name for the test's title. */
+export const RUNTIMES: readonly (readonly [name: string, make: () => Promise<Runtime>])[] = [
+  ...(['disabled', 'basic', 'extended', 'all'] as const).flatMap((optimizationLevel) =>
+    [1, 2].map(
+      (threads) =>
+        [
+          `onnxruntime-node, ${optimizationLevel}, ${threads} threads`,
+          () => createRuntime({ optimizationLevel, threads }),
+        ] as const,
+    ),
+  ),
+  ['onnxruntime-web WASM', async () => wasmRuntime],
+];
+
+/** A model folder on any runtime, past node's loader and its cache. */
+export async function modelOn(runtime: Runtime, folder: string = TINY): Promise<Model> {
+  const { description, hash } = await readModelFolder(folder);
+  return new Model(description, hash, runtime, (file) => readFile(join(folder, file)));
+}
