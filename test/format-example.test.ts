@@ -1,0 +1,132 @@
+// FORMAT.md is true: the hex dump is the sample, and a decoder written from that page alone, which
+// shares no code with the codec, reads the same integers from it.
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parse } from '@nacre/codec';
+import { loadModelFor } from '@nacre/node';
+import { expect, test } from 'vitest';
+
+const path = (relative: string): string =>
+  fileURLToPath(new URL(`../${relative}`, import.meta.url));
+const sample = readFileSync(path('samples/tiny-50.ncr'));
+const format = readFileSync(path('packages/codec/FORMAT.md'), 'utf8');
+
+test('the hex dump in FORMAT.md is samples/tiny-50.ncr (node scripts/format-example.mjs)', () => {
+  const dump = format.match(/```hexdump\n(.*?)```/s)?.[1] ?? '';
+  const bytes: number[] = [];
+  for (const line of dump.trimEnd().split('\n')) {
+    const [, offset, hex] = line.match(/^([0-9A-F]{4}) {2}((?:[0-9A-F]{2} ?)+)/) ?? [];
+    expect(Number.parseInt(offset ?? '', 16), line).toBe(bytes.length);
+    for (const byte of hex!.trim().split(' ')) bytes.push(Number.parseInt(byte, 16));
+  }
+  expect(bytes).toEqual([...sample]);
+});
+
+/** CRC-32C, bit by bit. */
+function checksum(bytes: Uint8Array): number {
+  let crc = 0xffffffff;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0x82f63b78 : 0);
+  }
+  return (crc ^ 0xffffffff) >>> 0;
+}
+
+/** The section "Stream" of FORMAT.md in unbounded integers. */
+class PlainDecoder {
+  x: bigint;
+  at = 4;
+  constructor(readonly stream: Buffer) {
+    this.x = BigInt(stream.readUInt32LE(0));
+  }
+
+  slot(frequencies: readonly number[]): number {
+    const v = Number(this.x % 65_536n);
+    let j = 0;
+    let before = 0;
+    while (v >= before + frequencies[j]!) before += frequencies[j++]!;
+    this.x = BigInt(frequencies[j]!) * (this.x / 65_536n) + BigInt(v - before);
+    if (this.x < 65_536n) {
+      this.x = 65_536n * this.x + BigInt(this.stream.readUInt16LE(this.at));
+      this.at += 2;
+    }
+    return j;
+  }
+
+  uniform(bits: number): number {
+    return bits === 0 ? 0 : this.slot(new Array(2 ** bits).fill(2 ** (16 - bits)));
+  }
+
+  symbol(frequencies: readonly number[]): number {
+    const bound = frequencies.length / 2 - 1;
+    const j = this.slot(frequencies);
+    if (j <= 2 * bound) return j - bound;
+    const n = this.uniform(4);
+    const e = 2 ** n + this.uniform(n) - 1;
+    const magnitude = bound + 1 + Math.floor(e / 2);
+    return e % 2 === 1 ? -magnitude : magnitude;
+  }
+}
+
+test('a decoder written from FORMAT.md reads the same integers', async () => {
+  const model = await loadModelFor(sample);
+  const { bitstream } = model.description;
+  const parsed = await parse(model, sample);
+
+  // File
+  expect(sample.readUInt32BE(0)).toBe(0x894e4352);
+  expect([sample[4], sample[5], sample[11]]).toEqual([1, 0, 1]);
+  expect([sample.readUInt16LE(6), sample.readUInt16LE(8)]).toEqual([24, 16]);
+  const level = sample[10]!;
+  expect(sample.toString('latin1', 20, 24)).toBe('TILE');
+  const payload = sample.subarray(36);
+  expect(sample.readUInt32LE(24)).toBe(payload.length);
+  expect(sample.readUInt32LE(28)).toBe(checksum(payload));
+  expect(sample.readUInt32LE(32)).toBe(checksum(sample.subarray(0, 32)));
+
+  // Model
+  const canonical = (value: unknown): string =>
+    Array.isArray(value)
+      ? `[${value.map(canonical).join()}]`
+      : typeof value === 'object' && value !== null
+        ? `{${Object.keys(value)
+            .sort()
+            .map((key) => `"${key}":${canonical((value as Record<string, unknown>)[key])}`)
+            .join()}}`
+        : JSON.stringify(value);
+  const hash = createHash('sha256').update(canonical(bitstream)).digest();
+  expect(sample.subarray(12, 20)).toEqual(hash.subarray(0, 8));
+
+  // TILE
+  expect(payload[0]).toBe(9);
+  let size = 0;
+  let at = 1;
+  for (let shift = 0; ; shift += 7) {
+    const byte = payload[at++]!;
+    size += (byte % 128) * 2 ** shift;
+    if (byte < 128) break;
+  }
+  const stream = payload.subarray(at + 4);
+  expect(size).toBe(stream.length);
+  expect(payload.readUInt32LE(at)).toBe(checksum(stream));
+
+  // Stream: one tile, so the order within it is that of the whole picture.
+  const rows = bitstream.tables.frequencies;
+  const decoder = new PlainDecoder(stream);
+  const hyperTables = Buffer.from(bitstream.hyperTables, 'base64');
+  const z = Array.from({ length: bitstream.hyperChannels }, (_, channel) =>
+    decoder.symbol(rows[hyperTables[level * bitstream.hyperChannels + channel]!]!),
+  );
+  expect(z).toEqual([...parsed.hyperSymbols]);
+  const scales = await model.graph('scales');
+  const { scale_index } = await scales.run({
+    z: { data: Float32Array.from(z), dims: [1, z.length, 1, 1] },
+    level: { data: Int32Array.of(level), dims: [1] },
+  });
+  const y = Array.from(scale_index!.data, (row) => decoder.symbol(rows[row]!));
+  expect(y).toEqual([...parsed.symbols]);
+  expect(y.length).toBe(16 * bitstream.latentChannels);
+  expect(decoder.x).toBe(65_536n);
+  expect(decoder.at).toBe(stream.length);
+});
