@@ -65,8 +65,8 @@ export function formatBesideJpeg(rows: readonly BesideJpeg[]): string {
     line(head),
     ...cells.map(line),
     '',
-    `Nacre against JPEG: ${list(savings.map((s) => signed(100 * s, 0)))} % bytes at about the same PSNR, ` +
-      `${list(gains.map((g) => signed(g, 1)))} dB at about the same bytes.`,
+    `Nacre against JPEG: ${list(savings.map((s) => signed(100 * s, 0)))} % bytes at about the same PSNR,`,
+    `${list(gains.map((g) => signed(g, 1)))} dB at about the same bytes.`,
   ].join('\n');
 }
 

@@ -1,6 +1,13 @@
 // The codecs that can be measured, each as one function from picture and quality to file and picture.
 // Settings live here and nowhere else; sweeping and averaging are rate-distortion.ts's business.
-import { decode, encode, type Model, type RgbImage } from '@nacre/codec';
+import {
+  analyse,
+  decode,
+  encodeLatents,
+  type Latents,
+  type Model,
+  type RgbImage,
+} from '@nacre/codec';
 import sharp from 'sharp';
 
 /** What a codec made of a picture. */
@@ -19,16 +26,19 @@ export interface PictureCodec {
 }
 
 /**
- * Nacre with a loaded model.
+ * Nacre with a loaded model. A picture is analysed once, however many qualities it is coded at.
  *
  * @example
  * const { file, image } = await nacreCodec(await loadModel()).code(photo, 50);
  */
 export function nacreCodec(model: Model): PictureCodec {
+  const analysed = new WeakMap<RgbImage, Latents>();
   return {
     name: 'nacre',
     async code(image, quality) {
-      const file = await encode(model, image, { quality });
+      const latents = analysed.get(image) ?? (await analyse(model, image));
+      analysed.set(image, latents);
+      const file = await encodeLatents(model, latents, { quality });
       return { file, image: await decode(model, file) };
     },
   };

@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 async function main(): Promise<void> {
   const { positionals } = parseArgs({ allowPositionals: true });
-  const picture = positionals[0] ?? join(root, 'samples/pagoda.png');
+  const picture = positionals[0] ?? join(root, 'samples/raccoon.png');
   const out = join(root, 'out/demo');
 
   const model = await loadModel();

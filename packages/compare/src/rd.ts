@@ -53,7 +53,7 @@ function printCurve(codec: string, measurements: readonly Measurement[]): Curve 
     const verdict = step
       ? `NO, ${step[0][value]} at ${step[0].quality}, then ${step[1][value]} at ${step[1].quality}`
       : 'yes';
-    console.log(`Mean ${value} rises strictly with quality: ${verdict}`);
+    console.log(`Strictly rising mean ${value}: ${verdict}`);
   }
   return { name: codec, points };
 }
@@ -86,7 +86,9 @@ async function main(): Promise<void> {
     return;
   }
   const qualities = parseQualities(values.qualities);
-  const anchors = await Promise.all(values.anchor.map(readCurve));
+  const anchors = await Promise.all(
+    values.anchor.map(async (file) => ({ ...(await readCurve(file)), name: basename(file) })),
+  );
   const pictures = (await readdir(folder)).filter((name) => PICTURE.test(name)).sort();
   if (pictures.length === 0) throw new RangeError(`Expected pictures in ${folder} but found none`);
 
@@ -119,7 +121,8 @@ async function main(): Promise<void> {
     ),
   );
   console.log();
-  for (const anchor of [jpeg!, ...anchors]) printBdRate(anchor, nacre!);
+  printBdRate({ ...jpeg!, name: `${jpeg!.name} of this run` }, nacre!);
+  for (const anchor of anchors) printBdRate(anchor, nacre!);
 
   if (values.out !== undefined) {
     await mkdir(values.out, { recursive: true });
