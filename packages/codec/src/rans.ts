@@ -166,7 +166,7 @@ export class RansDecoder {
   constructor(tables: FrequencyTables, bytes: Uint8Array) {
     if (bytes.length < 4 || bytes.length % 2 !== 0) {
       throw new CorruptFileError(
-        `An entropy-coded stream cannot be ${bytes.length} bytes long; get a good copy of the file`,
+        `An entropy-coded stream cannot be ${bytes.length} bytes long; get a good copy of the file.`,
       );
     }
     this.#tables = tables;
@@ -174,7 +174,7 @@ export class RansDecoder {
     this.#state = new DataView(bytes.buffer, bytes.byteOffset).getInt32(0, true);
     if (this.#state >>> 0 < LOWEST_STATE) {
       throw new CorruptFileError(
-        'An entropy-coded stream begins with an impossible state; get a good copy of the file',
+        'An entropy-coded stream begins with an impossible state; get a good copy of the file.',
       );
     }
   }
@@ -237,7 +237,7 @@ export class RansDecoder {
   finish(): void {
     if (this.#state !== LOWEST_STATE || this.#position !== this.#bytes.length) {
       throw new CorruptFileError(
-        'An entropy-coded stream does not end with its last symbol; get a good copy of the file',
+        'An entropy-coded stream does not end with its last symbol; get a good copy of the file.',
       );
     }
   }
@@ -249,7 +249,7 @@ export class RansDecoder {
     const magnitude = bound + 1 + (value >>> 1);
     if (magnitude > MAX_SYMBOL) {
       throw new CorruptFileError(
-        `An entropy-coded stream holds a symbol beyond ${MAX_SYMBOL}; get a good copy of the file`,
+        `An entropy-coded stream holds a symbol beyond ${MAX_SYMBOL}; get a good copy of the file.`,
       );
     }
     return value & 1 ? -magnitude : magnitude;
@@ -286,6 +286,6 @@ function badTableIndex(tableIndex: number, i: number, rows: number): RangeError 
 
 function endOfStream(): CorruptFileError {
   return new CorruptFileError(
-    'An entropy-coded stream ends before its last symbol; get a good copy of the file',
+    'An entropy-coded stream ends before its last symbol; get a good copy of the file.',
   );
 }

@@ -71,7 +71,7 @@ export class TilesDecoder {
       decoder.get(indices, cells);
       if (cells.some((symbol) => Math.abs(symbol) > MAX_HYPER_SYMBOL)) {
         throw new CorruptFileError(
-          `A hyper-latent lies beyond ${MAX_HYPER_SYMBOL}; get a good copy of the file`,
+          `A hyper-latent lies beyond ${MAX_HYPER_SYMBOL}; get a good copy of the file.`,
         );
       }
       scatter(cells, plane, hyper, symbols);
