@@ -1,6 +1,6 @@
-// Runs every check of the repository: formatting and lint, vitest, pytest. The type check has been
-// done by setup.mjs (tsc -b takes in the tests). The last line, "N passed, N failed", sums vitest and
-// pytest; a step that breaks without saying which test failed counts as one failure.
+// Runs every check of the repository: types, formatting and lint, vitest, pytest. The last line,
+// "N passed, N failed", sums vitest and pytest; a step that breaks without saying which test failed
+// counts as one failure.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -23,6 +23,7 @@ function step(title, command, args, cwd, count) {
 }
 
 const bin = (path) => join(root, 'node_modules', path);
+step('types', process.execPath, [bin('typescript/bin/tsc'), '-b'], root);
 step('biome', process.execPath, [bin('@biomejs/biome/bin/biome'), 'check'], root);
 
 const vitestReport = join(reports, 'vitest.json');
