@@ -57,9 +57,15 @@ const text = `
 ${rows.join('\n')}
 \`\`\`
 
-Decoded with the model \`${model.description.id}\`, the hyper-latents begin ${first(hyperSymbols)}, coded with the
-rows ${first(model.hyperTableRow(bytes[10]))}; the latents begin ${first(symbols)}, coded with the
-rows ${first(scaleIndices)}. Of the ${symbols.length} latents ${zeros} are 0.
+Decoded with the model \`${model.description.id}\` it begins with the following integers. Of its
+${symbols.length} latents ${zeros} are 0.
+
+\`\`\`
+hyper-latents        ${first(hyperSymbols)}
+their table rows     ${first(model.hyperTableRow(bytes[10]))}
+latents              ${first(symbols)}
+their table rows     ${first(scaleIndices)}
+\`\`\`
 `;
 const format = readFileSync(path('packages/codec/FORMAT.md'), 'utf8');
 const intro = 'Offsets and bytes are hexadecimal.\n';
