@@ -1,0 +1,4 @@
+"""Training side of the Nacre image codec: model, training, evaluation and export.
+
+Nothing here runs when a picture is compressed: TypeScript reads only what `nacre.export` writes.
+"""

@@ -1,0 +1,102 @@
+"""Training pictures: decoded once, kept on the device as bytes, cropped and flipped there.
+
+Not here: evaluation pictures, which are read one by one (evaluate.py).
+"""
+
+from __future__ import annotations
+
+import io
+import tarfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+PICTURES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
+
+
+def _encoded(sources: list[Path]) -> Iterator[bytes]:
+    for source in sources:
+        if source.is_dir():
+            inside = sorted(p for p in source.rglob("*") if p.suffix.lower() in PICTURES | {".tar"})
+            yield from _encoded(inside)
+        elif source.suffix == ".tar":
+            with tarfile.open(source) as tar:
+                for member in sorted(tar.getmembers(), key=lambda m: m.name):
+                    if member.isfile() and Path(member.name).suffix.lower() in PICTURES:
+                        yield tar.extractfile(member).read()
+        else:
+            yield source.read_bytes()
+
+
+def _decode(data: bytes) -> np.ndarray:
+    return np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
+
+
+class Pictures:
+    """All training pictures in one flat uint8 tensor on the device.
+
+    Args:
+        sources: tar shards, folders (searched for pictures and shards) or single pictures.
+        size: side of the crops in pixels; smaller pictures are left out.
+        device: where the bytes stay and crops are cut.
+        limit: keep only this many pictures (for dry runs and tests).
+
+    Raises:
+        ValueError: when no picture is large enough.
+    """
+
+    def __init__(
+        self,
+        sources: list[Path],
+        size: int,
+        device: torch.device | str = "cpu",
+        limit: int | None = None,
+    ) -> None:
+        with ThreadPoolExecutor() as pool:
+            decoded = pool.map(_decode, _encoded(sources))
+            kept = [p for p in decoded if min(p.shape[:2]) >= size][:limit]
+        if not kept:
+            raise ValueError(f"Found no picture of at least {size} pixels a side in {sources}")
+        self.size = size
+        self.device = torch.device(device)
+        shapes = torch.tensor([p.shape[:2] for p in kept], dtype=torch.int64)
+        lengths = shapes.prod(1)
+        self.heights, self.widths = shapes.to(self.device).unbind(1)
+        self.starts = (lengths.cumsum(0) - lengths).to(self.device)
+        flat = np.concatenate([p.reshape(-1, 3) for p in kept])
+        self.pixels = torch.from_numpy(flat).to(self.device)
+        # Large pictures hold more different crops: draw them as often as their area asks.
+        self.chances = (lengths.double() / lengths.sum()).float().to(self.device)
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def batch(self, count: int, generator: torch.Generator) -> Tensor:
+        """Random crops, flipped and transposed at random, cut on the device.
+
+        Shape:
+            - Output: `(count, 3, size, size)` float32 in 0..1, channels_last.
+        """
+        options = {"generator": generator, "device": self.device}
+        which = torch.multinomial(self.chances, count, replacement=True, generator=generator)
+        draws = torch.rand((2, count), **options)
+        flips = torch.randint(0, 2, (3, count, 1, 1), **options).bool()
+        top = (draws[0] * (self.heights[which] - self.size + 1)).long()
+        left = (draws[1] * (self.widths[which] - self.size + 1)).long()
+        line = torch.arange(self.size, device=self.device)
+        rows = line[None, :, None].expand(count, -1, self.size)
+        columns = line[None, None, :].expand(count, self.size, -1)
+        rows = torch.where(flips[0], self.size - 1 - rows, rows)
+        columns = torch.where(flips[1], self.size - 1 - columns, columns)
+        rows, columns = (
+            torch.where(flips[2], columns, rows),
+            torch.where(flips[2], rows, columns),
+        )
+        start = self.starts[which] + top * self.widths[which] + left
+        index = start[:, None, None] + rows * self.widths[which][:, None, None] + columns
+        return self.pixels[index].permute(0, 3, 1, 2).float().div_(255)

@@ -1,0 +1,331 @@
+"""Exports a checkpoint as a model folder: model.json, five ONNX graphs and a model card.
+
+Not here: how a graph is written (onnx_graph.py). The export checks itself before it leaves
+anything behind: the scale network is provably exact and gives the same indices in ONNX Runtime
+as in PyTorch, and pictures agree within 1/255.
+
+    python -m nacre.export runs/photo-1/checkpoint.pt ../../models/photo-1 --pictures DIR
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import copy
+import hashlib
+import json
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import onnxruntime as ort
+import torch
+from torch import Tensor
+
+from nacre.checkpoint import load_codec
+from nacre.evaluate import (
+    bd_rate,
+    pad_to_multiple,
+    pictures_in,
+    plot,
+    rate_distortion,
+    read_anchors,
+    read_picture,
+)
+from nacre.exactness import exactness_cases
+from nacre.gaussian import PRECISION, SCALES, frequency_tables
+from nacre.macs import measure
+from nacre.model import Codec
+from nacre.onnx_graph import write_graphs
+from nacre.rates import LEVELS, PerLevel
+
+DECODER_GRAPHS = ("scales", "synthesis")
+ENCODER_GRAPHS = ("analysis", "hyper_analysis", "means")
+CHECK_LEVELS = (10, 50, 90)
+
+
+@torch.no_grad()
+def as_stored(codec: Codec) -> Codec:
+    """A copy whose float weights are rounded to fp16, as the graphs store them.
+
+    The scale network keeps its own integers, and the prior of z its table.
+    """
+    codec = copy.deepcopy(codec).eval()
+    exact = set(codec.scales.parameters()) | set(codec.z_index.parameters())
+    for parameter in codec.parameters():
+        if parameter not in exact:
+            parameter.copy_(parameter.half().float())
+    return codec
+
+
+def _session(model: onnx.ModelProto) -> ort.InferenceSession:
+    return ort.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+
+
+class OnnxCodec:
+    """The exported graphs run the way the TypeScript pipeline runs them.
+
+    Args:
+        graphs: ONNX models by name, as `write_graphs` returns them.
+    """
+
+    def __init__(self, graphs: dict[str, onnx.ModelProto]) -> None:
+        self.sessions = {name: _session(model) for name, model in graphs.items()}
+
+    def run(self, graph: str, **inputs: np.ndarray) -> list[np.ndarray]:
+        return self.sessions[graph].run(None, inputs)
+
+    def encode(self, x: np.ndarray, level: int) -> dict[str, np.ndarray]:
+        """Symbols, hyper-latents and scale indices of a padded picture."""
+        at = np.array([level], np.int32)
+        (y,) = self.run("analysis", x=x)
+        y, z = self.run("hyper_analysis", y=y, level=at)
+        z = np.clip(np.floor(z + 0.5), -127, 127)
+        rows, columns = np.indices(y.shape[2:])
+        mask = ((rows + columns) % 2 == 0).astype(np.float32)
+        (mu,) = self.run("means", y_anchor=np.zeros_like(y), z=z, level=at)
+        y_anchor = mask * (np.floor(y - mu + 0.5) + mu)
+        (others,) = self.run("means", y_anchor=y_anchor, z=z, level=at)
+        mu = mask * mu + (1 - mask) * others
+        (index,) = self.run("scales", z=z, level=at)
+        return {"symbols": np.floor(y - mu + 0.5), "z": z, "scale_index": index}
+
+    def decode(self, symbols: np.ndarray, z: np.ndarray, level: int) -> np.ndarray:
+        at = np.array([level], np.int32)
+        return self.run("synthesis", symbols=symbols, z=z, level=at)[0]
+
+
+@torch.no_grad()
+def verify(codec: Codec, graphs: dict[str, onnx.ModelProto], pictures: list[Path]) -> float:
+    """Compares ONNX Runtime with PyTorch on real pictures at three levels.
+
+    Args:
+        codec: the PyTorch model with weights as stored.
+
+    Returns:
+        Largest difference of a pixel value, in 1/255.
+
+    Raises:
+        ValueError: when one scale index differs, or a pixel by more than 1/255.
+    """
+    runtime, worst = OnnxCodec(graphs), 0.0
+    for path in pictures:
+        x = pad_to_multiple(read_picture(path))
+        for level in CHECK_LEVELS:
+            coded = runtime.encode(x.numpy(), level)
+            z, symbols = (torch.from_numpy(coded[k]) for k in ("z", "symbols"))
+            at = torch.tensor([level])
+            index = codec.scales(z, at)
+            if not np.array_equal(index.numpy(), coded["scale_index"]):
+                raise ValueError(f"Scale indices of {path.name} differ at level {level}")
+            y_hat = _latents(codec, symbols, z, at)
+            expected = codec.g_s(y_hat * codec.inverse_gain(at).exp())
+            decoded = runtime.decode(coded["symbols"], coded["z"], level)
+            worst = max(worst, float(np.abs(decoded - expected.numpy()).max()) * 255)
+    if worst > 1:
+        raise ValueError(f"Pixels differ by {worst:.2f}/255 between ONNX Runtime and PyTorch")
+    return worst
+
+
+def _latents(codec: Codec, symbols: Tensor, z: Tensor, level: Tensor) -> Tensor:
+    """y_hat from symbols: anchors first, then the others from them."""
+    mu = codec.means(torch.zeros_like(symbols), z, level)
+    rows, columns = np.indices(symbols.shape[2:])
+    mask = torch.from_numpy((rows + columns) % 2 == 0)
+    anchors = torch.where(mask, symbols + mu, 0)
+    return symbols + torch.where(mask, mu, codec.means(anchors, z, level))
+
+
+def _entry(path: Path) -> dict[str, Any]:
+    data = path.read_bytes()
+    return {"file": path.name, "sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
+
+
+def canonical_json(value: Any) -> bytes:
+    """Keys sorted, no white space, UTF-8: what the model hash is taken over."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def model_hash(description: dict[str, Any]) -> str:
+    """SHA-256 over everything a decoder relies on; `.ncr` files hold its first 8 bytes."""
+    return hashlib.sha256(canonical_json(description["bitstream"])).hexdigest()
+
+
+def hyper_tables(z_index: PerLevel) -> str:
+    """Table index of every hyper-latent channel at every level, row-major bytes in base64."""
+    index = z_index.table().detach().clamp(0, SCALES - 1).round().to(torch.uint8)
+    return base64.b64encode(index.cpu().numpy().tobytes()).decode()
+
+
+def describe(codec: Codec, folder: Path, name: str, training: dict[str, Any]) -> dict[str, Any]:
+    """The content of model.json for graphs that already lie in `folder`."""
+    a = codec.architecture
+    return {
+        "format": 1,
+        "id": name,
+        "name": f"Nacre {name}",
+        "license": "MIT",
+        "architecture": a.to_dict(),
+        "bitstream": {
+            "levels": LEVELS,
+            "latentChannels": a.m,
+            "hyperChannels": a.hyper,
+            "latentStride": 16,
+            "hyperStride": 64,
+            "tables": {"precision": PRECISION, "frequencies": frequency_tables()},
+            "hyperTables": hyper_tables(codec.z_index),
+            "graphs": {n: _entry(folder / f"{n}.onnx") for n in DECODER_GRAPHS},
+        },
+        "encoder": {"graphs": {n: _entry(folder / f"{n}.onnx") for n in ENCODER_GRAPHS}},
+        "rates": [
+            {"quality": level + 1, "lmbda": float(f"{lmbda:.4g}")}
+            for level, lmbda in enumerate(codec.lmbda.tolist())
+        ],
+        "training": training,
+    }
+
+
+def write_json(path: Path, description: dict[str, Any]) -> None:
+    """Indented, but with every list of numbers and every small object on one line."""
+    kept: list[str] = []
+
+    def fold(value: Any) -> Any:
+        flat = isinstance(value, list) and all(isinstance(v, int | float) for v in value)
+        small = isinstance(value, dict) and set(value) in (
+            {"quality", "lmbda"},
+            {"file", "sha256", "bytes"},
+        )
+        if flat or (small and len(value) <= 5):
+            kept.append(json.dumps(value, separators=(", ", ": ")))
+            return f"@{len(kept) - 1}@"
+        if isinstance(value, dict):
+            return {k: fold(v) for k, v in value.items()}
+        return [fold(v) for v in value] if isinstance(value, list) else value
+
+    text = json.dumps(fold(description), indent=2)
+    for i, line in enumerate(kept):
+        text = text.replace(f'"@{i}@"', line, 1)
+    path.write_text(text + "\n")
+
+
+def export(codec: Codec, out: Path, training: dict[str, Any], pictures: list[Path]) -> Codec:
+    """Writes and verifies a model folder; replaces `out` only when every check has passed.
+
+    Args:
+        codec: trained model.
+        out: `models/<id>`; its name is the model's id.
+        training: facts for model.json.
+        pictures: pictures the graphs are checked on.
+
+    Returns:
+        The codec with weights as stored.
+
+    Raises:
+        ValueError: when the scale network is not provably exact or a check fails.
+    """
+    codec = as_stored(codec)
+    graphs = write_graphs(codec)
+    worst = verify(codec, graphs, pictures)
+    print(f"checked on {len(pictures)} pictures: indices equal, pixels within {worst:.3f}/255")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=out.parent) as temporary:
+        folder = Path(temporary) / out.name
+        folder.mkdir()
+        for name, model in graphs.items():
+            onnx.save(model, folder / f"{name}.onnx")
+        write_json(folder / "model.json", describe(codec, folder, out.name, training))
+        write_json(folder / "exactness.json", {"cases": exactness_cases(codec)})
+        shutil.rmtree(out, ignore_errors=True)
+        folder.rename(out)
+    return codec
+
+
+CARD = """# {id}
+
+Variable-rate mean-and-scale hyperprior image codec for Nacre, quality 1–100. Weights under the
+MIT licence.
+
+| | |
+|---|---|
+| data | {data} |
+| trained with | `{command}` |
+| device | {device} |
+| time, steps, pixels | {minutes:.0f} minutes, {step}, {gigapixels:.2f} Gpixel |
+| decoder | {decoderKmacPerPixel} kMAC/pixel, {decoderBytes} bytes |
+| encoder | {encoderKmacPerPixel} kMAC/pixel, {encoderBytes} bytes more |
+
+Cost: `python -m nacre.macs models/{id}`.
+
+## Rate–distortion
+
+{pictures}, estimated rate, PSNR (RGB, 8 bits) per picture, then averaged. The export wrote this
+table (`{export}`); `npm run rd` measures real files.
+
+| quality | bpp | PSNR (dB) |
+|---|---|---|
+{rows}
+
+{deltas}
+
+![Rate–distortion](rate-distortion.png)
+"""
+
+
+def write_card(codec: Codec, out: Path, facts: dict[str, Any], args: argparse.Namespace) -> None:
+    """Evaluates the exported weights and writes README.md and rate-distortion.png."""
+    result = rate_distortion(codec, pictures_in(args.pictures))
+    anchors = read_anchors(args.anchor)
+    plot(anchors | {"nacre": result}, out.name, out / "rate-distortion.png")
+    rows = "\n".join(
+        f"| {level + 1} | {bpp:.4f} | {quality:.3f} |"
+        for level, bpp, quality in zip(*result.values(), strict=True)
+    )
+    deltas = "\n".join(
+        f"- BD-rate against {name}: {bd_rate(curve, result):+.2f} %"
+        for name, curve in anchors.items()
+    )
+    values = (
+        facts
+        | measure(out)
+        | {
+            "id": out.name,
+            "gigapixels": facts["pixels"] / 1e9,
+            "pictures": f"{args.pictures.name} ({len(pictures_in(args.pictures))} pictures)",
+            "export": f"python -m nacre.export CHECKPOINT models/{out.name} --pictures …",
+            "rows": rows,
+            "deltas": deltas,
+        }
+    )
+    (out / "README.md").write_text(CARD.format(**values))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("out", type=Path, help="models/<id>")
+    parser.add_argument("--pictures", type=Path, required=True, help="PNG files to check on")
+    parser.add_argument("--check", type=int, default=4, help="how many of them to check on")
+    parser.add_argument("--anchor", type=Path, nargs="*", default=[], help="curves for the card")
+    parser.add_argument("--data", default="not stated", help="training data, for the card")
+    parser.add_argument("--device", default="not stated", help="training device, for the card")
+    parser.add_argument("--command", default="not stated", help="training command, for the card")
+    args = parser.parse_args()
+    codec, state = load_codec(args.checkpoint)
+    facts = {
+        "data": args.data,
+        "command": args.command,
+        "device": args.device,
+        "minutes": round(state["seconds"] / 60, 1),
+        "step": state["step"],
+        "pixels": state["pixels"],
+        "torch": torch.__version__,
+    }
+    codec = export(codec, args.out, facts, pictures_in(args.pictures)[: args.check])
+    write_card(codec, args.out, facts, args)
+
+
+if __name__ == "__main__":
+    main()

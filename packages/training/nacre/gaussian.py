@@ -1,0 +1,85 @@
+"""Gaussian entropy model: scale levels, code length, and the integer tables that are shipped.
+
+Not here: which scale a latent gets (exact.py) and the entropy coder itself (TypeScript).
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor
+
+SCALES = 64
+SCALE_MIN = 0.11
+SCALE_MAX = 64.0
+PRECISION = 16
+LIKELIHOOD_MIN = 2.0**-PRECISION
+"""Probability below which a symbol costs no more while training, about what an escape costs."""
+
+LOG_STEP = math.log(SCALE_MAX / SCALE_MIN) / (SCALES - 1)
+
+
+def scale_of(index: Tensor) -> Tensor:
+    """Scale of a (possibly fractional) table index: 0.11 at 0, 64 at 63, geometric between."""
+    return SCALE_MIN * torch.exp(LOG_STEP * index)
+
+
+def bits(residual: Tensor, scale: Tensor) -> Tensor:
+    """Code length in bits of `residual` (value minus mean) integrated over ±½.
+
+    Shape:
+        - `residual`, `scale` and output: alike.
+
+    Reference:
+        Ballé et al., "Variational image compression with a scale hyperprior", ICLR 2018, eq. 7.
+    """
+    inverse = 1 / (scale * math.sqrt(2))
+    magnitude = residual.abs()
+    upper = torch.erfc((magnitude - 0.5) * inverse)
+    lower = torch.erfc((magnitude + 0.5) * inverse)
+    likelihood = LowerBound.apply(0.5 * (upper - lower), LIKELIHOOD_MIN)
+    return -torch.log2(likelihood)
+
+
+class LowerBound(torch.autograd.Function):
+    """max(x, bound), whose gradient still passes where it would raise x.
+
+    Reference:
+        Ballé et al. 2018 (as in CompressAI's LowerBound).
+    """
+
+    @staticmethod
+    def forward(ctx, x: Tensor, bound: float) -> Tensor:
+        ctx.save_for_backward(x >= bound)
+        return x.clamp(min=bound)
+
+    @staticmethod
+    def backward(ctx, grad: Tensor) -> tuple[Tensor, None]:
+        (inside,) = ctx.saved_tensors
+        return grad * (inside | (grad < 0)), None
+
+
+def frequency_row(scale: float) -> list[int]:
+    """Integer frequencies of one table: symbols −K..K, then escape; they sum to 2^16.
+
+    K is the smallest integer with less than 2^-16 of the probability beyond ±(K + ½), at most
+    1023. Every slot keeps at least 1; what rounding leaves over goes to symbol 0.
+    """
+    inverse = 1 / (scale * math.sqrt(2))
+    k = 0
+    while math.erfc((k + 0.5) * inverse) >= 2.0**-PRECISION and k < 1023:
+        k += 1
+    row = []
+    for s in range(-k, k + 1):
+        m = abs(s)
+        p = 0.5 * (math.erfc((m - 0.5) * inverse) - math.erfc((m + 0.5) * inverse))
+        row.append(max(1, round(p * 2**PRECISION)))
+    row.append(max(1, round(math.erfc((k + 0.5) * inverse) * 2**PRECISION)))
+    row[k] += 2**PRECISION - sum(row)
+    return row
+
+
+def frequency_tables() -> list[list[int]]:
+    """The 64 rows that `model.json` ships; whoever decodes reads them and computes nothing."""
+    return [frequency_row(SCALE_MIN * math.exp(LOG_STEP * index)) for index in range(SCALES)]

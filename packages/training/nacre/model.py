@@ -1,0 +1,228 @@
+"""The whole codec as one trainable module: transforms, gains, hyperprior, means and scales.
+
+Not here: data, optimiser and schedule (train.py), or writing ONNX (export.py).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from nacre.exact import Z_MAX, ScaleNetwork, round_through
+from nacre.gaussian import bits, scale_of
+from nacre.rates import KNOTS, PerLevel, lmbda_table
+from nacre.transforms import SLOPE, Analysis, Synthesis, depth_to_space
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """Sizes of the networks; everything `Codec` needs to be built again.
+
+    Attributes:
+        n: channels at 1/8 resolution.
+        m: latent channels at 1/16.
+        hyper: hyper-latent channels at 1/64.
+        wide: channels inside hyper analysis, mean prior and context.
+        exact_wide: hidden channels of the integer scale network.
+        analysis_blocks, synthesis_blocks: residual blocks of g_a and g_s.
+        lmbda_min, lmbda_max: lmbda of the lowest and the highest level.
+    """
+
+    n: int = 128
+    m: int = 320
+    hyper: int = 64
+    wide: int = 128
+    exact_wide: int = 96
+    analysis_blocks: int = 3
+    synthesis_blocks: int = 3
+    lmbda_min: float = 0.0006
+    lmbda_max: float = 0.4
+
+    def to_dict(self) -> dict[str, int | float]:
+        return asdict(self)
+
+
+class HyperAnalysis(nn.Module):
+    """h_a: scaled latents to hyper-latents z at a quarter of their resolution.
+
+    ::
+
+        y / (1 + 0.1|y|) ─ 3×3 /2 ─ LeakyReLU ─ 3×3 /2 ─ + level ─ z
+
+    The soft compression keeps large low-frequency latents from drowning the rest; the per-level
+    offset centres z, so that its prior needs no mean.
+
+    Shape:
+        - Input: `(B, M, H, W)`, H and W multiples of 4; level `(B,)`.
+        - Output: `(B, hyper, H/4, W/4)`, not rounded.
+    """
+
+    def __init__(self, m: int, wide: int, hyper: int) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(m, wide, 3, stride=2, padding=1)
+        self.conv2 = nn.Conv2d(wide, hyper, 3, stride=2, padding=1)
+        self.level = PerLevel(hyper)
+
+    def forward(self, y: Tensor, level: Tensor) -> Tensor:
+        y = y / (1 + 0.1 * y.abs())
+        return self.conv2(F.leaky_relu(self.conv1(y), SLOPE)) + self.level(level)
+
+
+class Means(nn.Module):
+    """Means of the latents from z and, at every second place, from their decoded neighbours.
+
+    ::
+
+        z ─ 1×1 ─ D2S 2 ─ + level ─ 3×3 ─ 1×1 ─ D2S 2 ─ features
+        features ─ 1×1 ─ means of the anchors
+        features, (y_anchor ─ 1×1 ─ depthwise 5×5) ─ concat ─ 1×1 ─ 1×1 ─ means of the others
+
+    A LeakyReLU follows each step of the features and the first 1×1 after the concat.
+
+    Anchors are the places with row + column even; they see z alone. The others also see y_anchor
+    (decoded latents at anchors, zero elsewhere). This network is ordinary float: a mean is added
+    after parsing, so what differs between devices moves a pixel invisibly and breaks nothing.
+
+    Shape:
+        - Input: y_anchor `(B, M, H, W)`; z `(B, hyper, H/4, W/4)` integers; level `(B,)`.
+        - Output: `(B, M, H, W)`.
+
+    Reference:
+        He et al., "Checkerboard context model for efficient learned image compression", CVPR 2021.
+    """
+
+    def __init__(self, m: int, wide: int, hyper: int) -> None:
+        super().__init__()
+        self.prior1 = nn.Conv2d(hyper, 4 * wide, 1)
+        self.prior2 = nn.Conv2d(wide, wide, 3, padding=1)
+        self.prior3 = nn.Conv2d(wide, 4 * wide, 1)
+        self.level = PerLevel(wide)
+        self.anchor = nn.Conv2d(wide, m, 1)
+        self.context1 = nn.Conv2d(m, wide, 1)
+        self.context2 = nn.Conv2d(wide, wide, 5, padding=2, groups=wide)
+        self.merge1 = nn.Conv2d(2 * wide, 2 * wide, 1)
+        self.merge2 = nn.Conv2d(2 * wide, m, 1)
+        for last in (self.anchor, self.merge2):
+            last.weight.data.mul_(0.1)
+            last.bias.data.zero_()
+
+    def features(self, z: Tensor, level: Tensor) -> Tensor:
+        """What z says about each place, `(B, wide, H, W)`."""
+        x = F.leaky_relu(depth_to_space(self.prior1(z), 2) + self.level(level), SLOPE)
+        x = self.prior3(F.leaky_relu(self.prior2(x), SLOPE))
+        return F.leaky_relu(depth_to_space(x, 2), SLOPE)
+
+    def others(self, y_anchor: Tensor, features: Tensor) -> Tensor:
+        """Means of the places that are not anchors (right there alone)."""
+        context = self.context2(self.context1(y_anchor))
+        x = torch.cat((features, context), 1)
+        return self.merge2(F.leaky_relu(self.merge1(x), SLOPE))
+
+    def forward(self, y_anchor: Tensor, z: Tensor, level: Tensor) -> Tensor:
+        features = self.features(z, level)
+        mask = anchor_mask(y_anchor)
+        return mask * self.anchor(features) + (1 - mask) * self.others(y_anchor, features)
+
+
+def anchor_mask(like: Tensor) -> Tensor:
+    """1 where row + column is even, 0 elsewhere, `(1, 1, H, W)`."""
+    rows = torch.arange(like.shape[2], device=like.device)
+    columns = torch.arange(like.shape[3], device=like.device)
+    return ((rows[:, None] + columns) % 2 == 0).to(like.dtype)[None, None]
+
+
+class Codec(nn.Module):
+    """Variable-rate mean-and-scale hyperprior codec.
+
+    ::
+
+        x ─ g_a ─ ×gain ─ y ─┬─ − mu ─ round ─ symbols ─ + mu ─ y_hat ─ ×inverse gain ─ g_s ─ x_hat
+                             └─ h_a ─ round ─ z ─┬─ means (z, y_hat of anchors) ─ mu
+                                                 └─ scales (integers) ─ table index
+
+    Args:
+        architecture: sizes.
+
+    Reference:
+        Minnen, Ballé and Toderici, "Joint autoregressive and hierarchical priors for learned
+        image compression", NeurIPS 2018 (mean and scale hyperprior); Cui et al., CVPR 2021 (gains).
+    """
+
+    def __init__(self, architecture: Architecture) -> None:
+        super().__init__()
+        a = self.architecture = architecture
+        self.g_a = Analysis(a.n, a.m, a.analysis_blocks)
+        self.g_s = Synthesis(a.n, a.m, a.synthesis_blocks)
+        self.h_a = HyperAnalysis(a.m, a.wide, a.hyper)
+        self.means = Means(a.m, a.wide, a.hyper)
+        self.scales = ScaleNetwork(a.hyper, a.m, a.exact_wide)
+        self.register_buffer("lmbda", lmbda_table(a.lmbda_min, a.lmbda_max), persistent=False)
+        # At high rate the best step is about 1 / (50 √lmbda) for a loss in 255²·MSE and bpp.
+        log_lmbda = torch.linspace(math.log(a.lmbda_min), math.log(a.lmbda_max), KNOTS)
+        start = math.log(50) + 0.5 * log_lmbda
+        self.gain = PerLevel(a.m, start)
+        self.inverse_gain = PerLevel(a.m, -start)
+        self.z_index = PerLevel(a.hyper, 25.0)
+
+    def forward(
+        self, x: Tensor, level: Tensor, noise_y: Tensor, noise_z: Tensor
+    ) -> dict[str, Tensor]:
+        """Training pass: additive noise for the rate, straight-through rounding for the decoder.
+
+        Shape:
+            - x: `(B, 3, H, W)` in 0..1, H and W multiples of 64; level: `(B,)` int64.
+            - noise_y `(B, M, H/16, W/16)`, noise_z `(B, hyper, H/64, W/64)`: uniform on ±½.
+            - Output: `x_hat` like x; `bpp_y`, `bpp_z`, `mse` `(B,)`.
+        """
+        y = self.g_a(x)
+        # Rates are differences of tiny probabilities: float32 even under autocast.
+        y = y.float() * self.gain(level).exp()
+        z = self.h_a(y, level).float()
+        z_hat = round_through(z).clamp(-Z_MAX, Z_MAX)
+        z_scale = scale_of(self.z_index(level).clamp(0, 63))
+        index = self.scales(z_hat, level)
+        mask = anchor_mask(y)
+        features = self.means.features(z_hat, level)
+        mu = self.means.anchor(features).float()
+        y_anchor = mask * (round_through(y - mu) + mu)
+        mu = mask * mu + (1 - mask) * self.means.others(y_anchor, features).float()
+        y_hat = round_through(y - mu) + mu
+        x_hat = self.g_s(y_hat * self.inverse_gain(level).exp()).float()
+
+        pixels = x.shape[2] * x.shape[3]
+        bits_y = bits(y - mu + noise_y, scale_of(index))
+        bits_z = bits(z + noise_z, z_scale)
+        return {
+            "x_hat": x_hat,
+            "bpp_y": bits_y.sum((1, 2, 3)) / pixels,
+            "bpp_z": bits_z.sum((1, 2, 3)) / pixels,
+            "mse": (x_hat - x).square().mean((1, 2, 3)),
+        }
+
+    @torch.no_grad()
+    def quantize(self, x: Tensor, level: Tensor) -> dict[str, Tensor]:
+        """What an encoder and a decoder do, with the estimated length of the file.
+
+        Shape:
+            - x as in `forward`.
+            - Output: `symbols` and `scale_index` `(B, M, H/16, W/16)`,
+              `z` `(B, hyper, H/64, W/64)`, `x_hat` like x, `bits` `(B,)`.
+        """
+        y = self.g_a(x) * self.gain(level).exp()
+        z = torch.floor(self.h_a(y, level) + 0.5).clamp(-Z_MAX, Z_MAX)
+        index = self.scales(z, level)
+        mask = anchor_mask(y)
+        features = self.means.features(z, level)
+        mu = self.means.anchor(features)
+        y_anchor = mask * (torch.floor(y - mu + 0.5) + mu)
+        mu = mask * mu + (1 - mask) * self.means.others(y_anchor, features)
+        symbols = torch.floor(y - mu + 0.5)
+        x_hat = self.g_s((symbols + mu) * self.inverse_gain(level).exp())
+        z_scale = scale_of(self.z_index(level).clamp(0, 63).round())
+        total = bits(symbols, scale_of(index)).sum((1, 2, 3))
+        total = total + bits(z, z_scale).sum((1, 2, 3))
+        return {"symbols": symbols, "scale_index": index, "z": z, "x_hat": x_hat, "bits": total}

@@ -1,0 +1,260 @@
+"""Trains the codec from tar shards or folders of pictures, on the CPU or CUDA, alone or in DDP.
+
+Not here: the model (model.py), the data (data.py), evaluation (evaluate.py).
+
+    python -m nacre.train ../shared/data/train --out runs/photo-1 --steps 40000
+    python -m nacre.train ../shared/data/train --out runs/photo-1 --steps 40000 --resume
+    torchrun --nproc-per-node 8 -m nacre.train …
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import copy
+import math
+import os
+import time
+from dataclasses import fields
+from pathlib import Path
+
+import torch
+import torch.distributed as dist
+from torch import Tensor, nn
+from torch.nn.parallel import DistributedDataParallel
+from tqdm import tqdm
+
+from nacre.checkpoint import load_checkpoint, save_checkpoint
+from nacre.data import Pictures
+from nacre.evaluate import bd_rate, pictures_in, plot, rate_distortion, read_anchors
+from nacre.model import Architecture, Codec
+from nacre.pca import warm_start
+from nacre.rates import LEVELS
+
+
+def learning_rate(step: int, *, peak: float, steps: int, warmup: int) -> float:
+    """Linear warm-up, flat for half of the run, then a cosine down to 2 % of the peak."""
+    if step < warmup:
+        return peak * (step + 1) / warmup
+    half = steps / 2
+    done = min(1.0, max(0.0, (step - half) / max(1.0, steps - half)))
+    return peak * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * done)))
+
+
+@torch.no_grad()
+def update_average(average: nn.Module, model: nn.Module, step: int, decay: float = 0.999) -> None:
+    """Exponential moving average of the weights, over a shorter past in the first steps."""
+    decay = min(decay, (1 + step) / (10 + step))
+    torch._foreach_lerp_(list(average.parameters()), list(model.parameters()), 1 - decay)
+
+
+class Run:
+    """One training run: everything that is saved and resumed.
+
+    Args:
+        args: the parsed command line (see `parser`).
+    """
+
+    def __init__(self, args: argparse.Namespace) -> None:
+        self.args = args
+        self.rank = int(os.environ.get("RANK", 0))
+        self.world = int(os.environ.get("WORLD_SIZE", 1))
+        cuda = torch.cuda.is_available() and args.device != "cpu"
+        if self.world > 1:
+            dist.init_process_group("nccl" if cuda else "gloo")
+        local = int(os.environ.get("LOCAL_RANK", 0))
+        self.device = torch.device("cuda", local) if cuda else torch.device("cpu")
+        if cuda:
+            torch.cuda.set_device(self.device)
+            torch.backends.cudnn.benchmark = True
+        # The scale network multiplies integers up to 2^24: TF32 would round them.
+        torch.backends.cuda.matmul.allow_tf32 = False
+        torch.backends.cudnn.allow_tf32 = False
+
+        torch.manual_seed(args.seed)
+        self.data = Pictures(args.sources, args.crop, self.device, args.limit)
+        # Each process draws its own crops, levels and noise; the weights start alike.
+        self.generator = torch.Generator(self.device).manual_seed(args.seed + 1 + self.rank)
+        sizes = {field.name: getattr(args, field.name) for field in fields(Architecture)}
+        self.architecture = Architecture(**sizes)
+        self.codec = Codec(self.architecture)
+        self.step, self.pixels, self.seconds = 0, 0, 0.0
+        if not args.resume and not args.random_start:
+            patches = torch.Generator(self.device).manual_seed(args.seed)
+            count = max(1, 16_000_000 // args.crop**2)
+            warm_start(self.codec.g_a, self.codec.g_s, self.data.batch(count, patches).cpu())
+        self.codec.to(self.device, memory_format=torch.channels_last)
+        self.ema = copy.deepcopy(self.codec).eval().requires_grad_(False)
+        self.optimizer = torch.optim.Adam(self.codec.parameters(), lr=args.lr, fused=True)
+        if args.resume:
+            self.restore(load_checkpoint(self.checkpoint_path()))
+        model = torch.compile(self.codec) if args.compile or cuda else self.codec
+        self.model = DistributedDataParallel(model) if self.world > 1 else model
+
+    def checkpoint_path(self, rank: int = 0) -> Path:
+        return self.args.out / ("checkpoint.pt" if rank == 0 else f"generator-{rank}.pt")
+
+    def state(self) -> dict:
+        return {
+            "architecture": self.architecture.to_dict(),
+            "arguments": {k: str(v) for k, v in vars(self.args).items()},
+            "codec": self.codec.state_dict(),
+            "ema": self.ema.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "generator": self.generator.get_state(),
+            "step": self.step,
+            "pixels": self.pixels,
+            "seconds": self.seconds,
+        }
+
+    def restore(self, state: dict) -> None:
+        self.codec.load_state_dict(state["codec"])
+        self.ema.load_state_dict(state["ema"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.step, self.pixels, self.seconds = state["step"], state["pixels"], state["seconds"]
+        mine = load_checkpoint(self.checkpoint_path(self.rank)) if self.rank else state
+        self.generator.set_state(mine["generator"])
+
+    def save(self) -> None:
+        """Process 0 writes the checkpoint, the others the state of their generators."""
+        state = self.state() if self.rank == 0 else {"generator": self.generator.get_state()}
+        save_checkpoint(self.checkpoint_path(self.rank), state)
+
+    def draw(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """One batch: pictures, levels and the noise, all from the run's own generator."""
+        a, b, side = self.architecture, self.args.batch, self.args.crop
+        options = {"generator": self.generator, "device": self.device}
+        x = self.data.batch(b, self.generator)
+        level = torch.randint(0, LEVELS, (b,), **options)
+        noise_y = torch.rand((b, a.m, side // 16, side // 16), **options) - 0.5
+        noise_z = torch.rand((b, a.hyper, side // 64, side // 64), **options) - 0.5
+        channels_last = {"memory_format": torch.channels_last}
+        return x, level, noise_y.contiguous(**channels_last), noise_z.contiguous(**channels_last)
+
+    def train_step(self) -> dict[str, Tensor]:
+        """One optimiser step; returns device scalars, so that nothing waits for the device."""
+        rate = learning_rate(
+            self.step, peak=self.args.lr, steps=self.args.steps, warmup=self.args.warmup
+        )
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        x, level, noise_y, noise_z = self.draw()
+        bf16 = torch.autocast("cuda", torch.bfloat16) if x.is_cuda else contextlib.nullcontext()
+        with bf16:
+            out = self.model(x, level, noise_y, noise_z)
+        lmbda = self.codec.lmbda[level]
+        bpp = out["bpp_y"] + out["bpp_z"]
+        # Divided by √lmbda, so that high rates do not drown the low ones.
+        loss = ((lmbda * 255**2 * out["mse"] + bpp) / lmbda.sqrt()).mean()
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        norm = nn.utils.clip_grad_norm_(self.codec.parameters(), self.args.clip)
+        self.optimizer.step()
+        update_average(self.ema, self.codec, self.step)
+        self.step += 1
+        self.pixels += x.shape[0] * x.shape[2] * x.shape[3] * self.world
+        return {
+            "loss": loss.detach(),
+            "bpp": bpp.detach().mean(),
+            "bpp_z": out["bpp_z"].detach().mean(),
+            "psnr": -10 * out["mse"].detach().log10().mean(),
+            "norm": norm.detach(),
+        }
+
+    def evaluate(self) -> str:
+        """Evaluates the averaged weights, writes the plot and a line of evaluation.tsv."""
+        codec = self.ema
+        result = rate_distortion(codec, pictures_in(self.args.eval))
+        anchors = read_anchors(self.args.anchor)
+        deltas = {name: bd_rate(curve, result) for name, curve in anchors.items()}
+        plot(anchors | {"nacre": result}, f"step {self.step}", self.args.out / "evaluation.png")
+        points = [
+            f"{b:.4f}:{q:.3f}" for b, q in zip(result["bpp"], result["psnr-rgb"], strict=True)
+        ]
+        facts = [str(self.step), str(self.pixels), f"{self.seconds:.0f}"]
+        with (self.args.out / "evaluation.tsv").open("a") as file:
+            file.write("\t".join(facts + [f"{d:.2f}" for d in deltas.values()] + points) + "\n")
+        told = ", ".join(f"{d:+.1f} % against {name}" for name, d in deltas.items())
+        return f"step {self.step}: BD-rate {told or 'without anchors'}; " + " ".join(points)
+
+    def train(self) -> None:
+        """Runs to the last step, logging, saving and evaluating on the way."""
+        args, log = self.args, self.args.out / "train.tsv"
+        args.out.mkdir(parents=True, exist_ok=True)
+        leader = self.rank == 0
+        if leader and not log.exists():
+            columns = "step\tpixels\tseconds\tlr\tloss\tbpp\tbpp_z\tpsnr\tnorm\n"
+            log.write_text(columns)
+        bar = tqdm(total=args.steps, initial=self.step, disable=not leader, mininterval=10)
+        sums: dict[str, Tensor] = {}
+        since, begun = self.step, time.monotonic()
+        while self.step < args.steps:
+            values = self.train_step()
+            sums = {k: sums.get(k, 0) + v for k, v in values.items()}
+            bar.update()
+            if self.step % args.log_every == 0 or self.step == args.steps:
+                now = time.monotonic()
+                self.seconds += now - begun
+                speed = (self.step - since) * args.batch * args.crop**2 * self.world / (now - begun)
+                begun, count, since = now, self.step - since, self.step
+                means = {k: (v / count).item() for k, v in sums.items()}
+                sums = {}
+                if leader:
+                    rate = self.optimizer.param_groups[0]["lr"]
+                    row = [self.step, self.pixels, round(self.seconds), f"{rate:.2e}"]
+                    row += [f"{v:.4f}" for v in means.values()]
+                    with log.open("a") as file:
+                        file.write("\t".join(map(str, row)) + "\n")
+                    bar.set_postfix_str(
+                        f"{speed / 1e6:.2f} Mpixel/s loss {means['loss']:.3f} "
+                        f"{means['bpp']:.3f} bpp {means['psnr']:.2f} dB"
+                    )
+            if self.step % args.save_every == 0 or self.step == args.steps:
+                self.save()
+            last = self.step == args.steps
+            if args.eval and leader and (self.step % args.eval_every == 0 or last):
+                paused = time.monotonic()
+                bar.write(self.evaluate())
+                begun += time.monotonic() - paused
+        bar.close()
+        if self.world > 1:
+            dist.destroy_process_group()
+
+
+def parser() -> argparse.ArgumentParser:
+    p = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    p.add_argument("sources", type=Path, nargs="+", help="tar shards, folders or pictures")
+    p.add_argument("--out", type=Path, required=True, help="folder for checkpoint and logs")
+    p.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
+    p.add_argument("--steps", type=int, default=40000, help="length of the whole run")
+    p.add_argument("--batch", type=int, default=4, help="pictures per step and process")
+    p.add_argument("--crop", type=int, default=192, help="side of crops, a multiple of 64")
+    p.add_argument("--lr", type=float, default=8e-4, help="peak learning rate")
+    p.add_argument("--warmup", type=int, default=100, help="steps of linear warm-up")
+    p.add_argument("--clip", type=float, default=1.0, help="largest gradient norm")
+    p.add_argument("--seed", type=int, default=0)
+    p.add_argument("--limit", type=int, help="use only this many pictures")
+    p.add_argument("--random-start", action="store_true", help="no PCA warm start")
+    p.add_argument("--compile", action="store_true", help="torch.compile on the CPU too")
+    p.add_argument("--device", choices=("auto", "cpu"), default="auto")
+    p.add_argument("--eval", type=Path, help="folder of PNG files to evaluate on")
+    p.add_argument("--anchor", type=Path, nargs="*", default=[], help="curves for BD-rates")
+    p.add_argument("--eval-every", type=int, default=5000)
+    p.add_argument("--save-every", type=int, default=500)
+    p.add_argument("--log-every", type=int, default=50)
+    for field in fields(Architecture):
+        flag = "--" + field.name.replace("_", "-")
+        p.add_argument(
+            flag, type=type(field.default), default=field.default, help="see Architecture"
+        )
+    return p
+
+
+def main() -> None:
+    Run(parser().parse_args()).train()
+
+
+if __name__ == "__main__":
+    main()
