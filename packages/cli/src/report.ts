@@ -39,7 +39,7 @@ export class Report {
   /** A line on the terminal that the next line replaces; nothing where stderr is no terminal. */
   progress(text: string): void {
     if (!process.stderr.isTTY) return;
-    const line = text.slice(0, (process.stderr.columns ?? 80) - 1);
+    const line = text.slice(0, (process.stderr.columns || 80) - 1);
     process.stderr.write(`\r\u001b[K${line}`);
     this.#progressShown = true;
   }

@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import {
   type DecodeOptions as CodecDecodeOptions,
   type EncodeOptions as CodecEncodeOptions,
+  type DecodedImage,
   decode as decodeWith,
   encode as encodeWith,
   type Model,
@@ -72,7 +73,7 @@ export interface DecodeOptions extends CodecDecodeOptions {
 export async function encode(
   source: RgbImage | PictureSource,
   { model, maxPixels = defaultMaxPixels(), onNotice, ...options }: EncodeOptions = {},
-): Promise<Uint8Array> {
+): Promise<Uint8Array<ArrayBuffer>> {
   const isFile =
     typeof source === 'string' || source instanceof URL || source instanceof Uint8Array;
   if (!isFile) checkSize(source.width, source.height, maxPixels);
@@ -92,7 +93,7 @@ export async function encode(
 export async function decode(
   source: PictureSource,
   { model, maxPixels = defaultMaxPixels(), ...options }: DecodeOptions = {},
-): Promise<RgbImage> {
+): Promise<DecodedImage> {
   const bytes = source instanceof Uint8Array ? source : await readFile(source);
   const { width, height } = readInfo(bytes);
   checkSize(width, height, maxPixels);

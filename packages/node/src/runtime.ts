@@ -134,7 +134,10 @@ class OnnxRuntime implements Runtime {
       executionProviders: exact || this.device === 'cpu' ? ['cpu'] : [this.device, 'cpu'],
       graphOptimizationLevel: optimizationLevel,
       logSeverityLevel: 4,
-      // Every picture may have another size: a remembered pattern would only hold memory.
+      // Every picture may have another size. Without these two, the peak is half as high (60 instead
+      // of 120 bytes a pixel at 12 megapixels), the memory is given back afterwards, and the time of
+      // a single picture is the same.
+      enableCpuMemArena: false,
       enableMemPattern: false,
       ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
     });
