@@ -17,12 +17,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readImage, toBuffer } from '@nacre/node';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { photograph } from './pictures.js';
 import { TINY } from './runtimes.js';
 
 const NACRE = fileURLToPath(new URL('../packages/cli/bin/nacre.js', import.meta.url));
 const MODEL = ['--model', TINY];
+
+// Up to seven processes a test, each half a second on an idle machine.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let root: string;
 let folder: string;
