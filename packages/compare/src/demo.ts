@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { loadModel, readImage, writeFileAtomic, writeImage } from '@nacre/node';
 import { type BesideJpeg, besideJpeg, formatBesideJpeg } from './beside-jpeg.js';
 import { nacreCodec } from './codecs.js';
+import { cropsBeside } from './crops.js';
 
 const QUALITIES = [20, 50, 80];
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -33,8 +34,12 @@ async function main(): Promise<void> {
     await writeFileAtomic(`${name}-jpeg-same-psnr.jpg`, row.jpegOfSamePsnr.file);
     await writeFileAtomic(`${name}-jpeg-same-bytes.jpg`, row.jpegOfSameBytes.file);
   }
+  const small = rows[0]!;
+  const versions = [image, small.jpegOfSameBytes.image, small.image];
+  await writeImage(join(out, 'beside.png'), cropsBeside(versions, 320));
   console.log(
-    `\nIn ${shown(out)}, for each quality: the .ncr file, what it decodes to (.png), and both JPEGs.`,
+    `\nIn ${shown(out)}, for each quality: the .ncr file, what it decodes to (.png), and both JPEGs.
+Look at beside.png: the original, JPEG and Nacre with the same bytes (quality ${small.quality}).`,
   );
   await model.release();
 }

@@ -58,10 +58,10 @@ def warm_start(analysis: Analysis, synthesis: Synthesis, pictures: Tensor) -> Te
     synthesis.stem.bias.copy_(mean)
 
     groups = space_to_depth(analysis.stem(squares), 2)
-    second, _, values = principal_components(_as_vectors(groups), analysis.head.out_channels)
-    second = second.float()
+    second, mean, values = principal_components(_as_vectors(groups), analysis.head.out_channels)
+    second, mean = second.float(), mean.float()
     analysis.head.weight.copy_(second[:, :, None, None])
-    analysis.head.bias.zero_()
+    analysis.head.bias.copy_(-second @ mean)
     synthesis.head.weight.copy_(second.T[:, :, None, None])
-    synthesis.head.bias.zero_()
+    synthesis.head.bias.copy_(mean)
     return values

@@ -4,7 +4,7 @@ Not here: the model (model.py), the data (data.py), evaluation (evaluate.py).
 
     python -m nacre.train ../shared/data/train --out runs/photo-1 --steps 40000
     python -m nacre.train ../shared/data/train --out runs/photo-1 --steps 40000 --resume
-    torchrun --nproc-per-node 8 -m nacre.train …
+    torchrun --nproc-per-node 8 -m -- nacre.train …
 """
 
 from __future__ import annotations
@@ -71,6 +71,7 @@ class Run:
         torch.backends.cuda.matmul.allow_tf32 = False
         torch.backends.cudnn.allow_tf32 = False
 
+        args.out.mkdir(parents=True, exist_ok=True)
         torch.manual_seed(args.seed)
         self.data = Pictures(args.sources, args.crop, self.device, args.limit)
         # Each process draws its own crops, levels and noise; the weights start alike.
@@ -180,7 +181,6 @@ class Run:
     def train(self) -> None:
         """Runs to the last step, logging, saving and evaluating on the way."""
         args, log = self.args, self.args.out / "train.tsv"
-        args.out.mkdir(parents=True, exist_ok=True)
         leader = self.rank == 0
         if leader and not log.exists():
             columns = "step\tpixels\tseconds\tlr\tloss\tbpp\tbpp_z\tpsnr\tnorm\n"

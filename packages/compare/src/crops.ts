@@ -1,0 +1,37 @@
+// Joins the same window of several versions of a picture side by side, to look at. It measures nothing.
+import type { RgbImage } from '@nacre/codec';
+
+/** Pixels between two crops, white. */
+const GAP = 4;
+
+/**
+ * The middle square of several versions of one picture, next to each other from left to right.
+ *
+ * @param images - versions of one picture, all of the same size, at least one
+ * @param side - of the square in pixels; the picture's shorter side if that is less
+ * @returns a picture of side × (n·side + (n − 1)·4) pixels
+ * @throws {RangeError} if the sizes differ
+ * @example
+ * await writeImage('beside.png', cropsBeside([image, jpeg.image, decoded], 320));
+ */
+export function cropsBeside(images: readonly RgbImage[], side: number): RgbImage {
+  const [first] = images;
+  if (!first || images.some((one) => one.width !== first.width || one.height !== first.height)) {
+    throw new RangeError('Expected versions of one picture for images but their sizes differ');
+  }
+  const square = Math.min(side, first.width, first.height);
+  const left = (first.width - square) >> 1;
+  const top = (first.height - square) >> 1;
+  const width = images.length * (square + GAP) - GAP;
+  const data = new Uint8Array(3 * width * square).fill(255);
+  images.forEach((image, i) => {
+    for (let row = 0; row < square; row++) {
+      const from = 3 * ((top + row) * image.width + left);
+      data.set(
+        image.data.subarray(from, from + 3 * square),
+        3 * (row * width + i * (square + GAP)),
+      );
+    }
+  });
+  return { width, height: square, data };
+}

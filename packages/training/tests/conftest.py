@@ -1,0 +1,29 @@
+"""What the tests share: a few drawn pictures, and a run small enough for seconds."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from drawn import write_pictures
+from make_fixture import SIZES
+
+from nacre.train import Run, parser
+
+torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of eight drawn pictures, 128 pixels a side."""
+    return write_pictures(tmp_path_factory.mktemp("drawn"), 8, 128)
+
+
+@pytest.fixture
+def tiny_run(drawn: Path):
+    """Makes a `Run` of the tiny architecture; arguments are appended to the command line."""
+
+    def make(out: Path, *arguments: str) -> Run:
+        fixed = [str(drawn), "--out", str(out), "--device", "cpu", "--crop", "64", *SIZES.split()]
+        return Run(parser().parse_args([*fixed, "--log-every", "5", *arguments]))
+
+    return make

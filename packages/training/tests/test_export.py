@@ -1,0 +1,129 @@
+"""An exported folder holds what the format asks and runs as PyTorch does."""
+
+import base64
+import json
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+import torch
+
+from nacre.checkpoint import load_codec
+from nacre.evaluate import bd_rate, pad_to_multiple, pictures_in, read_picture
+from nacre.exactness import exactness_cases
+from nacre.export import OnnxCodec, as_stored, export, model_hash, verify
+from nacre.macs import measure
+
+ALLOWED = {
+    "Abs", "Add", "Cast", "Clip", "Concat", "Conv", "DepthToSpace", "Div", "Exp", "Floor", "Gather",
+    "Identity", "LeakyRelu", "MatMul", "Mul", "Reshape", "Shape", "SpaceToDepth", "Sub", "Tile",
+}  # fmt: skip
+EXACT = {"Add", "Cast", "Clip", "Conv", "DepthToSpace", "Floor", "Gather", "Identity", "Mul"}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, drawn: Path) -> Path:
+    from make_fixture import SIZES
+
+    from nacre.train import Run, parser
+
+    out = tmp_path_factory.mktemp("export")
+    command = [str(drawn), "--out", str(out), "--steps", "30", "--crop", "64", "--device", "cpu"]
+    Run(parser().parse_args([*command, *SIZES.split()])).train()
+    codec, _ = load_codec(out / "checkpoint.pt")
+    export(codec, out / "tiny", {}, pictures_in(drawn)[:2])
+    return out
+
+
+def graphs_of(folder: Path) -> dict[str, onnx.ModelProto]:
+    return {path.stem: onnx.load(path) for path in (folder / "tiny").glob("*.onnx")}
+
+
+def test_folder_is_complete(folder: Path):
+    description = json.loads((folder / "tiny" / "model.json").read_text())
+    bitstream = description["bitstream"]
+    entries = bitstream["graphs"] | description["encoder"]["graphs"]
+    assert sorted(entries) == ["analysis", "hyper_analysis", "means", "scales", "synthesis"]
+    for entry in entries.values():
+        assert (folder / "tiny" / entry["file"]).stat().st_size == entry["bytes"]
+    tables = base64.b64decode(bitstream["hyperTables"])
+    assert len(tables) == bitstream["levels"] * bitstream["hyperChannels"]
+    assert max(tables) < len(bitstream["tables"]["frequencies"])
+    assert len(model_hash(description)) == 64
+
+
+def test_graphs_hold_only_cheap_operations_and_small_weights(folder: Path):
+    for name, model in graphs_of(folder).items():
+        operations = {node.op_type for node in model.graph.node}
+        assert operations <= (EXACT if name == "scales" else ALLOWED), name
+        for conv in (node for node in model.graph.node if node.op_type == "Conv"):
+            attributes = {a.name for a in conv.attribute}
+            assert "pads" in attributes and "auto_pad" not in attributes
+        for tensor in model.graph.initializer:
+            kind = onnx.TensorProto.DataType.Name(tensor.data_type)
+            assert kind in ("FLOAT16", "INT8", "INT32", "INT64") or np.prod(tensor.dims) <= 1200
+
+
+def test_scale_network_is_the_same_at_every_optimisation_level(folder: Path):
+    import onnxruntime as ort
+
+    codec = as_stored(load_codec(folder / "checkpoint.pt")[0])
+    recorded = json.loads((folder / "tiny" / "exactness.json").read_text())["cases"]
+    assert exactness_cases(codec) == recorded
+    z = np.random.default_rng(0).integers(-30, 30, (1, 8, 6, 5)).astype(np.float32)
+    expected = codec.scales(torch.from_numpy(z), torch.tensor([33])).detach().numpy()
+    model = (folder / "tiny" / "scales.onnx").read_bytes()
+    for level in (
+        ort.GraphOptimizationLevel.ORT_DISABLE_ALL,
+        ort.GraphOptimizationLevel.ORT_ENABLE_BASIC,
+        ort.GraphOptimizationLevel.ORT_ENABLE_EXTENDED,
+        ort.GraphOptimizationLevel.ORT_ENABLE_ALL,
+    ):
+        for threads in (1, 2):
+            options = ort.SessionOptions()
+            options.graph_optimization_level = level
+            options.intra_op_num_threads = threads
+            session = ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+            (index,) = session.run(None, {"z": z, "level": np.array([33], np.int32)})
+            assert np.array_equal(index, expected)
+
+
+def test_onnx_decodes_what_pytorch_quantizes(folder: Path, drawn: Path):
+    codec = as_stored(load_codec(folder / "checkpoint.pt")[0])
+    runtime = OnnxCodec(graphs_of(folder))
+    x = pad_to_multiple(read_picture(pictures_in(drawn)[0])[:, :, :100, :70])
+    assert x.shape[2:] == (128, 128)
+    out = codec.quantize(x, torch.tensor([60]))
+    decoded = runtime.decode(out["symbols"].numpy(), out["z"].numpy(), 60)
+    assert np.abs(decoded - out["x_hat"].numpy()).max() < 1 / 255
+    coded = runtime.encode(x.numpy(), 60)
+    assert np.abs(coded["symbols"] - out["symbols"].numpy()).mean() < 0.01
+
+
+def test_a_graph_that_differs_is_not_exported(folder: Path, drawn: Path):
+    codec = as_stored(load_codec(folder / "checkpoint.pt")[0])
+    graphs = graphs_of(folder)
+    codec.g_s.stem.bias.data += 0.01
+    with pytest.raises(ValueError, match="Pixels differ"):
+        verify(codec, graphs, pictures_in(drawn)[:1])
+    codec.scales.conv3.bias.data += 1
+    with pytest.raises(ValueError, match="Scale indices"):
+        verify(codec, graphs, pictures_in(drawn)[:1])
+
+
+def test_costs_are_counted(folder: Path):
+    cost = measure(folder / "tiny")
+    # g_s alone by hand: head 16·32/256, block (6·64 + 72)/64, stem 8·192/64; the rest is less.
+    by_hand = (16 * 32 / 256 + (6 * 64 + 72) / 64 + 8 * 192 / 64) / 1000
+    assert by_hand < cost["decoderKmacPerPixel"] < 3 * by_hand
+    assert cost["decoderBytes"] < 60_000
+
+
+def test_bd_rate():
+    curve = {"bpp": [0.1, 0.2, 0.4, 0.8, 1.6], "psnr-rgb": [26.0, 28.5, 31.2, 34.1, 37.0]}
+    assert bd_rate(curve, curve) == pytest.approx(0, abs=1e-9)
+    less = {**curve, "bpp": [0.8 * b for b in curve["bpp"]]}
+    assert bd_rate(curve, less) == pytest.approx(-20, abs=1e-6)
+    with pytest.raises(ValueError, match="common"):
+        bd_rate(curve, {"bpp": [1, 2], "psnr-rgb": [50, 60]})

@@ -1,0 +1,70 @@
+"""Tables and code lengths agree with each other and with the normal distribution."""
+
+import math
+from statistics import NormalDist
+
+import pytest
+import torch
+
+from nacre.gaussian import PRECISION, SCALES, bits, frequency_tables, scale_of
+from nacre.rates import KNOTS, LEVELS, PerLevel, interpolation_matrix, lmbda_table
+
+
+def test_rows_are_what_the_format_asks():
+    rows = frequency_tables()
+    assert len(rows) == SCALES
+    for row in rows:
+        assert sum(row) == 2**PRECISION and min(row) >= 1 and len(row) % 2 == 0
+        k = len(row) // 2 - 1
+        assert row[:k] == row[k + 1 : -1][::-1]
+
+
+def test_scales_run_geometrically_from_0_11_to_64():
+    scales = scale_of(torch.arange(SCALES).float())
+    assert scales[0].item() == pytest.approx(0.11) and scales[-1].item() == pytest.approx(64)
+    ratios = scales[1:] / scales[:-1]
+    assert torch.allclose(ratios, ratios[0].expand_as(ratios), rtol=1e-5)
+
+
+def test_code_length_is_that_of_the_normal_distribution():
+    normal = NormalDist(0, 1.7)
+    for s in range(-6, 7):
+        expected = -math.log2(normal.cdf(s + 0.5) - normal.cdf(s - 0.5))
+        found = bits(torch.tensor(float(s)), torch.tensor(1.7)).item()
+        assert found == pytest.approx(expected, rel=1e-4)
+
+
+def test_tables_cost_what_training_counts():
+    """Mean length of symbols drawn from a row, by its frequencies and by `bits`: within 0.1 %."""
+    rows = frequency_tables()
+    for index in (12, 30, 50, 63):
+        row = torch.tensor(rows[index][:-1], dtype=torch.float64)
+        k = len(row) // 2
+        p = row / row.sum()
+        by_table = -(p * torch.log2(row / 2**PRECISION)).sum()
+        scale = scale_of(torch.tensor(float(index)))
+        by_bits = (p * bits(torch.arange(-k, k + 1).float(), scale)).sum()
+        assert by_table.item() == pytest.approx(by_bits.item(), rel=1e-3)
+
+
+def test_impossible_residuals_still_pull_the_scale():
+    scale = torch.tensor(0.2, requires_grad=True)
+    bits(torch.tensor(9.0), scale).backward()
+    assert scale.grad is not None and torch.isfinite(scale.grad)
+
+
+def test_lmbda_is_geometric():
+    table = lmbda_table(0.001, 0.1)
+    assert len(table) == LEVELS
+    assert table[0].item() == pytest.approx(0.001) and table[-1].item() == pytest.approx(0.1)
+    ratios = table[1:] / table[:-1]
+    assert torch.allclose(ratios, ratios[0].expand_as(ratios), rtol=1e-4)
+
+
+def test_levels_interpolate_between_knots():
+    assert torch.allclose(interpolation_matrix().sum(1), torch.ones(LEVELS))
+    vector = PerLevel(2, torch.arange(KNOTS).float())
+    table = vector.table()
+    assert table[0, 0].item() == 0 and table[-1, 0].item() == pytest.approx(KNOTS - 1)
+    assert torch.equal(vector(torch.tensor([7, 3]))[:, :, 0, 0], table[[7, 3]])
+    assert (table[1:] > table[:-1]).all()

@@ -1,0 +1,121 @@
+"""Training learns, resumes exactly, and runs on two processes."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from make_fixture import SIZES
+
+from nacre.checkpoint import load_checkpoint, load_codec
+from nacre.data import Pictures
+from nacre.evaluate import pictures_in, rate_distortion
+from nacre.model import Codec
+from nacre.train import Run, learning_rate
+
+
+@torch.no_grad()
+def loss_on_fixed_crops(run: Run, codec: Codec) -> float:
+    """Mean training loss over crops, levels and noise that are the same at every call."""
+    state, total = run.generator.get_state(), 0.0
+    run.generator.manual_seed(123)
+    for _ in range(8):
+        x, level, noise_y, noise_z = run.draw()
+        out, lmbda = codec(x, level, noise_y, noise_z), codec.lmbda[level]
+        loss = (lmbda * 255**2 * out["mse"] + out["bpp_y"] + out["bpp_z"]) / lmbda.sqrt()
+        total += loss.mean().item()
+    run.generator.set_state(state)
+    return total
+
+
+def test_a_tiny_run_learns(tiny_run, tmp_path: Path, drawn: Path):
+    length = ("--steps", "80", "--lr", "3e-3", "--warmup", "10")
+    run = tiny_run(tmp_path, *length, "--random-start", "--eval", str(drawn))
+    before = loss_on_fixed_crops(run, run.ema)
+    run.train()
+    assert loss_on_fixed_crops(run, run.ema) < 0.8 * before
+    assert (tmp_path / "evaluation.png").stat().st_size > 1000
+    assert len((tmp_path / "evaluation.tsv").read_text().splitlines()) == 1
+    assert len((tmp_path / "train.tsv").read_text().splitlines()) == 1 + 80 // 5
+    codec, facts = load_codec(tmp_path / "checkpoint.pt")
+    assert facts["step"] == 80 and facts["pixels"] == 80 * 4 * 64**2
+    result = rate_distortion(codec, pictures_in(drawn)[:3], (0, 50, 99))
+    assert result["bpp"] == sorted(result["bpp"])
+
+
+def test_warm_start_begins_ahead_of_a_random_start(tiny_run, tmp_path: Path):
+    warm = tiny_run(tmp_path / "warm")
+    random = tiny_run(tmp_path / "random", "--random-start")
+    assert loss_on_fixed_crops(warm, warm.codec) < 0.7 * loss_on_fixed_crops(random, random.codec)
+
+
+def test_resume_continues_exactly(tiny_run, tmp_path: Path):
+    length = ("--steps", "12", "--save-every", "6")
+    whole = tiny_run(tmp_path / "whole", *length)
+    whole.train()
+    first = tiny_run(tmp_path / "parts", *length)
+    while first.step < 6:
+        first.train_step()
+    first.save()
+    second = tiny_run(tmp_path / "parts", *length, "--resume")
+    assert second.step == 6
+    second.train()
+    a, b = (load_checkpoint(tmp_path / name / "checkpoint.pt") for name in ("whole", "parts"))
+    for part in ("codec", "ema"):
+        for name, value in a[part].items():
+            assert torch.equal(value, b[part][name]), name
+    assert torch.equal(a["generator"], b["generator"])
+    for key, moments in a["optimizer"]["state"].items():
+        for name, value in moments.items():
+            assert torch.equal(value, b["optimizer"]["state"][key][name])
+
+
+def test_two_processes_train_one_model(tmp_path: Path, drawn: Path):
+    command = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2"]
+    command += [
+        "--master-port",
+        str(20000 + os.getpid() % 20000),
+        "-m",
+        "--",
+        "nacre.train",
+        str(drawn),
+    ]
+    command += ["--out", str(tmp_path), "--steps", "4", "--batch", "2", "--crop", "64"]
+    command += ["--device", "cpu", *SIZES.split()]
+    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+    subprocess.run(command, check=True, capture_output=True, timeout=300, env=environment)
+    state = load_checkpoint(tmp_path / "checkpoint.pt")
+    assert state["step"] == 4 and state["pixels"] == 4 * 2 * 2 * 64**2
+    other = load_checkpoint(tmp_path / "generator-1.pt")
+    assert not torch.equal(state["generator"], other["generator"])
+
+
+def test_learning_rate_warms_up_stays_and_falls():
+    rate = [learning_rate(s, peak=1.0, steps=1000, warmup=100) for s in range(1000)]
+    assert rate[0] == pytest.approx(0.01) and rate[100:501] == [1.0] * 401
+    assert rate[501:] == sorted(rate[501:], reverse=True)
+    assert rate[-1] == pytest.approx(0.02, abs=1e-3)
+
+
+def test_crops_are_windows_of_the_pictures(drawn: Path):
+    data = Pictures([drawn], 64)
+    assert len(data) == 8
+    generator = torch.Generator().manual_seed(0)
+    batch = (data.batch(3, generator) * 255).round().to(torch.uint8)
+    pictures = data.pixels.reshape(8, 128, 128, 3).permute(0, 3, 1, 2)
+    for crop in batch:
+        turned = [t for k in (crop, crop.flip(1), crop.flip(2), crop.flip(1, 2)) for t in (k, k.mT)]
+        windows = pictures.unfold(2, 64, 1).unfold(3, 64, 1)
+        corner = windows[:, :, :, :, 0, 0]
+        found = False
+        for t in turned:
+            for p, i, j in (corner == t[:, 0, 0][None, :, None, None]).all(1).nonzero().tolist():
+                found = found or torch.equal(windows[p, :, i, j], t)
+        assert found
+
+
+def test_too_small_pictures_are_refused(drawn: Path):
+    with pytest.raises(ValueError, match="256"):
+        Pictures([drawn], 256)
