@@ -3,7 +3,7 @@
 import { CorruptFileError, ModelMismatchError, TooLargeError } from './errors.js';
 import type { DecodedImage } from './image.js';
 import { type NcrInfo, readFile } from './info.js';
-import { advance, type JobOptions, partOf } from './job.js';
+import { advance, checkJobOptions, type JobOptions, partOf } from './job.js';
 import { Model } from './model.js';
 import { cropToImage } from './pad.js';
 import { scaleIndicesOf } from './scale-indices.js';
@@ -44,6 +44,7 @@ export async function decode(
   bytes: Uint8Array,
   options: DecodeOptions = {},
 ): Promise<DecodedImage> {
+  checkJobOptions(options);
   const { maxPixels } = options;
   const parsing = { ...partOf(options, 0, 0.4), maxPixels };
   const { grid, info, symbols, hyperSymbols } = await parseFile(model, bytes, parsing);
@@ -92,6 +93,7 @@ async function parseFile(
   options: DecodeOptions,
 ): Promise<ParsedFile & { readonly grid: TileGrid }> {
   if (!(model instanceof Model)) throw new TypeError(expectedButReceived('Model', 'model', model));
+  checkJobOptions(options);
   const { maxPixels = DEFAULT_MAX_PIXELS } = options;
   checkInteger(maxPixels, 1, Number.MAX_SAFE_INTEGER, 'maxPixels');
   const { info, grid, streams } = readFile(bytes);

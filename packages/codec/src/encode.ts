@@ -1,8 +1,8 @@
 // From a picture to the bytes of a .ncr file: runs the encoder's networks, rounds, and hands the
 // symbols to the entropy coder. Reading picture files is not done here.
 import { writeContainer } from './format.js';
-import { checkImage, type RgbImage } from './image.js';
-import { advance, type JobOptions, partOf } from './job.js';
+import { checkImage, MAX_SIDE, type RgbImage } from './image.js';
+import { advance, checkJobOptions, type JobOptions, partOf } from './job.js';
 import { Model } from './model.js';
 import { padToPlanes } from './pad.js';
 import { quantizeHalf, quantizeHyper, reconstructAnchors } from './quantize.js';
@@ -10,7 +10,7 @@ import { scaleIndicesOf } from './scale-indices.js';
 import { encodeTiles } from './tile-coding.js';
 import { TILE_TYPE, writeTileSection } from './tile-section.js';
 import { type PlaneSize, type TileGrid, tileGrid } from './tiles.js';
-import { checkInteger, expectedButReceived } from './validate.js';
+import { checkInteger, checkObject, expectedButReceived } from './validate.js';
 
 /** log2 of the tile side this encoder writes, 512 pixels: a tile costs about 11 bytes. */
 const LOG2_TILE_SIDE = 9;
@@ -48,7 +48,7 @@ export async function encode(
   image: RgbImage,
   options: EncodeOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
-  checkQuality(options.quality);
+  checkEncodeOptions(options);
   const latents = await analyse(model, image, partOf(options, 0, 0.5));
   const rest = partOf(options, 0.5, 1);
   return await encodeLatents(model, latents, { ...rest, quality: options.quality });
@@ -72,6 +72,7 @@ export async function analyse(
 ): Promise<Latents> {
   checkModel(model);
   checkImage(image, 'image');
+  checkJobOptions(options);
   const { width, height } = image;
   const { padded, latent } = tileGrid(width, height, LOG2_TILE_SIDE);
   advance(options, 0);
@@ -96,9 +97,9 @@ export async function encodeLatents(
   options: EncodeOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   checkModel(model);
-  checkQuality(options.quality);
+  checkEncodeOptions(options);
+  const grid = gridOf(latents, model);
   const { width, height } = latents;
-  const grid = tileGrid(width, height, LOG2_TILE_SIDE);
   const level = model.levelOf(options.quality ?? DEFAULT_QUALITY);
   const { scaled, hyperSymbols } = await hyperAnalyse(model, grid, latents.y, level);
   advance(options, 0.3);
@@ -180,6 +181,25 @@ function checkModel(model: unknown): void {
   if (!(model instanceof Model)) throw new TypeError(expectedButReceived('Model', 'model', model));
 }
 
-function checkQuality(quality: unknown): void {
-  if (quality !== undefined) checkInteger(quality, 1, 100, 'quality');
+function checkEncodeOptions(options: EncodeOptions): void {
+  checkJobOptions(options);
+  if (options.quality !== undefined) checkInteger(options.quality, 1, 100, 'quality');
+}
+
+/** Checks that latents are those of a picture and of the model; gives the picture's tiles. */
+function gridOf(latents: Latents, model: Model): TileGrid {
+  checkObject(latents, 'latents');
+  const { width, height, y } = latents;
+  checkInteger(width, 1, MAX_SIDE, 'latents.width');
+  checkInteger(height, 1, MAX_SIDE, 'latents.height');
+  if (!(y instanceof Float32Array)) {
+    throw new TypeError(expectedButReceived('Float32Array', 'latents.y', y));
+  }
+  const grid = tileGrid(width, height, LOG2_TILE_SIDE);
+  const { rows, columns } = grid.latent;
+  const length = model.description.bitstream.latentChannels * rows * columns;
+  if (y.length !== length) {
+    throw new RangeError(expectedButReceived(`${length}`, 'latents.y.length', y.length));
+  }
+  return grid;
 }

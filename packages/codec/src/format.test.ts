@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { crc32c } from './crc32c.js';
-import { CodecError, CorruptFileError, FormatError } from './errors.js';
+import { CodecError, CorruptFileError, FormatError, TooLargeError } from './errors.js';
 import { type Container, findSection, readContainer, writeContainer } from './format.js';
 
 const container: Container = {
@@ -58,6 +58,13 @@ test('only 8 bytes of the hash are written', () => {
   expect([...readContainer(writeContainer({ ...container, modelHash })).modelHash]).toEqual([
     0, 1, 2, 3, 4, 5, 6, 7,
   ]);
+});
+
+test('a section of 2^32 bytes is refused before anything of its size is made', () => {
+  const payload = { length: 2 ** 32 } as Uint8Array;
+  const sections = [{ type: 'TILE', payload }];
+  const container = { width: 1, height: 1, level: 0, modelHash: new Uint8Array(8), sections };
+  expect(() => writeContainer(container)).toThrow(TooLargeError);
 });
 
 test('what is written is read', () => {

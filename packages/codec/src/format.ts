@@ -1,7 +1,7 @@
 // The container of .ncr files: header, section table and checksums (FORMAT.md). What a section holds
 // is not known here.
 import { crc32c } from './crc32c.js';
-import { CorruptFileError, FormatError } from './errors.js';
+import { CorruptFileError, FormatError, TooLargeError } from './errors.js';
 
 /** The one version there is. */
 export const VERSION = 1;
@@ -34,9 +34,20 @@ export interface Container {
   readonly sections: readonly Section[];
 }
 
-/** Puts a file together. */
+/**
+ * Puts a file together.
+ *
+ * @throws {TooLargeError} if a section has 2^32 bytes or more.
+ */
 export function writeContainer(container: Container): Uint8Array<ArrayBuffer> {
   const { width, height, level, modelHash, sections } = container;
+  for (const { type, payload } of sections) {
+    if (payload.length >= 2 ** 32) {
+      throw new TooLargeError(
+        `The section ${type} takes ${payload.length} bytes and may take ${2 ** 32 - 1}: cut the picture up.`,
+      );
+    }
+  }
   const tableEnd = HEADER_BYTES + ENTRY_BYTES * sections.length;
   const length = sections.reduce((sum, { payload }) => sum + payload.length, tableEnd + CRC_BYTES);
   const bytes = new Uint8Array(length);

@@ -15,7 +15,7 @@ export {
   OutputError,
   TooLargeError,
 } from './errors.js';
-export { type DecodedImage, MAX_SIDE, type RgbImage } from './image.js';
+export { checkImage, type DecodedImage, MAX_SIDE, type RgbImage } from './image.js';
 export { type NcrInfo, readInfo } from './info.js';
 export type { CancelSignal, JobOptions } from './job.js';
 export {
@@ -30,4 +30,11 @@ export { RansDecoder, RansEncoder } from './rans.js';
 export type { Graph, Runtime, Tensor } from './runtime.js';
 export { FrequencyTables } from './tables.js';
 export type { PictureSymbols } from './tile-coding.js';
-export { checkInteger, expectedButReceived } from './validate.js';
+export {
+  checkBytes,
+  checkFunction,
+  checkInteger,
+  checkObject,
+  checkString,
+  expectedButReceived,
+} from './validate.js';

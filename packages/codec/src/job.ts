@@ -1,4 +1,5 @@
 // What a caller can do with a picture being encoded or decoded: watch it and stop it.
+import { checkFunction, checkObject } from './validate.js';
 
 /** As much of an `AbortSignal` as the codec needs; an `AbortSignal` is one. */
 export interface CancelSignal {
@@ -13,6 +14,17 @@ export interface JobOptions {
   readonly signal?: CancelSignal | undefined;
   /** Told after each step which fraction of the job is done, 0..1, never falling. */
   readonly onProgress?: ((fraction: number) => void) | undefined;
+}
+
+/**
+ * Asserts that an argument holds the options of a job.
+ *
+ * @throws {TypeError} naming the option that is wrong.
+ */
+export function checkJobOptions(options: JobOptions): void {
+  checkObject(options, 'options');
+  if (options.signal !== undefined) checkObject(options.signal, 'signal');
+  if (options.onProgress !== undefined) checkFunction(options.onProgress, 'onProgress');
 }
 
 /** Ends a step: throws if the job is to stop, else tells how far it is. */

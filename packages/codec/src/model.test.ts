@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { FakeRuntime, fakeModel, fakeModelJson } from '../testing/fake-model.js';
 import { ModelError } from './errors.js';
 import { canonicalJson, Model, parseModel } from './model.js';
+import type { Runtime, Tensor } from './runtime.js';
 
 describe('parseModel', () => {
   test('gives back a good description as it is, with what it does not know', () => {
@@ -67,6 +68,10 @@ describe('parseModel', () => {
 
 describe('canonicalJson', () => {
   test('sorts keys at every depth and puts no space', () => {
+    // JSON's shortest escapes and no others: FORMAT.md, Model.
+    expect(canonicalJson('\u0001\b\t\n\f\r\u001f\u007f"\\/é\u2028😀')).toBe(
+      '"\\u0001\\b\\t\\n\\f\\r\\u001f\u007f\\"\\\\/é\u2028😀"',
+    );
     const value = { b: [3, { z: null, a: true }], B: -1, '10': 'ü"\n', '9': {} };
     expect(canonicalJson(value)).toBe('{"10":"ü\\"\\n","9":{},"B":-1,"b":[3,{"a":true,"z":null}]}');
   });
@@ -124,6 +129,65 @@ describe('Model', () => {
     expect(runtime.released).toBe(1);
     await model.graph('means');
     expect(runtime.loaded.length).toBe(2);
+  });
+
+  test('a release waits for what runs, and the next run loads again', async () => {
+    const steps: string[] = [];
+    let finish: (value: Record<string, Tensor>) => void = () => {};
+    const runtime: Runtime = {
+      device: 'slow',
+      async load() {
+        steps.push('load');
+        return {
+          run: () => {
+            steps.push('run');
+            return new Promise((resolve) => {
+              finish = resolve;
+            });
+          },
+          release: async () => {
+            steps.push('release');
+          },
+        };
+      },
+    };
+    const model = fakeModel(runtime);
+    const outputs = { y: { data: new Float32Array(4), dims: [1, 4, 1, 1] } };
+    const shapes = { y: [1, 4, 1, 1] };
+    // Before its network is even loaded, and while it runs.
+    const first = model.run('analysis', {}, shapes);
+    const early = model.release();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(steps).toEqual(['load', 'run']);
+    finish(outputs);
+    await expect(first).resolves.toBeDefined();
+    await early;
+    expect(steps).toEqual(['load', 'run', 'release']);
+    // A run that begins while a release waits for another is not held up by it.
+    const second = model.run('analysis', {}, shapes);
+    await new Promise((resolve) => setImmediate(resolve));
+    const finishSecond = finish;
+    const late = model.release();
+    const third = model.run('analysis', {}, shapes);
+    await new Promise((resolve) => setImmediate(resolve));
+    finish(outputs);
+    await expect(third).resolves.toBeDefined();
+    expect(steps.filter((step) => step === 'release')).toHaveLength(1);
+    finishSecond(outputs);
+    await Promise.all([second, late]);
+    expect(steps.slice(3)).toEqual(['load', 'run', 'load', 'run', 'release']);
+  });
+
+  test('a release while a run fails still frees the network', async () => {
+    const runtime = new FakeRuntime({
+      analysis: () => {
+        throw new Error('out of order');
+      },
+    });
+    const model = fakeModel(runtime);
+    const running = model.run('analysis', {}, { y: [1] });
+    await Promise.all([expect(running).rejects.toThrow('out of order'), model.release()]);
+    expect(runtime.released).toBe(1);
   });
 
   test.each([

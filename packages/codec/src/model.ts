@@ -4,7 +4,13 @@ import { ModelError } from './errors.js';
 import type { Graph, Runtime, Tensor } from './runtime.js';
 import { FrequencyTables } from './tables.js';
 import { HYPER_STRIDE, LATENT_STRIDE } from './tiles.js';
-import { checkInteger } from './validate.js';
+import {
+  checkBytes,
+  checkFunction,
+  checkInteger,
+  checkObject,
+  expectedButReceived,
+} from './validate.js';
 
 /** The networks of a model; FORMAT.md says which numbers go in and come out. */
 export type GraphName = 'analysis' | 'hyper_analysis' | 'means' | 'scales' | 'synthesis';
@@ -58,6 +64,7 @@ const FETCH_AGAIN = 'fetch the model again.';
 
 const DECODER_GRAPHS = ['scales', 'synthesis'] as const;
 const ENCODER_GRAPHS = ['analysis', 'hyper_analysis', 'means'] as const;
+const GRAPHS: readonly GraphName[] = [...DECODER_GRAPHS, ...ENCODER_GRAPHS];
 
 /**
  * Checks the content of a `model.json`.
@@ -125,7 +132,8 @@ export function canonicalJson(value: unknown): string {
 }
 
 /**
- * A model ready to work. Its networks are loaded when they are first needed.
+ * A model ready to work. Its networks are loaded when they are first needed. It may be shared: any
+ * number of jobs can use it at once, and {@link Model.release} disturbs none of them.
  *
  * @example
  * const model = new Model(parseModel(json), sha256, runtime, (file) => readFile(join(folder, file)));
@@ -140,11 +148,14 @@ export class Model {
   readonly #hyperTables: Uint8Array;
   readonly #read: (file: string) => Promise<Uint8Array>;
   readonly #graphs = new Map<GraphName, Promise<Graph>>();
+  /** Runs that have begun and not ended: their networks must not be freed yet. */
+  readonly #running = new Set<Promise<unknown>>();
 
   /**
    * @param description from {@link parseModel}.
    * @param hash SHA-256 of `canonicalJson(description.bitstream)`, 32 bytes.
    * @param read gives the content of a file of the model; checks its SHA-256 before.
+   * @throws {TypeError | RangeError} for a bad argument.
    */
   constructor(
     description: ModelDescription,
@@ -152,7 +163,13 @@ export class Model {
     runtime: Runtime,
     read: (file: string) => Promise<Uint8Array>,
   ) {
+    checkObject(description, 'description');
+    checkObject(description.bitstream, 'description.bitstream');
+    checkBytes(hash, 'hash');
     checkInteger(hash.length, 32, 32, 'hash.length');
+    checkObject(runtime, 'runtime');
+    checkFunction(runtime.load, 'runtime.load');
+    checkFunction(read, 'read');
     this.description = description;
     this.hash = hash;
     this.runtime = runtime;
@@ -161,28 +178,47 @@ export class Model {
     this.#read = read;
   }
 
-  /** The table row of each hyper-latent channel at a level. */
+  /**
+   * The table row of each hyper-latent channel at a level.
+   *
+   * @throws {TypeError | RangeError} for a level the model does not have.
+   */
   hyperTableRow(level: number): Uint8Array {
-    const { hyperChannels } = this.description.bitstream;
+    const { levels, hyperChannels } = this.description.bitstream;
+    checkInteger(level, 0, levels - 1, 'level');
     return this.#hyperTables.subarray(level * hyperChannels, (level + 1) * hyperChannels);
   }
 
   /**
-   * The rate level of a quality: 100 levels are the qualities 1..100, any other number of levels is
-   * spread evenly over them.
+   * The rate level of a quality. 100 levels are the qualities 1..100. Any other number of levels is
+   * spread evenly over them, to the nearest: with fewer, neighbouring qualities may share a level and
+   * so give the same file; with more, some levels are no quality's.
+   *
+   * @throws {TypeError | RangeError} for anything but an integer in 1..100.
    */
   levelOf(quality: number): number {
+    checkInteger(quality, 1, 100, 'quality');
     return Math.round(((quality - 1) * (this.description.bitstream.levels - 1)) / 99);
   }
 
-  /** A network, loaded on first use. A failure is not kept: the next call tries again. */
-  graph(name: GraphName): Promise<Graph> {
+  /**
+   * A network, loaded on first use; {@link Model.run} is the way to use it beside others, as a release
+   * does not wait for what is run on it directly. A failure is not kept: the next call tries again.
+   *
+   * @throws {TypeError} for a name that is none.
+   */
+  async graph(name: GraphName): Promise<Graph> {
+    if (!GRAPHS.includes(name)) {
+      throw new TypeError(expectedButReceived(GRAPHS.join(' | '), 'name', name));
+    }
     const known = this.#graphs.get(name);
-    if (known) return known;
+    if (known) return await known;
     const loading = this.#load(name);
     this.#graphs.set(name, loading);
-    loading.catch(() => this.#graphs.delete(name));
-    return loading;
+    loading.catch(() => {
+      if (this.#graphs.get(name) === loading) this.#graphs.delete(name);
+    });
+    return await loading;
   }
 
   /**
@@ -190,14 +226,18 @@ export class Model {
    *
    * @param shapes the outputs wanted, with their dimensions.
    * @throws {ModelError} if an output is missing or of another shape.
+   * @throws {TypeError} for a bad argument.
    */
   async run<Output extends string>(
     name: GraphName,
     inputs: Readonly<Record<string, Tensor>>,
     shapes: Readonly<Record<Output, readonly number[]>>,
   ): Promise<Record<Output, Float32Array>> {
-    const graph = await this.graph(name);
-    const outputs = await graph.run(inputs);
+    checkObject(inputs, 'inputs');
+    checkObject(shapes, 'shapes');
+    const running = this.graph(name).then((graph) => graph.run(inputs));
+    this.#running.add(running);
+    const outputs = await running.finally(() => this.#running.delete(running));
     const checked = {} as Record<Output, Float32Array>;
     for (const output of Object.keys(shapes) as Output[]) {
       const dims = shapes[output];
@@ -217,10 +257,14 @@ export class Model {
     return checked;
   }
 
-  /** Frees all networks. A later use of the model loads them again. */
+  /**
+   * Frees the memory of all networks, once the runs that have begun are over. This never ends the
+   * model: whoever uses it next, a job that is between two networks included, loads them again.
+   */
   async release(): Promise<void> {
     const graphs = [...this.#graphs.values()];
     this.#graphs.clear();
+    await Promise.allSettled(this.#running);
     for (const loading of graphs) {
       const graph = await loading.catch(() => undefined);
       await graph?.release();

@@ -6,8 +6,8 @@
 // [2^16, 2^32) and moving 16 bits at a time means at most one word per slot on either side. One
 // state, not two: a second one decodes 1.2 times as fast but adds 4 bytes to every tile.
 import { CorruptFileError } from './errors.js';
-import { FREQUENCY_TOTAL, type FrequencyTables } from './tables.js';
-import { checkInteger, expectedButReceived } from './validate.js';
+import { FREQUENCY_TOTAL, FrequencyTables } from './tables.js';
+import { checkBytes, checkInteger, expectedButReceived } from './validate.js';
 
 /** Symbols outside −32767..32767 cannot be coded: the magnitude of an escape takes at most 15 bits. */
 const MAX_SYMBOL = 32767;
@@ -36,7 +36,9 @@ export class RansEncoder {
   #words = new Uint16Array(256);
   #wordCount = 0;
 
+  /** @throws {TypeError} for anything but tables. */
   constructor(tables: FrequencyTables) {
+    checkTables(tables);
     this.#tables = tables;
   }
 
@@ -46,10 +48,10 @@ export class RansEncoder {
    *
    * @param symbols integers in −32767..32767.
    * @param tableIndices the row of the tables each symbol takes; as long as `symbols`.
-   * @throws {RangeError} if the lengths differ.
+   * @throws {TypeError | RangeError} if they are no such arrays, or the lengths differ.
    */
   put(symbols: Int32Array, tableIndices: Uint8Array): void {
-    checkLengths('symbols', symbols.length, tableIndices.length);
+    checkArrays('symbols', symbols, tableIndices);
     this.#parts.push({ symbols, tableIndices });
   }
 
@@ -161,9 +163,12 @@ export class RansDecoder {
 
   /**
    * @param bytes the whole stream and nothing else; read in place.
+   * @throws {TypeError} for anything but tables and bytes.
    * @throws {CorruptFileError} if no stream begins like this.
    */
   constructor(tables: FrequencyTables, bytes: Uint8Array) {
+    checkTables(tables);
+    checkBytes(bytes, 'bytes');
     if (bytes.length < 4 || bytes.length % 2 !== 0) {
       throw new CorruptFileError(
         `An entropy-coded stream cannot be ${bytes.length} bytes long; get a good copy of the file.`,
@@ -184,11 +189,12 @@ export class RansDecoder {
    *
    * @param tableIndices the row of the tables each symbol takes, as the encoder had it.
    * @param out receives the symbols, integers in −32767..32767; as long as `tableIndices`.
-   * @throws {RangeError} if the lengths differ or a table index is out of range.
+   * @throws {TypeError | RangeError} if they are no such arrays, the lengths differ or a table index
+   * is out of range.
    * @throws {CorruptFileError} if the stream ends too early or holds an impossible symbol.
    */
   get(tableIndices: Uint8Array, out: Int32Array): void {
-    checkLengths('out', out.length, tableIndices.length);
+    checkArrays('out', out, tableIndices);
     const { rows, bounds, centers, slots, lookup } = this.#tables;
     const bytes = this.#bytes;
     const end = bytes.length;
@@ -271,10 +277,20 @@ export class RansDecoder {
   }
 }
 
-function checkLengths(name: string, length: number, expected: number): void {
-  if (length !== expected) {
-    const wanted = `${expected} (the length of tableIndices)`;
-    throw new RangeError(expectedButReceived(wanted, `${name}.length`, length));
+function checkTables(tables: unknown): void {
+  if (!(tables instanceof FrequencyTables)) {
+    throw new TypeError(expectedButReceived('FrequencyTables', 'tables', tables));
+  }
+}
+
+function checkArrays(name: string, symbols: Int32Array, tableIndices: Uint8Array): void {
+  if (!(symbols instanceof Int32Array)) {
+    throw new TypeError(expectedButReceived('Int32Array', name, symbols));
+  }
+  checkBytes(tableIndices, 'tableIndices');
+  if (symbols.length !== tableIndices.length) {
+    const wanted = `${tableIndices.length} (the length of tableIndices)`;
+    throw new RangeError(expectedButReceived(wanted, `${name}.length`, symbols.length));
   }
 }
 

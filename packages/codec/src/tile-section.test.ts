@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { crc32c } from './crc32c.js';
-import { CorruptFileError } from './errors.js';
+import { CorruptFileError, TooLargeError } from './errors.js';
 import { readTileSection, writeTileSection } from './tile-section.js';
 
 /** Streams of given lengths, with different content. */
@@ -45,6 +45,14 @@ test('sizes of one to four bytes', () => {
     const payload = writeTileSection({ log2Side: 9, streams: streamsOf(length) });
     expect(readTileSection(payload, 1, 1).streams[0]?.length).toBe(length);
   }
+});
+
+test('a stream of 2^28 bytes is refused before it is written, as the reader would refuse it', () => {
+  const huge = { length: 2 ** 28 } as Uint8Array;
+  expect(() => writeTileSection({ log2Side: 16, streams: [huge] })).toThrow(TooLargeError);
+  // One byte less is a size that a reader takes, though this payload is too short for it.
+  const largest = Uint8Array.of(16, 0xff, 0xff, 0xff, 0x7f, 0, 0, 0, 0);
+  expect(() => readTileSection(largest, 1, 1)).toThrow(`sum to ${9 + 2 ** 28 - 1} bytes`);
 });
 
 test('cut off anywhere, continued, or with any other byte: CorruptFileError', () => {

@@ -1,7 +1,7 @@
 // The TILE section: an index of sizes and checksums, then one entropy-coded stream for each tile
 // (FORMAT.md). What the streams hold is not known here.
 import { crc32c } from './crc32c.js';
-import { CorruptFileError } from './errors.js';
+import { CorruptFileError, TooLargeError } from './errors.js';
 import { tileCount } from './tiles.js';
 
 /** Type of the section in the container. */
@@ -14,6 +14,9 @@ const MAX_LOG2_SIDE = 16;
 /** A tile takes at least one byte of size and four of checksum in the index. */
 const MIN_ENTRY_BYTES = 5;
 
+/** A size is a varint of at most four bytes; streams come near it only in the largest tiles. */
+const MAX_STREAM_BYTES = 2 ** 28 - 1;
+
 /** The section's content. */
 export interface TileSection {
   /** log2 of the tile side in pixels, 6..16. */
@@ -22,11 +25,20 @@ export interface TileSection {
   readonly streams: readonly Uint8Array[];
 }
 
-/** Puts the section together. */
+/**
+ * Puts the section together.
+ *
+ * @throws {TooLargeError} if a stream has 2^28 bytes or more.
+ */
 export function writeTileSection({ log2Side, streams }: TileSection): Uint8Array {
   const index: number[] = [log2Side];
   let length = 0;
   for (const stream of streams) {
+    if (stream.length > MAX_STREAM_BYTES) {
+      throw new TooLargeError(
+        `A tile takes ${stream.length} bytes and may take ${MAX_STREAM_BYTES}: cut the picture up.`,
+      );
+    }
     length += stream.length;
     let rest = stream.length;
     for (; rest > 0x7f; rest = Math.floor(rest / 128)) index.push((rest % 128) | 0x80);
@@ -69,7 +81,6 @@ export function readTileSection(payload: Uint8Array, width: number, height: numb
     let size = 0;
     for (let shift = 0, more = true; more; shift += 7) {
       const byte = next();
-      // 2^28 and more would need a fifth byte: no tile of 65536 pixels a side comes near it.
       if (shift > 21 || (byte === 0 && shift > 0)) throw badIndex('an impossible size');
       size += (byte & 0x7f) * 2 ** shift;
       more = byte > 0x7f;

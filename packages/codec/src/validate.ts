@@ -46,6 +46,37 @@ export function checkBytes(value: unknown, name: string): asserts value is Uint8
   }
 }
 
+/**
+ * Asserts that an argument is an object, such as a bag of options.
+ *
+ * @throws {TypeError} if it is anything else.
+ */
+export function checkObject(value: unknown, name: string): asserts value is object {
+  if (typeof value !== 'object' || value === null) {
+    throw new TypeError(expectedButReceived('object', name, value));
+  }
+}
+
+/**
+ * Asserts that an argument is a string.
+ *
+ * @throws {TypeError} if it is anything else.
+ */
+export function checkString(value: unknown, name: string): asserts value is string {
+  if (typeof value !== 'string') throw new TypeError(expectedButReceived('string', name, value));
+}
+
+/**
+ * Asserts that an argument is a function.
+ *
+ * @throws {TypeError} if it is anything else.
+ */
+export function checkFunction(value: unknown, name: string): void {
+  if (typeof value !== 'function') {
+    throw new TypeError(expectedButReceived('function', name, value));
+  }
+}
+
 function show(value: unknown): string {
   if (typeof value === 'function') return `function ${value.name}`.trimEnd();
   if (typeof value === 'object' && value !== null) {

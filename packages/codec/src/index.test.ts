@@ -1,0 +1,117 @@
+// The wall in front of the public functions: a wrong argument, in whatever place, is a TypeError that
+// names it, before anything is done.
+import { expect, test } from 'vitest';
+import { fakeModel } from '../testing/fake-model.js';
+import * as codec from './index.js';
+
+const model = fakeModel();
+const image = { width: 2, height: 1, data: new Uint8Array(6) };
+const latents = { width: 2, height: 1, y: new Float32Array(64) };
+const bytes = new Uint8Array(8);
+const tables = new codec.FrequencyTables([[65_535, 1]]);
+const { description, hash, runtime } = model;
+const read = async () => bytes;
+
+/** A call with a wrong argument in one place. */
+// biome-ignore lint/suspicious/noExplicitAny: that is the point.
+type Call = (wrong: any) => unknown;
+
+/** Every public function, once for each place of an argument and each option. */
+const CALLS: Readonly<Record<string, readonly Call[]>> = {
+  encode: [
+    (wrong) => codec.encode(wrong, image),
+    (wrong) => codec.encode(model, wrong),
+    (wrong) => codec.encode(model, image, wrong),
+    (quality) => codec.encode(model, image, { quality }),
+    (signal) => codec.encode(model, image, { signal }),
+    (onProgress) => codec.encode(model, image, { onProgress }),
+  ],
+  analyse: [
+    (wrong) => codec.analyse(wrong, image),
+    (wrong) => codec.analyse(model, wrong),
+    (wrong) => codec.analyse(model, image, wrong),
+  ],
+  encodeLatents: [
+    (wrong) => codec.encodeLatents(wrong, latents),
+    (wrong) => codec.encodeLatents(model, wrong),
+    (y) => codec.encodeLatents(model, { ...latents, y }),
+    (width) => codec.encodeLatents(model, { ...latents, width }),
+    (height) => codec.encodeLatents(model, { ...latents, height }),
+    (wrong) => codec.encodeLatents(model, latents, wrong),
+    (quality) => codec.encodeLatents(model, latents, { quality }),
+  ],
+  decode: [
+    (wrong) => codec.decode(wrong, bytes),
+    (wrong) => codec.decode(model, wrong),
+    (wrong) => codec.decode(model, bytes, wrong),
+    (maxPixels) => codec.decode(model, bytes, { maxPixels }),
+    (onProgress) => codec.decode(model, bytes, { onProgress }),
+  ],
+  parse: [
+    (wrong) => codec.parse(wrong, bytes),
+    (wrong) => codec.parse(model, wrong),
+    (wrong) => codec.parse(model, bytes, wrong),
+  ],
+  readInfo: [(wrong) => codec.readInfo(wrong)],
+  crc32c: [(wrong) => codec.crc32c(wrong)],
+  Model: [
+    (wrong) => new codec.Model(wrong, hash, runtime, read),
+    (wrong) => new codec.Model(description, wrong, runtime, read),
+    (wrong) => new codec.Model(description, hash, wrong, read),
+    (wrong) => new codec.Model(description, hash, runtime, wrong),
+    (wrong) => model.levelOf(wrong),
+    (wrong) => model.hyperTableRow(wrong),
+    (wrong) => model.graph(wrong),
+    (wrong) => model.run(wrong, {}, {}),
+    (wrong) => model.run('scales', wrong, {}),
+    (wrong) => model.run('scales', {}, wrong),
+  ],
+  FrequencyTables: [
+    (wrong) => new codec.FrequencyTables(wrong),
+    (wrong) => new codec.FrequencyTables([wrong]),
+    (wrong) => new codec.FrequencyTables([[wrong, 1]]),
+  ],
+  RansEncoder: [
+    (wrong) => new codec.RansEncoder(wrong),
+    (wrong) => new codec.RansEncoder(tables).put(wrong, bytes),
+    (wrong) => new codec.RansEncoder(tables).put(new Int32Array(8), wrong),
+  ],
+  RansDecoder: [
+    (wrong) => new codec.RansDecoder(wrong, bytes),
+    (wrong) => new codec.RansDecoder(tables, wrong),
+    (wrong) =>
+      new codec.RansDecoder(tables, Uint8Array.of(0, 0, 1, 0)).get(wrong, new Int32Array(8)),
+    (wrong) => new codec.RansDecoder(tables, Uint8Array.of(0, 0, 1, 0)).get(bytes, wrong),
+  ],
+};
+
+/** What takes any value whatever: the checks themselves, and readers of what comes from outside. */
+const TAKE_ANYTHING = /^(check|expectedButReceived$|parseModel$|canonicalJson$)/;
+
+test('every public function is here', () => {
+  const functions = Object.entries(codec)
+    .filter(([name, value]) => typeof value === 'function' && !name.endsWith('Error'))
+    .map(([name]) => name);
+  expect(Object.keys(CALLS).sort()).toEqual(functions.filter((f) => !TAKE_ANYTHING.test(f)).sort());
+});
+
+const cases = Object.entries(CALLS).flatMap(([name, calls]) =>
+  calls.map((call, i) => [name, i + 1, call] as const),
+);
+test.each(cases)('%s, place %i', async (_, __, call) => {
+  for (const wrong of [null, Symbol('wrong')]) {
+    const outcome = await Promise.resolve(wrong)
+      .then(call)
+      .catch((error: unknown) => error);
+    expect(outcome).toBeInstanceOf(TypeError);
+    expect((outcome as Error).message).toMatch(/^Expected .+ for .+ but received (null|Symbol)/);
+  }
+});
+
+test('numbers out of range are RangeErrors', async () => {
+  await expect(codec.encodeLatents(model, { ...latents, width: 65 })).rejects.toThrow(
+    'Expected 128 for latents.y.length but received 64 of type number',
+  );
+  for (const level of [-1, 100]) expect(() => model.hyperTableRow(level)).toThrow(RangeError);
+  for (const quality of [0, 101]) expect(() => model.levelOf(quality)).toThrow(RangeError);
+});
