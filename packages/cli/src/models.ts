@@ -6,7 +6,8 @@ import type { Report } from './report.js';
 
 /** Lists the models of @nacre/models. */
 export async function models(report: Report): Promise<Outcome> {
-  const rows = (await listModels()).map(({ folder, description, hash }) => {
+  const onDamaged = ({ message }: Error): void => report.notice(undefined, message);
+  const rows = (await listModels({ onDamaged })).map(({ folder, description, hash }) => {
     const { id, name, license, bitstream, encoder } = description;
     const sizes = (graphs: object): number[] =>
       Object.values(graphs as Record<string, { bytes: number }>).map((graph) => graph.bytes);

@@ -3,7 +3,13 @@
 import { randomBytes } from 'node:crypto';
 import { realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { OutputError } from '@nacre/codec';
+import {
+  checkBytes,
+  checkObject,
+  checkString,
+  expectedButReceived,
+  OutputError,
+} from '@nacre/codec';
 
 /** What {@link writeFileAtomic} takes; all of it optional. */
 export interface WriteOptions {
@@ -16,15 +22,19 @@ export interface WriteOptions {
  * and the file it leads to replaced; a device or a pipe is written to as it is.
  *
  * @throws {OutputError} `OUTPUT_EXISTS` if the file exists and `overwrite` is false; the system's own
- * errors (`ENOENT`, `EACCES`, `ENOSPC`, …) as Node throws them.
+ * errors (`ENOENT`, `EACCES`, `ENOSPC`, …) as Node throws them; {TypeError} for a bad argument.
  * @example
  * await writeFileAtomic('photo.ncr', await encode('photo.jpg'));
  */
 export async function writeFileAtomic(
   path: string,
   bytes: Uint8Array,
-  { overwrite = true }: WriteOptions = {},
+  options: WriteOptions = {},
 ): Promise<void> {
+  checkString(path, 'path');
+  checkBytes(bytes, 'bytes');
+  checkWriteOptions(options);
+  const { overwrite = true } = options;
   const existing = await stat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw error;
@@ -44,6 +54,19 @@ export async function writeFileAtomic(
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
+  }
+}
+
+/**
+ * Asserts that options are such as {@link writeFileAtomic} takes.
+ *
+ * @throws {TypeError} if they are not.
+ */
+export function checkWriteOptions(options: WriteOptions): void {
+  checkObject(options, 'options');
+  const { overwrite = true } = options;
+  if (typeof overwrite !== 'boolean') {
+    throw new TypeError(expectedButReceived('boolean', 'overwrite', overwrite));
   }
 }
 

@@ -5,29 +5,32 @@ import { readFile } from 'node:fs/promises';
 import {
   type DecodeOptions as CodecDecodeOptions,
   type EncodeOptions as CodecEncodeOptions,
+  checkImage,
+  checkInteger,
   type DecodedImage,
   decode as decodeWith,
   encode as encodeWith,
-  type Model,
+  expectedButReceived,
+  Model,
   type RgbImage,
   readInfo,
 } from '@nacre/codec';
 import { checkSize, defaultMaxPixels } from './limits.js';
 import { loadModel, loadModelFor } from './model.js';
-import { type PictureSource, type ReadOptions, readImage } from './picture.js';
+import {
+  checkReadOptions,
+  checkSource,
+  isPictureSource,
+  type PictureSource,
+  type ReadOptions,
+  readImage,
+} from './picture.js';
 
 export * from '@nacre/codec';
 export { outputExists, type WriteOptions, writeFileAtomic } from './atomic-write.js';
 export { BYTES_PER_PIXEL, checkSize, defaultMaxPixels } from './limits.js';
-export {
-  DEFAULT_MODEL,
-  type FoundModel,
-  type LoadOptions,
-  listModels,
-  loadModel,
-  loadModelFor,
-  readModelFolder,
-} from './model.js';
+export { DEFAULT_MODEL, type LoadOptions, loadModel, loadModelFor } from './model.js';
+export { type FoundModel, type ListOptions, listModels, readModelFolder } from './model-folders.js';
 export {
   checkFormatSize,
   formatOf,
@@ -64,7 +67,7 @@ export interface DecodeOptions extends CodecDecodeOptions {
  * Compresses a picture, given as pixels or as a picture file, to the bytes of a `.ncr` file.
  *
  * @throws what `readImage`, `loadModel` and the codec's `encode` throw; TooLargeError before anything
- * is allocated.
+ * is allocated; {TypeError | RangeError} for a bad argument.
  * @example
  * import { decode, encode, writeFileAtomic, writeImage } from '@nacre/node';
  * await writeFileAtomic('photo.ncr', await encode('photo.jpg', { quality: 50 }));
@@ -72,30 +75,51 @@ export interface DecodeOptions extends CodecDecodeOptions {
  */
 export async function encode(
   source: RgbImage | PictureSource,
-  { model, maxPixels = defaultMaxPixels(), onNotice, ...options }: EncodeOptions = {},
+  options: EncodeOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const isFile =
-    typeof source === 'string' || source instanceof URL || source instanceof Uint8Array;
-  if (!isFile) checkSize(source.width, source.height, maxPixels);
+  const isFile = isPictureSource(source);
+  if (!isFile && (typeof source !== 'object' || source === null)) {
+    const expected = 'path, URL, Uint8Array or RgbImage';
+    throw new TypeError(expectedButReceived(expected, 'source', source));
+  }
+  checkReadOptions(options);
+  checkOptionalModel(options.model);
+  if (options.quality !== undefined) checkInteger(options.quality, 1, 100, 'quality');
+  const { model, maxPixels = defaultMaxPixels(), onNotice, ...job } = options;
+  if (!isFile) {
+    checkSize(source.width, source.height, maxPixels);
+    checkImage(source, 'source');
+  }
   const image = isFile ? await readImage(source, { maxPixels, onNotice }) : source;
-  return await encodeWith(model ?? (await loadModel()), image, options);
+  return await encodeWith(model ?? (await loadModel()), image, job);
 }
 
 /**
  * Decompresses a `.ncr` file, given as its path, its URL or its bytes, to pixels.
  *
  * @throws what `loadModel` and the codec's `decode` throw; TooLargeError before anything is
- * allocated; ModelMissingError if no installed model made the file.
+ * allocated; ModelMissingError if no installed model made the file; {TypeError | RangeError} for a
+ * bad argument.
  * @example
  * const image = await decode('photo.ncr');
  * console.log(image.width, image.height, image.data.length); // 768 512 1179648
  */
 export async function decode(
   source: PictureSource,
-  { model, maxPixels = defaultMaxPixels(), ...options }: DecodeOptions = {},
+  options: DecodeOptions = {},
 ): Promise<DecodedImage> {
+  checkSource(source, 'source');
+  checkReadOptions(options);
+  checkOptionalModel(options.model);
+  const { model, maxPixels = defaultMaxPixels(), ...job } = options;
   const bytes = source instanceof Uint8Array ? source : await readFile(source);
   const { width, height } = readInfo(bytes);
   checkSize(width, height, maxPixels);
-  return await decodeWith(model ?? (await loadModelFor(bytes)), bytes, { ...options, maxPixels });
+  return await decodeWith(model ?? (await loadModelFor(bytes)), bytes, { ...job, maxPixels });
+}
+
+function checkOptionalModel(model: unknown): void {
+  if (model !== undefined && !(model instanceof Model)) {
+    throw new TypeError(expectedButReceived('Model', 'model', model));
+  }
 }

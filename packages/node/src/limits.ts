@@ -1,7 +1,7 @@
 // How large a picture may be on this machine: a memory estimate, no allocation and no file format.
 
 import { freemem } from 'node:os';
-import { MAX_SIDE, TooLargeError } from '@nacre/codec';
+import { checkInteger, MAX_SIDE, TooLargeError } from '@nacre/codec';
 
 /**
  * Memory that encoding or decoding takes at its peak, in bytes per pixel. Networks run over the whole
@@ -34,12 +34,16 @@ export function defaultMaxPixels(): number {
  * Refuses a size that does not fit the format or the memory, before anything is allocated.
  *
  * @throws {TooLargeError} saying what to do instead.
+ * @throws {TypeError | RangeError} for anything but positive integers.
  */
 export function checkSize(
   width: number,
   height: number,
   maxPixels: number = defaultMaxPixels(),
 ): void {
+  checkInteger(width, 1, Number.MAX_SAFE_INTEGER, 'width');
+  checkInteger(height, 1, Number.MAX_SAFE_INTEGER, 'height');
+  checkInteger(maxPixels, 1, Number.MAX_SAFE_INTEGER, 'maxPixels');
   if (width > MAX_SIDE || height > MAX_SIDE) {
     throw new TooLargeError(
       `The picture is ${width}×${height}, a side of a .ncr file at most ${MAX_SIDE}: scale it down or cut it up.`,

@@ -1,12 +1,13 @@
-// Finding models, and refusing folders whose files are not what model.json says.
+// Loading models, and refusing folders whose files are not what model.json says.
 
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { encode } from '@nacre/codec';
+import { decode, encode } from '@nacre/codec';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { listModels, loadModel, loadModelFor, readModelFolder } from './model.js';
+import { loadModel, loadModelFor } from './model.js';
+import { listModels, readModelFolder } from './model-folders.js';
 
 const TINY = fileURLToPath(new URL('../../../test/fixtures/tiny', import.meta.url));
 const PIXELS = { width: 5, height: 3, data: new Uint8Array(45).fill(90) };
@@ -35,6 +36,37 @@ describe('loadModel', () => {
     expect(model.runtime.device).toBe('cpu');
     expect(await loadModel({ model: `${folder}/.` })).toBe(model);
     expect(await loadModel({ model: folder, threads: 1 })).not.toBe(model);
+    const [one, two] = await Promise.all([
+      loadModel({ model: folder, threads: 2 }),
+      loadModel({ model: folder, threads: 2 }),
+    ]);
+    expect(one).toBe(two);
+  });
+
+  test('loads anew what has changed', async () => {
+    const model = await loadModel({ model: folder });
+    await edit(({ bitstream }) => {
+      bitstream.note = 'changed';
+    });
+    const changed = await loadModel({ model: folder });
+    expect(changed).not.toBe(model);
+    expect(changed.hash).not.toEqual(model.hash);
+  });
+
+  test('one caller may release it while another works with it', async () => {
+    const model = await loadModel({ model: folder });
+    const file = await encode(model, PIXELS);
+    let releases = 0;
+    const onProgress = (): void => {
+      releases += 1;
+      void model.release();
+      setImmediate(() => void model.release());
+    };
+    expect(await encode(model, PIXELS, { onProgress })).toEqual(file);
+    await expect(decode(model, file, { onProgress })).resolves.toBeDefined();
+    expect(releases).toBeGreaterThan(4);
+    await model.release();
+    expect(await encode(model, PIXELS)).toEqual(file);
   });
 
   test('no such model: names what there is to choose from', async () => {

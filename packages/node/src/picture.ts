@@ -4,7 +4,11 @@
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import {
+  checkFunction,
+  checkImage,
   checkInteger,
+  checkObject,
+  checkString,
   expectedButReceived,
   InputError,
   OutputError,
@@ -12,7 +16,7 @@ import {
   TooLargeError,
 } from '@nacre/codec';
 import sharp, { type Metadata } from 'sharp';
-import { type WriteOptions, writeFileAtomic } from './atomic-write.js';
+import { checkWriteOptions, type WriteOptions, writeFileAtomic } from './atomic-write.js';
 import { checkSize, defaultMaxPixels } from './limits.js';
 
 /** A picture file: its path, its `file:` URL, or its bytes. */
@@ -46,6 +50,14 @@ const MAX_SIDE: Readonly<Record<PictureFormat, number>> = {
   avif: 16_384,
 };
 
+/** A file of each format, as a sentence begins with it. */
+const A_FILE: Readonly<Record<PictureFormat, string>> = {
+  png: 'A PNG file',
+  jpg: 'A JPEG file',
+  webp: 'A WebP file',
+  avif: 'An AVIF file',
+};
+
 /**
  * Reads a picture file (JPEG, PNG, WebP, AVIF, GIF, TIFF, SVG) as 8-bit sRGB: the EXIF orientation
  * applied, transparency composited over white, the first frame of an animation, colours converted
@@ -53,14 +65,18 @@ const MAX_SIDE: Readonly<Record<PictureFormat, number>> = {
  *
  * @throws {InputError} `NOT_A_PICTURE`, or `TRUNCATED_PICTURE` if it is cut short or damaged.
  * @throws {TooLargeError} before any pixel is decoded; system errors (`ENOENT`, …) as Node throws them.
+ * @throws {TypeError | RangeError} for a bad argument.
  * @example
  * const image = await readImage('photo.jpg', { onNotice: console.warn });
  * console.log(image.width, image.height, image.data.length); // 768 512 1179648
  */
 export async function readImage(
   source: PictureSource,
-  { maxPixels = defaultMaxPixels(), onNotice }: ReadOptions = {},
+  options: ReadOptions = {},
 ): Promise<RgbImage> {
+  checkSource(source, 'source');
+  checkReadOptions(options);
+  const { maxPixels = defaultMaxPixels(), onNotice } = options;
   const bytes = source instanceof Uint8Array ? source : await readFile(source);
   const name = source instanceof Uint8Array ? 'The input' : String(source);
   const metadata = await readMetadata(bytes, name);
@@ -83,6 +99,34 @@ export async function readImage(
   const rgb = info.channels === 4 ? flattenOverWhite(data) : { data, transparent: false };
   for (const notice of noticesOf(metadata, rgb.transparent)) onNotice?.(notice);
   return { width: info.width, height: info.height, data: rgb.data };
+}
+
+/** Whether a value is a picture file as {@link readImage} takes it. */
+export function isPictureSource(value: unknown): value is PictureSource {
+  return typeof value === 'string' || value instanceof URL || value instanceof Uint8Array;
+}
+
+/**
+ * Asserts that an argument is a file: a number, say, Node would take for an open one.
+ *
+ * @throws {TypeError} if it is not.
+ */
+export function checkSource(value: unknown, name: string): asserts value is PictureSource {
+  if (!isPictureSource(value)) {
+    throw new TypeError(expectedButReceived('path, URL or Uint8Array', name, value));
+  }
+}
+
+/**
+ * Asserts that options are such as {@link readImage} takes.
+ *
+ * @throws {TypeError | RangeError} naming the one that is wrong.
+ */
+export function checkReadOptions(options: ReadOptions): void {
+  checkObject(options, 'options');
+  const { maxPixels, onNotice } = options;
+  if (maxPixels !== undefined) checkInteger(maxPixels, 1, Number.MAX_SAFE_INTEGER, 'maxPixels');
+  if (onNotice !== undefined) checkFunction(onNotice, 'onNotice');
 }
 
 async function readMetadata(bytes: Uint8Array, name: string): Promise<Metadata> {
@@ -108,10 +152,12 @@ async function readMetadata(bytes: Uint8Array, name: string): Promise<Metadata> 
 }
 
 function truncated(name: string, cause: Error): InputError {
-  const detail = cause.message.trim().split('\n').at(-1);
+  // libvips says many lines, of which the last with words in it tells most, and may not say any.
+  const lines = cause.message.replace(/^Input buffer has corrupt header:/, '').split('\n');
+  const detail = lines.findLast((line) => /[a-z]{2}/i.test(line))?.trim();
   return new InputError(
     'TRUNCATED_PICTURE',
-    `${name} is cut short or damaged (${detail}): fetch it again, or repair it in a picture editor.`,
+    `${name} is cut short or damaged${detail ? ` (${detail})` : ''}: fetch it again, or repair it in a picture editor.`,
     { cause },
   );
 }
@@ -168,10 +214,12 @@ function flattenOverWhite(rgba: Uint8Array): { data: Uint8Array; transparent: bo
  * The format that a path's extension names (`.jpeg` too).
  *
  * @throws {OutputError} `UNKNOWN_EXTENSION` for any other.
+ * @throws {TypeError} for anything but a string.
  * @example
  * formatOf('out/photo.JPEG'); // 'jpg'
  */
 export function formatOf(path: string): PictureFormat {
+  checkString(path, 'path');
   const extension = extname(path).slice(1).toLowerCase();
   const format = extension === 'jpeg' ? 'jpg' : extension;
   if (isPictureFormat(format)) return format;
@@ -179,6 +227,12 @@ export function formatOf(path: string): PictureFormat {
     'UNKNOWN_EXTENSION',
     `${path} does not say a picture format: end it in ${PICTURE_FORMATS.map((f) => `.${f}`).join(', ')}.`,
   );
+}
+
+function checkFormat(format: unknown): asserts format is PictureFormat {
+  if (typeof format !== 'string' || !isPictureFormat(format)) {
+    throw new TypeError(expectedButReceived(PICTURE_FORMATS.join(' | '), 'format', format));
+  }
 }
 
 function isPictureFormat(format: string): format is PictureFormat {
@@ -189,11 +243,15 @@ function isPictureFormat(format: string): format is PictureFormat {
  * Refuses a size that a format cannot hold, so that it can be known before the work is done.
  *
  * @throws {TooLargeError} naming the limit.
+ * @throws {TypeError | RangeError} for a bad argument.
  */
 export function checkFormatSize(format: PictureFormat, width: number, height: number): void {
+  checkFormat(format);
+  checkInteger(width, 1, Number.MAX_SAFE_INTEGER, 'width');
+  checkInteger(height, 1, Number.MAX_SAFE_INTEGER, 'height');
   if (Math.max(width, height) > MAX_SIDE[format]) {
     throw new TooLargeError(
-      `A ${format} file holds sides up to ${MAX_SIDE[format]}, the picture is ${width}×${height}: write a PNG.`,
+      `${A_FILE[format]} holds sides up to ${MAX_SIDE[format]}, the picture is ${width}×${height}: write a PNG.`,
     );
   }
 }
@@ -209,18 +267,14 @@ export function checkFormatSize(format: PictureFormat, width: number, height: nu
 export async function toBuffer(
   image: RgbImage,
   format: PictureFormat,
-  { quality = 90 }: PictureQuality = {},
+  options: PictureQuality = {},
 ): Promise<Uint8Array> {
-  if (!isPictureFormat(format)) {
-    throw new TypeError(expectedButReceived(PICTURE_FORMATS.join(' | '), 'format', format));
-  }
+  checkImage(image, 'image');
+  checkFormat(format);
+  checkObject(options, 'options');
+  const { quality = 90 } = options;
   checkInteger(quality, 1, 100, 'quality');
   const { width, height, data } = image;
-  if (data.length !== 3 * width * height) {
-    throw new RangeError(
-      expectedButReceived(`${3 * width * height}`, 'image.data.length', data.length),
-    );
-  }
   checkFormatSize(format, width, height);
   const pixels = sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: false });
   switch (format) {
@@ -248,5 +302,6 @@ export async function writeImage(
   image: RgbImage,
   options: PictureQuality & WriteOptions = {},
 ): Promise<void> {
+  checkWriteOptions(options);
   await writeFileAtomic(path, await toBuffer(image, formatOf(path), options), options);
 }

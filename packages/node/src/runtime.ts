@@ -5,7 +5,9 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import {
+  checkFunction,
   checkInteger,
+  checkObject,
   DeviceError,
   expectedButReceived,
   type Graph,
@@ -21,8 +23,10 @@ export const DEVICES = ['auto', 'cpu', 'cuda', 'webgpu'] as const;
 /** One of {@link DEVICES}. */
 export type Device = (typeof DEVICES)[number];
 
+const OPTIMIZATION_LEVELS = ['disabled', 'basic', 'extended', 'all'] as const;
+
 /** How far ONNX Runtime rewrites a graph before it runs it. */
-export type OptimizationLevel = 'disabled' | 'basic' | 'extended' | 'all';
+export type OptimizationLevel = (typeof OPTIMIZATION_LEVELS)[number];
 
 /** What {@link createRuntime} takes; all of it optional. */
 export interface RuntimeOptions {
@@ -48,17 +52,14 @@ const PROBE =
  * A runtime for this machine, on a device that has been seen to work.
  *
  * @throws {DeviceError} if the device that was asked for cannot run here.
- * @throws {TypeError | RangeError} for a `device` or `threads` that is none.
+ * @throws {TypeError | RangeError} for a bad option.
  * @example
  * const runtime = await createRuntime({ device: 'auto', onNotice: console.warn });
  * console.log(runtime.device); // 'cpu'
  */
 export async function createRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
-  const { device = 'cpu', threads, onNotice } = options;
-  if (!DEVICES.includes(device)) {
-    throw new TypeError(expectedButReceived(DEVICES.join(' | '), 'device', device));
-  }
-  if (threads !== undefined) checkInteger(threads, 1, 1024, 'threads');
+  checkRuntimeOptions(options);
+  const { device = 'cpu', onNotice } = options;
   // Whatever ONNX Runtime would log on the process's stderr arrives as an exception as well.
   ort.env.logLevel = 'fatal';
   if (device === 'cpu') return new OnnxRuntime('cpu', options);
@@ -78,6 +79,26 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
   const why = tried.length > 0 ? tried.join('; ') : 'nothing for an accelerator is installed';
   onNotice?.(`No accelerator could be used (${why}); running on the CPU.`);
   return new OnnxRuntime('cpu', options);
+}
+
+/**
+ * Asserts that options are such as {@link createRuntime} takes.
+ *
+ * @throws {TypeError | RangeError} naming the one that is wrong.
+ */
+export function checkRuntimeOptions(options: RuntimeOptions): void {
+  checkObject(options, 'options');
+  const { device = 'cpu', threads, optimizationLevel = 'all', onNotice } = options;
+  checkOneOf(DEVICES, device, 'device');
+  if (threads !== undefined) checkInteger(threads, 1, 1024, 'threads');
+  checkOneOf(OPTIMIZATION_LEVELS, optimizationLevel, 'optimizationLevel');
+  if (onNotice !== undefined) checkFunction(onNotice, 'onNotice');
+}
+
+function checkOneOf(values: readonly unknown[], value: unknown, name: string): void {
+  if (!values.includes(value)) {
+    throw new TypeError(expectedButReceived(values.join(' | '), name, value));
+  }
 }
 
 /**
@@ -131,6 +152,8 @@ class OnnxRuntime implements Runtime {
   async load(onnx: Uint8Array, { exact }: { exact: boolean }): Promise<Graph> {
     const { threads, optimizationLevel = 'all' } = this.#options;
     const session = await ort.InferenceSession.create(onnx, {
+      // CUDA computes float graphs in TF32 where the GPU has it: its option use_tf32 is none that this
+      // binding passes on. Who wants plain float32 sets NVIDIA_TF32_OVERRIDE=0 in the environment.
       executionProviders: exact || this.device === 'cpu' ? ['cpu'] : [this.device, 'cpu'],
       graphOptimizationLevel: optimizationLevel,
       logSeverityLevel: 4,
