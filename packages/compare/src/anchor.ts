@@ -1,6 +1,7 @@
 // Rate-distortion curves in JSON files, in the layout that CompressAI publishes its results in:
 // { "name", "description", "results": { "bpp": […], "psnr-rgb": […] } }. Reads and writes; no maths.
 import { readFile, writeFile } from 'node:fs/promises';
+import { checkObject, checkString, expectedButReceived } from '@nacre/codec';
 import type { RatePoint } from './bd-rate.js';
 
 /** A named rate-distortion curve. */
@@ -13,9 +14,11 @@ export interface Curve {
  * Reads a curve.
  *
  * @param file - path of the JSON file
+ * @throws TypeError for anything but a path
  * @throws RangeError if the file holds no `bpp` and `psnr-rgb` arrays of one length
  */
 export async function readCurve(file: string): Promise<Curve> {
+  checkString(file, 'file');
   const json = JSON.parse(await readFile(file, 'utf8')) as {
     name?: string;
     results?: { bpp?: number[]; 'psnr-rgb'?: number[] };
@@ -39,8 +42,15 @@ export async function readCurve(file: string): Promise<Curve> {
  * @param file - path to write
  * @param curve - the curve
  * @param description - what was measured, in words
+ * @throws TypeError for a bad argument
  */
 export async function writeCurve(file: string, curve: Curve, description: string): Promise<void> {
+  checkString(file, 'file');
+  checkObject(curve, 'curve');
+  checkString(description, 'description');
+  if (!Array.isArray(curve.points)) {
+    throw new TypeError(expectedButReceived('array', 'curve.points', curve.points));
+  }
   const results = {
     bpp: curve.points.map((point) => point.bpp),
     'psnr-rgb': curve.points.map((point) => point.psnr),

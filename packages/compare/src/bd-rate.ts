@@ -2,6 +2,7 @@
 // Takes curves, wherever they come from; measuring them is rate-distortion.ts's business.
 // Source: G. Bjøntegaard, "Calculation of average PSNR differences between RD-curves", VCEG-M33,
 // 2001, with PCHIP in place of the single cubic, as JVET does since VCEG-AL22.
+import { expectedButReceived } from '@nacre/codec';
 import { integrate, type Pchip, pchip } from './pchip.js';
 
 /** One point of a rate-distortion curve. */
@@ -28,6 +29,7 @@ export interface BdRate {
  * @param anchor - the curve compared against, 4 or more points in any order
  * @param test - the tested curve, 4 or more points in any order
  * @returns the difference and its interval
+ * @throws TypeError if a curve is no array
  * @throws RangeError if a curve has fewer than 4 points, a point that is not finite or has no
  *   bits, or two points of the same PSNR, or if the curves share no PSNR interval
  * @example
@@ -49,6 +51,9 @@ export function bdRate(anchor: readonly RatePoint[], test: readonly RatePoint[])
 }
 
 function logRateCurve(points: readonly RatePoint[], name: string): Pchip {
+  if (!Array.isArray(points)) {
+    throw new TypeError(expectedButReceived('array of points', name, points));
+  }
   if (points.length < 4) {
     throw new RangeError(`Expected at least 4 points for ${name} but received ${points.length}`);
   }

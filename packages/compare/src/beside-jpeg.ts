@@ -1,7 +1,7 @@
 // One picture at one quality beside the JPEG of the same PSNR and the JPEG of the same bytes, and a
 // table of such comparisons. It reads and writes no files.
-import type { RgbImage } from '@nacre/codec';
-import type { Coded, PictureCodec } from './codecs.js';
+import { checkImage, checkInteger, expectedButReceived, type RgbImage } from '@nacre/codec';
+import { type Coded, checkCodec, type PictureCodec } from './codecs.js';
 import { type Jpeg, jpegOfBytes, jpegOfPsnr } from './jpeg-search.js';
 import { psnr } from './psnr.js';
 
@@ -18,6 +18,7 @@ export interface BesideJpeg extends Coded {
 /**
  * Codes a picture, then searches the JPEG nearest in PSNR and the JPEG nearest in bytes.
  *
+ * @throws TypeError or RangeError for a bad argument
  * @example
  * const { bpp, jpegOfSamePsnr } = await besideJpeg(nacreCodec(model), image, 50);
  */
@@ -26,6 +27,9 @@ export async function besideJpeg(
   image: RgbImage,
   quality: number,
 ): Promise<BesideJpeg> {
+  checkCodec(codec);
+  checkImage(image, 'image');
+  checkInteger(quality, 1, 100, 'quality');
   const coded = await codec.code(image, quality);
   const decibels = psnr(image, coded.image);
   return {
@@ -42,8 +46,11 @@ export async function besideJpeg(
  * The comparisons as a table for a terminal 80 columns wide, and a sentence under it.
  *
  * @param rows - of one picture, at least one
+ * @throws TypeError or RangeError if they are none
  */
 export function formatBesideJpeg(rows: readonly BesideJpeg[]): string {
+  if (!Array.isArray(rows)) throw new TypeError(expectedButReceived('array', 'rows', rows));
+  checkInteger(rows.length, 1, Number.MAX_SAFE_INTEGER, 'rows.length');
   const cells = rows.map((row) => [
     `${row.quality}`,
     thousands(row.file.length),

@@ -2,10 +2,15 @@
 // Settings live here and nowhere else; sweeping and averaging are rate-distortion.ts's business.
 import {
   analyse,
+  checkFunction,
+  checkImage,
+  checkInteger,
+  checkObject,
   decode,
   encodeLatents,
+  expectedButReceived,
   type Latents,
-  type Model,
+  Model,
   type RgbImage,
 } from '@nacre/codec';
 import sharp from 'sharp';
@@ -26,12 +31,24 @@ export interface PictureCodec {
 }
 
 /**
+ * Asserts that an argument is a codec.
+ *
+ * @throws TypeError if it is none
+ */
+export function checkCodec(value: unknown): asserts value is PictureCodec {
+  checkObject(value, 'codec');
+  checkFunction((value as Partial<PictureCodec>).code, 'codec.code');
+}
+
+/**
  * Nacre with a loaded model. A picture is analysed once, however many qualities it is coded at.
  *
+ * @throws TypeError for anything but a model
  * @example
  * const { file, image } = await nacreCodec(await loadModel()).code(photo, 50);
  */
 export function nacreCodec(model: Model): PictureCodec {
+  if (!(model instanceof Model)) throw new TypeError(expectedButReceived('Model', 'model', model));
   const analysed = new WeakMap<RgbImage, Latents>();
   return {
     name: 'nacre',
@@ -50,7 +67,10 @@ export function nacreCodec(model: Model): PictureCodec {
  */
 export const sharpJpeg: PictureCodec = {
   name: 'sharp-jpeg-420-prog',
-  async code({ width, height, data }, quality) {
+  async code(image, quality) {
+    checkImage(image, 'image');
+    checkInteger(quality, 1, 100, 'quality');
+    const { width, height, data } = image;
     const file = await sharp(data, { raw: { width, height, channels: 3 } })
       .jpeg({
         quality,

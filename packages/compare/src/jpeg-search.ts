@@ -1,5 +1,5 @@
 // Finds the JPEG that matches a Nacre file in PSNR, or in bytes. One picture, one target at a time.
-import type { RgbImage } from '@nacre/codec';
+import { checkImage, expectedButReceived, type RgbImage } from '@nacre/codec';
 import { type Coded, sharpJpeg } from './codecs.js';
 import { psnr } from './psnr.js';
 
@@ -15,6 +15,7 @@ export interface Jpeg extends Coded {
  *
  * @param image - the picture
  * @param target - PSNR in dB; one out of JPEG's reach gets quality 1 or 100
+ * @throws TypeError or RangeError for a bad argument
  * @example
  * const { file } = await jpegOfPsnr(image, 32.5);
  */
@@ -27,6 +28,7 @@ export function jpegOfPsnr(image: RgbImage, target: number): Promise<Jpeg> {
  *
  * @param image - the picture
  * @param target - bytes; one out of JPEG's reach gets quality 1 or 100
+ * @throws TypeError or RangeError for a bad argument
  * @example
  * const { psnr } = await jpegOfBytes(image, 20_000);
  */
@@ -35,6 +37,11 @@ export function jpegOfBytes(image: RgbImage, target: number): Promise<Jpeg> {
 }
 
 async function nearest(image: RgbImage, target: number, of: (jpeg: Jpeg) => number): Promise<Jpeg> {
+  checkImage(image, 'image');
+  if (typeof target !== 'number') {
+    throw new TypeError(expectedButReceived('number', 'target', target));
+  }
+  if (Number.isNaN(target)) throw new RangeError(expectedButReceived('number', 'target', target));
   let below = await jpegAt(image, 1);
   if (of(below) >= target) return below;
   let above = await jpegAt(image, 100);

@@ -1,6 +1,6 @@
 // Peak signal-to-noise ratio of two 8-bit RGB pictures.
 // One number per picture: averaging over pictures is rate-distortion.ts's business.
-import type { RgbImage } from '@nacre/codec';
+import { checkImage, type RgbImage } from '@nacre/codec';
 
 /**
  * Mean squared error over all samples of all three channels.
@@ -8,9 +8,11 @@ import type { RgbImage } from '@nacre/codec';
  * @param a - a picture, 8 bits a sample
  * @param b - a picture of the same size
  * @returns the error in squared sample steps, 0..65025
- * @throws RangeError if the sizes differ
+ * @throws TypeError or RangeError if they are no pictures, or of different sizes
  */
 export function meanSquaredError(a: RgbImage, b: RgbImage): number {
+  checkImage(a, 'a');
+  checkImage(b, 'b');
   if (a.width !== b.width || a.height !== b.height) {
     throw new RangeError(
       `Expected pictures of the same size but received ${a.width}×${a.height} and ${b.width}×${b.height}`,
@@ -33,7 +35,7 @@ export function meanSquaredError(a: RgbImage, b: RgbImage): number {
  * @param a - a picture, 8 bits a sample
  * @param b - a picture of the same size
  * @returns decibels; Infinity for equal pictures
- * @throws RangeError if the sizes differ
+ * @throws TypeError or RangeError if they are no pictures, or of different sizes
  * @example
  * const dB = psnr(await readImage('photo.png'), await decode(file));
  */

@@ -1,7 +1,13 @@
 // Measures codecs on pictures and averages over them. Knows no codec's settings and reads no files.
-import type { RgbImage } from '@nacre/codec';
+import {
+  checkImage,
+  checkInteger,
+  checkString,
+  expectedButReceived,
+  type RgbImage,
+} from '@nacre/codec';
 import type { RatePoint } from './bd-rate.js';
-import type { PictureCodec } from './codecs.js';
+import { checkCodec, type PictureCodec } from './codecs.js';
 import { psnr } from './psnr.js';
 
 /** One picture through one codec at one quality. */
@@ -29,6 +35,7 @@ export interface MeanPoint extends RatePoint {
  * @param image - the picture
  * @param quality - integer in 1..100
  * @returns whole-file bytes and bits per pixel, and PSNR over RGB (see {@link psnr})
+ * @throws TypeError or RangeError for a bad argument
  * @example
  * const { bpp, psnr } = await measure(sharpJpeg, 'kodim01', image, 80);
  */
@@ -38,6 +45,10 @@ export async function measure(
   image: RgbImage,
   quality: number,
 ): Promise<Measurement> {
+  checkCodec(codec);
+  checkString(picture, 'picture');
+  checkImage(image, 'image');
+  checkInteger(quality, 1, 100, 'quality');
   const { width, height } = image;
   const coded = await codec.code(image, quality);
   const bytes = coded.file.length;
@@ -60,8 +71,10 @@ export async function measure(
  *
  * @param measurements - of one codec
  * @returns one point a quality, by rising quality
+ * @throws TypeError for anything but an array
  */
 export function averageOverPictures(measurements: readonly Measurement[]): MeanPoint[] {
+  checkArray(measurements, 'measurements');
   const qualities = [...new Set(measurements.map((one) => one.quality))];
   const mean = (group: readonly Measurement[], of: (one: Measurement) => number): number =>
     group.reduce((sum, one) => sum + of(one), 0) / group.length;
@@ -84,14 +97,23 @@ export function averageOverPictures(measurements: readonly Measurement[]): MeanP
  * @param points - by rising quality
  * @param value - `bytes` or `psnr`
  * @returns the two points around the step, or undefined if the mean rises strictly throughout
+ * @throws TypeError for a bad argument
  */
 export function firstStepNotUp(
   points: readonly MeanPoint[],
   value: 'bytes' | 'psnr',
 ): readonly [MeanPoint, MeanPoint] | undefined {
+  checkArray(points, 'points');
+  if (value !== 'bytes' && value !== 'psnr') {
+    throw new TypeError(expectedButReceived('bytes | psnr', 'value', value));
+  }
   for (let i = 1; i < points.length; i++) {
     const [before, after] = [points[i - 1]!, points[i]!];
     if (!(after[value] > before[value])) return [before, after];
   }
   return undefined;
+}
+
+function checkArray(value: unknown, name: string): void {
+  if (!Array.isArray(value)) throw new TypeError(expectedButReceived('array', name, value));
 }
