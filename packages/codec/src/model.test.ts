@@ -12,6 +12,13 @@ describe('parseModel', () => {
     expect(parseModel(json)).toBe(json);
   });
 
+  test('takes a halo, which may be missing', () => {
+    const json = fakeModelJson();
+    expect(parseModel(json).bitstream.halo).toBeUndefined();
+    json.bitstream.halo = 128;
+    expect(parseModel(json).bitstream.halo).toBe(128);
+  });
+
   // biome-ignore lint/suspicious/noExplicitAny: it is broken in every way.
   const breakings: readonly [string, (json: any) => void][] = [
     ['format', (json) => (json.format = 2)],
@@ -33,6 +40,10 @@ describe('parseModel', () => {
     ['bitstream.hyperTables', (json) => (json.bitstream.hyperTables = 'AAAA')],
     ['bitstream.hyperTables', (json) => (json.bitstream.levels = 99)],
     ['bitstream.hyperTables', (json) => json.bitstream.tables.frequencies.splice(40)],
+    ['bitstream.halo', (json) => (json.bitstream.halo = 0)],
+    ['bitstream.halo', (json) => (json.bitstream.halo = 96)],
+    ['bitstream.halo', (json) => (json.bitstream.halo = 8192)],
+    ['bitstream.halo', (json) => (json.bitstream.halo = '128')],
     ['bitstream.graphs', (json) => delete json.bitstream.graphs],
     ['bitstream.graphs.scales', (json) => delete json.bitstream.graphs.scales],
     ['encoder.graphs.means', (json) => delete json.encoder.graphs.means],

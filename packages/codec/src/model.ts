@@ -12,7 +12,7 @@ import {
   expectedButReceived,
 } from './validate.js';
 
-/** The networks of a model; FORMAT.md says which numbers go in and come out. */
+/** The networks of a model; CONTRIBUTING.md (Adding a network) says what goes in and comes out. */
 export type GraphName = 'analysis' | 'hyper_analysis' | 'means' | 'scales' | 'synthesis';
 
 /** One ONNX file of a model. */
@@ -48,6 +48,11 @@ export interface ModelDescription {
     };
     /** Base64 of levels × hyperChannels bytes: the table row of each hyper-latent channel. */
     readonly hyperTables: string;
+    /**
+     * Pixels, a multiple of 64 in 64..4096: no pixel, mean or table row depends on latents or
+     * hyper-latents farther away than this. Without it, only whole pictures can be decoded.
+     */
+    readonly halo?: number;
     readonly graphs: Readonly<Record<'scales' | 'synthesis', GraphFile>>;
   };
   readonly encoder: {
@@ -97,6 +102,11 @@ export function parseModel(json: unknown): ModelDescription {
     'bitstream.hyperTables',
     'not one table index per level and channel',
   );
+  const { halo } = bitstream;
+  if (halo !== undefined) {
+    integer(halo, HYPER_STRIDE, 4096, 'bitstream.halo');
+    ensure(Number(halo) % HYPER_STRIDE === 0, 'bitstream.halo', `no multiple of ${HYPER_STRIDE}`);
+  }
   checkGraphs(bitstream.graphs, DECODER_GRAPHS, 'bitstream.graphs');
   checkGraphs(object(root.encoder, 'encoder').graphs, ENCODER_GRAPHS, 'encoder.graphs');
   ensure(Array.isArray(root.rates), 'rates', 'no list');
