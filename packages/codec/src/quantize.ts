@@ -1,9 +1,9 @@
 // Turns latents into symbols: the one lossy step of encoding. It rounds; a later, slower encoder may
 // choose symbols by their rate as well, since a decoder takes any.
+import { MAX_SYMBOL } from './rans.js';
 import type { PlaneSize } from './tiles.js';
 
-/** Latent symbols lie in −32767..32767, hyper-latent symbols in −127..127. */
-export const MAX_SYMBOL = 32_767;
+/** Hyper-latent symbols lie in −127..127. */
 export const MAX_HYPER_SYMBOL = 127;
 
 /** Which half of the checkerboard: anchors have an even row + column, and come first. */

@@ -10,7 +10,7 @@ import { FREQUENCY_TOTAL, FrequencyTables } from './tables.js';
 import { checkBytes, checkInteger, expectedButReceived } from './validate.js';
 
 /** Symbols outside −32767..32767 cannot be coded: the magnitude of an escape takes at most 15 bits. */
-const MAX_SYMBOL = 32767;
+export const MAX_SYMBOL = 32_767;
 
 /** State at the encoder's start, hence at the decoder's end, and lower bound of every state. */
 const LOWEST_STATE = 0x10000;
