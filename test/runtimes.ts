@@ -8,7 +8,7 @@ import { Model, type Runtime } from '@nacre/codec';
 import { createRuntime, readModelFolder } from '@nacre/node';
 import { wasmRuntime } from './wasm-runtime.js';
 
-/** The untrained model of a few kilobytes that tests use where weights do not matter. */
+/** The model of a few kilobytes, trained for seconds, that tests use where weights do not matter. */
 export const TINY = fileURLToPath(new URL('fixtures/tiny', import.meta.url));
 
 /** Every runtime that must find the same scale indices, with a name for the test's title. */

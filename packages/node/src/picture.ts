@@ -257,7 +257,8 @@ export function checkFormatSize(format: PictureFormat, width: number, height: nu
 }
 
 /**
- * A picture file in memory: PNG lossless, the others lossy with full-resolution colour.
+ * A picture file in memory: PNG lossless; JPEG and AVIF lossy with full-resolution colour;
+ * WebP lossy with colour at half the resolution, as it always is.
  *
  * @throws {TooLargeError} for sides that the format cannot hold.
  * @throws {TypeError | RangeError} for a wrong picture, format or quality.
