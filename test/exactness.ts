@@ -1,5 +1,5 @@
-// The recipe that makes the same integer hyper-latents in every language, for comparing the scale
-// indices of one model on different runtimes. Its twin in Python belongs to the training package.
+// What is compared between runtimes: the hash of a model's scale indices; and the recipe that makes the
+// same integer hyper-latents in every language, whose twin in Python belongs to the training package.
 
 import { createHash } from 'node:crypto';
 import type { Model } from '@nacre/codec';
@@ -32,26 +32,51 @@ export function madeUpHyperLatents(count: number, seed: number): Float32Array {
   return z;
 }
 
-/** The scale indices of a model on made-up hyper-latents, hashed as exactness.json hashes them. */
+/** What the scale indices follow from: one picture's hyper-latents. */
+export interface HyperLatents {
+  /** Rate level, 0-based. */
+  readonly level: number;
+  readonly rows: number;
+  readonly columns: number;
+  /** Integers in −127..127, in the order channel, row, column. */
+  readonly z: Float32Array;
+}
+
+/** SHA-256 of a model's scale indices as bytes, in the order channel, row, column. */
 export async function hashOfScales(
   model: Model,
-  { level, height, width, seed }: Omit<ExactnessCase, 'sha256'>,
+  { level, rows, columns, z }: HyperLatents,
 ): Promise<string> {
-  const { hyperChannels, latentChannels } = model.description.bitstream;
-  const dims = [1, hyperChannels, height / 64, width / 64];
-  const z = madeUpHyperLatents(hyperChannels * (height / 64) * (width / 64), seed);
+  const { hyperChannels, latentChannels, tables } = model.description.bitstream;
   const { scale_index } = await model.run(
     'scales',
     {
-      z: { data: z, dims },
+      z: { data: z, dims: [1, hyperChannels, rows, columns] },
       level: { data: Int32Array.of(level), dims: [1] },
     },
-    { scale_index: [1, latentChannels, height / 16, width / 16] },
+    { scale_index: [1, latentChannels, 4 * rows, 4 * columns] },
   );
+  const last = tables.frequencies.length - 1;
   for (const index of scale_index) {
-    if (!Number.isInteger(index) || index < 0 || index > 63) {
-      throw new RangeError(`Expected integer in 0..63 for a scale index but received ${index}`);
+    if (!Number.isInteger(index) || index < 0 || index > last) {
+      throw new RangeError(
+        `Expected integer in 0..${last} for a scale index but received ${index}`,
+      );
     }
   }
-  return createHash('sha256').update(Uint8Array.from(scale_index)).digest('hex');
+  return hashOfBytes(Uint8Array.from(scale_index));
+}
+
+/** SHA-256 in hexadecimal. */
+export function hashOfBytes(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** The hyper-latents that a line of exactness.json asks for. */
+export function hyperLatentsOf(
+  { hyperChannels }: { readonly hyperChannels: number },
+  { level, height, width, seed }: Omit<ExactnessCase, 'sha256'>,
+): HyperLatents {
+  const [rows, columns] = [height / 64, width / 64];
+  return { level, rows, columns, z: madeUpHyperLatents(hyperChannels * rows * columns, seed) };
 }

@@ -56,7 +56,7 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
-/** Symbols with the row of {@link SIGMAS} each one was drawn from. */
+/** Symbols with the row of the tables (as drawn here, of {@link SIGMAS}) that each one is coded with. */
 export interface Latents {
   readonly symbols: Int32Array;
   readonly tableIndices: Uint8Array;
