@@ -13,6 +13,9 @@ import torch
 
 from nacre.model import Architecture, Codec
 
+FACTS = ("step", "pixels", "seconds", "device", "command")
+"""What a checkpoint says about its run."""
+
 
 def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
     """Writes beside and renames, so that a run that dies leaves the last whole checkpoint."""
@@ -34,5 +37,5 @@ def load_codec(path: Path, device: torch.device | str = "cpu") -> tuple[Codec, d
     state = load_checkpoint(path)
     codec = Codec(Architecture(**state["architecture"]))
     codec.load_state_dict(state["ema"])
-    facts = {key: state[key] for key in ("step", "pixels", "seconds", "arguments")}
+    facts = {key: state.get(key, "not stated") for key in FACTS}
     return codec.to(device).eval(), facts

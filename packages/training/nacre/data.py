@@ -6,6 +6,7 @@ Not here: evaluation pictures, which are read one by one (evaluate.py).
 from __future__ import annotations
 
 import io
+import itertools
 import tarfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +20,7 @@ from torch import Tensor
 PICTURES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
 
 
-def _encoded(sources: list[Path]) -> Iterator[bytes]:
+def _encoded(sources: list[Path]) -> Iterator[tuple[str, bytes]]:
     for source in sources:
         if source.is_dir():
             inside = sorted(p for p in source.rglob("*") if p.suffix.lower() in PICTURES | {".tar"})
@@ -28,13 +29,17 @@ def _encoded(sources: list[Path]) -> Iterator[bytes]:
             with tarfile.open(source) as tar:
                 for member in sorted(tar.getmembers(), key=lambda m: m.name):
                     if member.isfile() and Path(member.name).suffix.lower() in PICTURES:
-                        yield tar.extractfile(member).read()
+                        yield f"{source}:{member.name}", tar.extractfile(member).read()
         else:
-            yield source.read_bytes()
+            yield str(source), source.read_bytes()
 
 
-def _decode(data: bytes) -> np.ndarray:
-    return np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
+def _decode(named: tuple[str, bytes]) -> np.ndarray:
+    name, data = named
+    try:
+        return np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
+    except OSError as error:
+        raise ValueError(f"Cannot read the picture {name}: {error}") from error
 
 
 class Pictures:
@@ -47,7 +52,7 @@ class Pictures:
         limit: keep only this many pictures (for dry runs and tests).
 
     Raises:
-        ValueError: when no picture is large enough.
+        ValueError: when a picture cannot be read, or none is large enough.
     """
 
     def __init__(
@@ -59,7 +64,8 @@ class Pictures:
     ) -> None:
         with ThreadPoolExecutor() as pool:
             decoded = pool.map(_decode, _encoded(sources))
-            kept = [p for p in decoded if min(p.shape[:2]) >= size][:limit]
+            large = (picture for picture in decoded if min(picture.shape[:2]) >= size)
+            kept = list(itertools.islice(large, limit))
         if not kept:
             raise ValueError(f"Found no picture of at least {size} pixels a side in {sources}")
         self.size = size

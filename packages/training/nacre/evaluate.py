@@ -2,13 +2,14 @@
 
 Not here: real `.ncr` files, which `npm run rd` measures; the two agree within 1 %.
 
-    python -m nacre.evaluate runs/photo-1/checkpoint.pt ../shared/data/kodak --anchor jpeg.json
+    python -m nacre.evaluate runs/photo-1/checkpoint.pt KODAK --anchor ANCHOR.json
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 from pathlib import Path
 
 import numpy as np
@@ -70,7 +71,8 @@ def rate_distortion(
 def bd_rate(anchor: dict[str, list[float]], test: dict[str, list[float]]) -> float:
     """Bjøntegaard delta rate in per cent, negative when `test` needs less.
 
-    Log rate over PSNR, piecewise cubic Hermite (PCHIP), integrated over the common interval.
+    Log rate over PSNR, piecewise cubic Hermite (PCHIP), integrated over the common interval; NaN
+    when there is none.
 
     Reference:
         Bjøntegaard, VCEG-M33, 2001; Fritsch and Carlson, SIAM J. Numer. Anal. 17(2), 1980.
@@ -82,7 +84,7 @@ def bd_rate(anchor: dict[str, list[float]], test: dict[str, list[float]]) -> flo
     low = max(c[0][0] for c in curves)
     high = min(c[0][-1] for c in curves)
     if low >= high:
-        raise ValueError("The two curves have no common PSNR interval")
+        return math.nan
     at = np.linspace(low, high, 2001)
     a, b = (np.trapezoid(_pchip(x, y, at), at) for x, y in curves)
     return float((np.exp((b - a) / (high - low)) - 1) * 100)

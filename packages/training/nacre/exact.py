@@ -135,8 +135,7 @@ class ExactConv(nn.Module):
         bias = self.bias if extra is None else self.bias + extra
         bias = bias + 2.0 ** (-self.out_shift - 1)
         bias = round_through(bias * torch.exp2(exponent + self.in_shift))
-        limit = EXACT_LIMIT // 8 - 1
-        bias = torch.minimum(torch.maximum(bias, -bias.new_tensor(limit)), bias.new_tensor(limit))
+        bias = bias.clamp(1 - EXACT_LIMIT // 8, EXACT_LIMIT // 8 - 1)
         multiplier = torch.exp2(self.out_shift - self.in_shift - exponent)
         return weight.clamp(-WEIGHT_MAX, WEIGHT_MAX), bias.view(-1, len(multiplier)), multiplier
 

@@ -4,7 +4,7 @@ Not here: how a graph is written (onnx_graph.py). The export checks itself befor
 anything behind: the scale network is provably exact and gives the same indices in ONNX Runtime
 as in PyTorch, and pictures agree within 1/255.
 
-    python -m nacre.export runs/photo-1/checkpoint.pt ../../models/photo-1 --pictures DIR
+    python -m nacre.export runs/photo-1/checkpoint.pt ../../models/photo-1 --pictures KODAK
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ import numpy as np
 import onnx
 import onnxruntime as ort
 import torch
-from torch import Tensor
 
 from nacre.checkpoint import load_codec
 from nacre.evaluate import (
@@ -45,6 +44,11 @@ from nacre.rates import LEVELS, PerLevel
 DECODER_GRAPHS = ("scales", "synthesis")
 ENCODER_GRAPHS = ("analysis", "hyper_analysis", "means")
 CHECK_LEVELS = (10, 50, 90)
+SYMBOL_DRIFT = 1e-3
+"""Largest mean difference of symbols between ONNX Runtime and PyTorch."""
+
+HALO = 128
+"""In pixels: nothing decoded depends on latents or hyper-latents farther away."""
 
 
 @torch.no_grad()
@@ -109,49 +113,32 @@ def verify(codec: Codec, graphs: dict[str, onnx.ModelProto], pictures: list[Path
         Largest difference of a pixel value, in 1/255.
 
     Raises:
-        ValueError: when one scale index differs, or a pixel by more than 1/255.
+        ValueError: when one scale index differs, a pixel by more than 1/255, or symbols on average.
     """
     runtime, worst = OnnxCodec(graphs), 0.0
     for path in pictures:
         x = pad_to_multiple(read_picture(path))
         for level in CHECK_LEVELS:
-            coded = runtime.encode(x.numpy(), level)
-            z, symbols = (torch.from_numpy(coded[k]) for k in ("z", "symbols"))
             at = torch.tensor([level])
-            index = codec.scales(z, at)
-            if not np.array_equal(index.numpy(), coded["scale_index"]):
+            coded = {k: torch.from_numpy(v) for k, v in runtime.encode(x.numpy(), level).items()}
+            expected = codec.quantize(x, at)
+            for name in ("symbols", "z"):
+                # Float drift moves a value across a rounding border now and then.
+                if (coded[name] - expected[name]).abs().mean() > SYMBOL_DRIFT:
+                    raise ValueError(f"The {name} of {path.name} differ at level {level}")
+            if not torch.equal(codec.scales(coded["z"], at), coded["scale_index"]):
                 raise ValueError(f"Scale indices of {path.name} differ at level {level}")
-            y_hat = _latents(codec, symbols, z, at)
-            expected = codec.g_s(y_hat * codec.inverse_gain(at).exp())
-            decoded = runtime.decode(coded["symbols"], coded["z"], level)
-            worst = max(worst, float(np.abs(decoded - expected.numpy()).max()) * 255)
+            decoded = runtime.decode(coded["symbols"].numpy(), coded["z"].numpy(), level)
+            expected_x = codec.decode(coded["symbols"], coded["z"], at)
+            worst = max(worst, float(np.abs(decoded - expected_x.numpy()).max()) * 255)
     if worst > 1:
         raise ValueError(f"Pixels differ by {worst:.2f}/255 between ONNX Runtime and PyTorch")
     return worst
 
 
-def _latents(codec: Codec, symbols: Tensor, z: Tensor, level: Tensor) -> Tensor:
-    """y_hat from symbols: anchors first, then the others from them."""
-    mu = codec.means(torch.zeros_like(symbols), z, level)
-    rows, columns = np.indices(symbols.shape[2:])
-    mask = torch.from_numpy((rows + columns) % 2 == 0)
-    anchors = torch.where(mask, symbols + mu, 0)
-    return symbols + torch.where(mask, mu, codec.means(anchors, z, level))
-
-
 def _entry(path: Path) -> dict[str, Any]:
     data = path.read_bytes()
     return {"file": path.name, "sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
-
-
-def canonical_json(value: Any) -> bytes:
-    """Keys sorted, no white space, UTF-8: what the model hash is taken over."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-
-
-def model_hash(description: dict[str, Any]) -> str:
-    """SHA-256 over everything a decoder relies on; `.ncr` files hold its first 8 bytes."""
-    return hashlib.sha256(canonical_json(description["bitstream"])).hexdigest()
 
 
 def hyper_tables(z_index: PerLevel) -> str:
@@ -175,6 +162,7 @@ def describe(codec: Codec, folder: Path, name: str, training: dict[str, Any]) ->
             "hyperChannels": a.hyper,
             "latentStride": 16,
             "hyperStride": 64,
+            "halo": HALO,
             "tables": {"precision": PRECISION, "frequencies": frequency_tables()},
             "hyperTables": hyper_tables(codec.z_index),
             "graphs": {n: _entry(folder / f"{n}.onnx") for n in DECODER_GRAPHS},
@@ -198,7 +186,7 @@ def write_json(path: Path, description: dict[str, Any]) -> None:
             {"quality", "lmbda"},
             {"file", "sha256", "bytes"},
         )
-        if flat or (small and len(value) <= 5):
+        if flat or small:
             kept.append(json.dumps(value, separators=(", ", ": ")))
             return f"@{len(kept) - 1}@"
         if isinstance(value, dict):
@@ -226,6 +214,8 @@ def export(codec: Codec, out: Path, training: dict[str, Any], pictures: list[Pat
     Raises:
         ValueError: when the scale network is not provably exact or a check fails.
     """
+    if out.exists() and not (out / "model.json").exists():
+        raise ValueError(f"{out} exists and is no model folder")
     codec = as_stored(codec)
     graphs = write_graphs(codec)
     worst = verify(codec, graphs, pictures)
@@ -254,8 +244,8 @@ MIT licence.
 | trained with | `{command}` |
 | device | {device} |
 | time, steps, pixels | {minutes:.0f} minutes, {step}, {gigapixels:.2f} Gpixel |
-| decoder | {decoderKmacPerPixel} kMAC/pixel, {decoderBytes} bytes |
-| encoder | {encoderKmacPerPixel} kMAC/pixel, {encoderBytes} bytes more |
+| decoder (`scales`, `synthesis`) | {decoderKmacPerPixel} kMAC/pixel, {decoderBytes} bytes |
+| encoder (all but `synthesis`) | {encoderKmacPerPixel} kMAC/pixel, {encoderBytes} bytes more |
 
 Cost: `python -m nacre.macs models/{id}`.
 
@@ -310,14 +300,12 @@ def main() -> None:
     parser.add_argument("--check", type=int, default=4, help="how many of them to check on")
     parser.add_argument("--anchor", type=Path, nargs="*", default=[], help="curves for the card")
     parser.add_argument("--data", default="not stated", help="training data, for the card")
-    parser.add_argument("--device", default="not stated", help="training device, for the card")
-    parser.add_argument("--command", default="not stated", help="training command, for the card")
     args = parser.parse_args()
     codec, state = load_codec(args.checkpoint)
     facts = {
         "data": args.data,
-        "command": args.command,
-        "device": args.device,
+        "command": state["command"],
+        "device": state["device"],
         "minutes": round(state["seconds"] / 60, 1),
         "step": state["step"],
         "pixels": state["pixels"],

@@ -14,8 +14,9 @@ SCALES = 64
 SCALE_MIN = 0.11
 SCALE_MAX = 64.0
 PRECISION = 16
-LIKELIHOOD_MIN = 2.0**-PRECISION
-"""Probability below which a symbol costs no more while training, about what an escape costs."""
+LIKELIHOOD_MIN = 2.0**-24
+"""Probability below which a symbol costs no more in the estimate: 24 bits, the order of an escape
+(16 bits for the slot, 4 for the length, then the value)."""
 
 LOG_STEP = math.log(SCALE_MAX / SCALE_MIN) / (SCALES - 1)
 

@@ -6,6 +6,7 @@ Not here: data, optimiser and schedule (train.py), or writing ONNX (export.py).
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 import torch
@@ -15,7 +16,7 @@ from torch import Tensor, nn
 from nacre.exact import Z_MAX, ScaleNetwork, round_through
 from nacre.gaussian import bits, scale_of
 from nacre.rates import KNOTS, PerLevel, lmbda_table
-from nacre.transforms import SLOPE, Analysis, Synthesis, depth_to_space
+from nacre.transforms import SLOPE, Analysis, Synthesis, depth_to_space, in_float32
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ class HyperAnalysis(nn.Module):
 
     def forward(self, y: Tensor, level: Tensor) -> Tensor:
         y = y / (1 + 0.1 * y.abs())
-        return self.conv2(F.leaky_relu(self.conv1(y), SLOPE)) + self.level(level)
+        return in_float32(self.conv2, F.leaky_relu(self.conv1(y), SLOPE)) + self.level(level)
 
 
 class Means(nn.Module):
@@ -88,7 +89,7 @@ class Means(nn.Module):
     after parsing, so what differs between devices moves a pixel invisibly and breaks nothing.
 
     Shape:
-        - Input: y_anchor `(B, M, H, W)`; z `(B, hyper, H/4, W/4)` integers; level `(B,)`.
+        - Input: z `(B, hyper, H/4, W/4)` integers; level `(B,)`.
         - Output: `(B, M, H, W)`.
 
     Reference:
@@ -120,12 +121,20 @@ class Means(nn.Module):
         """Means of the places that are not anchors (right there alone)."""
         context = self.context2(self.context1(y_anchor))
         x = torch.cat((features, context), 1)
-        return self.merge2(F.leaky_relu(self.merge1(x), SLOPE))
+        return in_float32(self.merge2, F.leaky_relu(self.merge1(x), SLOPE))
 
-    def forward(self, y_anchor: Tensor, z: Tensor, level: Tensor) -> Tensor:
+    def forward(self, reconstruct: Callable[[Tensor], Tensor], z: Tensor, level: Tensor) -> Tensor:
+        """Both steps: the anchors' means, then those of the others from the decoded anchors.
+
+        Args:
+            reconstruct: decoded latents for given means, right at the anchors at least; an
+                encoder rounds there, a decoder adds the symbols it has read.
+        """
         features = self.features(z, level)
-        mask = anchor_mask(y_anchor)
-        return mask * self.anchor(features) + (1 - mask) * self.others(y_anchor, features)
+        mu = in_float32(self.anchor, features)
+        mask = anchor_mask(mu)
+        others = self.others(mask * reconstruct(mu), features)
+        return mask * mu + (1 - mask) * others
 
 
 def anchor_mask(like: Tensor) -> Tensor:
@@ -178,20 +187,14 @@ class Codec(nn.Module):
             - noise_y `(B, M, H/16, W/16)`, noise_z `(B, hyper, H/64, W/64)`: uniform on ±½.
             - Output: `x_hat` like x; `bpp_y`, `bpp_z`, `mse` `(B,)`.
         """
-        y = self.g_a(x)
-        # Rates are differences of tiny probabilities: float32 even under autocast.
-        y = y.float() * self.gain(level).exp()
-        z = self.h_a(y, level).float()
+        y = self.g_a(x) * self.gain(level).exp()
+        z = self.h_a(y, level)
         z_hat = round_through(z).clamp(-Z_MAX, Z_MAX)
         z_scale = scale_of(self.z_index(level).clamp(0, 63))
         index = self.scales(z_hat, level)
-        mask = anchor_mask(y)
-        features = self.means.features(z_hat, level)
-        mu = self.means.anchor(features).float()
-        y_anchor = mask * (round_through(y - mu) + mu)
-        mu = mask * mu + (1 - mask) * self.means.others(y_anchor, features).float()
+        mu = self.means(lambda mu: round_through(y - mu) + mu, z_hat, level)
         y_hat = round_through(y - mu) + mu
-        x_hat = self.g_s(y_hat * self.inverse_gain(level).exp()).float()
+        x_hat = self.g_s(y_hat * self.inverse_gain(level).exp())
 
         pixels = x.shape[2] * x.shape[3]
         bits_y = bits(y - mu + noise_y, scale_of(index))
@@ -215,14 +218,25 @@ class Codec(nn.Module):
         y = self.g_a(x) * self.gain(level).exp()
         z = torch.floor(self.h_a(y, level) + 0.5).clamp(-Z_MAX, Z_MAX)
         index = self.scales(z, level)
-        mask = anchor_mask(y)
-        features = self.means.features(z, level)
-        mu = self.means.anchor(features)
-        y_anchor = mask * (torch.floor(y - mu + 0.5) + mu)
-        mu = mask * mu + (1 - mask) * self.means.others(y_anchor, features)
+        mu = self.means(lambda mu: torch.floor(y - mu + 0.5) + mu, z, level)
         symbols = torch.floor(y - mu + 0.5)
-        x_hat = self.g_s((symbols + mu) * self.inverse_gain(level).exp())
+        return {
+            "symbols": symbols,
+            "scale_index": index,
+            "z": z,
+            "x_hat": self.decode(symbols, z, level),
+            "bits": self.estimate(symbols, index, z, level),
+        }
+
+    @torch.no_grad()
+    def decode(self, symbols: Tensor, z: Tensor, level: Tensor) -> Tensor:
+        """The picture of symbols and hyper-latents, `(B, 3, H, W)`, not clipped."""
+        y_hat = symbols + self.means(lambda mu: symbols + mu, z, level)
+        return self.g_s(y_hat * self.inverse_gain(level).exp())
+
+    @torch.no_grad()
+    def estimate(self, symbols: Tensor, scale_index: Tensor, z: Tensor, level: Tensor) -> Tensor:
+        """Bits that symbols and hyper-latents take by the tables' distributions, `(B,)`."""
         z_scale = scale_of(self.z_index(level).clamp(0, 63).round())
-        total = bits(symbols, scale_of(index)).sum((1, 2, 3))
-        total = total + bits(z, z_scale).sum((1, 2, 3))
-        return {"symbols": symbols, "scale_index": index, "z": z, "x_hat": x_hat, "bits": total}
+        bits_y = bits(symbols, scale_of(scale_index)).sum((1, 2, 3))
+        return bits_y + bits(z, z_scale).sum((1, 2, 3))

@@ -68,8 +68,9 @@ class PerLevel(nn.Module):
         self.register_buffer("weights", interpolation_matrix(), persistent=False)
 
     def table(self) -> Tensor:
-        """All levels at once, `(levels, channels)`."""
-        return self.weights @ self.knots
+        """All levels at once, `(levels, channels)`, float32 even under autocast."""
+        with torch.autocast(self.knots.device.type, enabled=False):
+            return self.weights @ self.knots
 
     def forward(self, level: Tensor) -> Tensor:
         # By way of the whole table, so that training, evaluation and export see the same floats.

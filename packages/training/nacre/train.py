@@ -2,9 +2,9 @@
 
 Not here: the model (model.py), the data (data.py), evaluation (evaluate.py).
 
-    python -m nacre.train ../shared/data/train --out runs/photo-1 --steps 40000
-    python -m nacre.train ../shared/data/train --out runs/photo-1 --steps 40000 --resume
-    torchrun --nproc-per-node 8 -m -- nacre.train …
+    python -m nacre.train DATA --out runs/photo-1 --steps 40000
+    python -m nacre.train DATA --out runs/photo-1 --steps 40000 --resume
+    torchrun --nproc-per-node 8 -m -- nacre.train DATA --out runs/photo-1
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import contextlib
 import copy
 import math
 import os
+import sys
 import time
 from dataclasses import fields
 from pathlib import Path
@@ -48,6 +49,29 @@ def update_average(average: nn.Module, model: nn.Module, step: int, decay: float
     torch._foreach_lerp_(list(average.parameters()), list(model.parameters()), 1 - decay)
 
 
+NOT_SETTINGS = {
+    "sources", "out", "resume", "steps", "compile", "device", "eval", "anchor",
+    "eval_every", "save_every", "log_every", "command",
+}  # fmt: skip
+"""Arguments a resumed run may change."""
+
+
+def settings_of(args: argparse.Namespace) -> dict[str, str]:
+    """The arguments that a resumed run must share with its first part."""
+    return {k: str(v) for k, v in vars(args).items() if k not in NOT_SETTINGS}
+
+
+def check_same_settings(saved: dict[str, str], now: dict[str, str]) -> None:
+    """Refuses to resume with other settings, which would go unnoticed.
+
+    Raises:
+        ValueError: naming the settings that differ.
+    """
+    differ = [f"{k} {now.get(k)} (was {v})" for k, v in saved.items() if now.get(k) != v]
+    if differ:
+        raise ValueError(f"Cannot resume with other settings: {', '.join(differ)}")
+
+
 class Run:
     """One training run: everything that is saved and resumed.
 
@@ -72,6 +96,12 @@ class Run:
         torch.backends.cudnn.allow_tf32 = False
 
         args.out.mkdir(parents=True, exist_ok=True)
+        saved = load_checkpoint(self.checkpoint_path()) if args.resume else None
+        if saved:
+            check_same_settings(saved["settings"], settings_of(args))
+        # Read now, so that a wrong path does not end the run hours later.
+        self.pictures = pictures_in(args.eval) if args.eval else []
+        self.anchors = read_anchors(args.anchor)
         torch.manual_seed(args.seed)
         self.data = Pictures(args.sources, args.crop, self.device, args.limit)
         # Each process draws its own crops, levels and noise; the weights start alike.
@@ -80,17 +110,21 @@ class Run:
         self.architecture = Architecture(**sizes)
         self.codec = Codec(self.architecture)
         self.step, self.pixels, self.seconds = 0, 0, 0.0
-        if not args.resume and not args.random_start:
+        if not saved and not args.random_start:
             patches = torch.Generator(self.device).manual_seed(args.seed)
             count = max(1, 16_000_000 // args.crop**2)
             warm_start(self.codec.g_a, self.codec.g_s, self.data.batch(count, patches).cpu())
         self.codec.to(self.device, memory_format=torch.channels_last)
         self.ema = copy.deepcopy(self.codec).eval().requires_grad_(False)
         self.optimizer = torch.optim.Adam(self.codec.parameters(), lr=args.lr, fused=True)
-        if args.resume:
-            self.restore(load_checkpoint(self.checkpoint_path()))
-        model = torch.compile(self.codec) if args.compile or cuda else self.codec
-        self.model = DistributedDataParallel(model) if self.world > 1 else model
+        if saved:
+            self.restore(saved)
+        compiled = cuda if args.compile is None else args.compile
+        model = torch.compile(self.codec) if compiled else self.codec
+        if self.world > 1:
+            # The buffers are constants: nothing to send round.
+            model = DistributedDataParallel(model, broadcast_buffers=False)
+        self.model = model
 
     def checkpoint_path(self, rank: int = 0) -> Path:
         return self.args.out / ("checkpoint.pt" if rank == 0 else f"generator-{rank}.pt")
@@ -98,11 +132,13 @@ class Run:
     def state(self) -> dict:
         return {
             "architecture": self.architecture.to_dict(),
-            "arguments": {k: str(v) for k, v in vars(self.args).items()},
+            "settings": settings_of(self.args),
+            "command": self.args.command,
+            "device": torch.cuda.get_device_name() if self.device.type == "cuda" else "CPU",
             "codec": self.codec.state_dict(),
             "ema": self.ema.state_dict(),
             "optimizer": self.optimizer.state_dict(),
-            "generator": self.generator.get_state(),
+            "random": self.random_state(),
             "step": self.step,
             "pixels": self.pixels,
             "seconds": self.seconds,
@@ -113,12 +149,30 @@ class Run:
         self.ema.load_state_dict(state["ema"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.step, self.pixels, self.seconds = state["step"], state["pixels"], state["seconds"]
-        mine = load_checkpoint(self.checkpoint_path(self.rank)) if self.rank else state
-        self.generator.set_state(mine["generator"])
+        mine = self.checkpoint_path(self.rank)
+        random = state["random"] if self.rank == 0 else mine.exists() and load_checkpoint(mine)
+        here = {k: v for k, v in self.random_state().items() if k != "generator"}
+        if random and all(random[key] == value for key, value in here.items()):
+            self.generator.set_state(random["generator"])
+        else:
+            # Other processes or another device: no exact sequel exists, but a fresh one does.
+            tqdm.write(
+                "The run goes on with new random numbers: saved on other processes or devices"
+            )
+            self.generator.manual_seed(self.args.seed + 1 + self.rank + 1000 * self.step)
+
+    def random_state(self) -> dict:
+        """State of this process's generator, and what it must match to be taken up again."""
+        return {
+            "generator": self.generator.get_state(),
+            "step": self.step,
+            "world": self.world,
+            "device": self.device.type,
+        }
 
     def save(self) -> None:
         """Process 0 writes the checkpoint, the others the state of their generators."""
-        state = self.state() if self.rank == 0 else {"generator": self.generator.get_state()}
+        state = self.state() if self.rank == 0 else self.random_state()
         save_checkpoint(self.checkpoint_path(self.rank), state)
 
     def draw(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
@@ -165,10 +219,10 @@ class Run:
     def evaluate(self) -> str:
         """Evaluates the averaged weights, writes the plot and a line of evaluation.tsv."""
         codec = self.ema
-        result = rate_distortion(codec, pictures_in(self.args.eval))
-        anchors = read_anchors(self.args.anchor)
-        deltas = {name: bd_rate(curve, result) for name, curve in anchors.items()}
-        plot(anchors | {"nacre": result}, f"step {self.step}", self.args.out / "evaluation.png")
+        result = rate_distortion(codec, self.pictures)
+        deltas = {name: bd_rate(curve, result) for name, curve in self.anchors.items()}
+        curves = self.anchors | {"nacre": result}
+        plot(curves, f"step {self.step}", self.args.out / "evaluation.png")
         points = [
             f"{b:.4f}:{q:.3f}" for b, q in zip(result["bpp"], result["psnr-rgb"], strict=True)
         ]
@@ -209,16 +263,35 @@ class Run:
                         f"{speed / 1e6:.2f} Mpixel/s loss {means['loss']:.3f} "
                         f"{means['bpp']:.3f} bpp {means['psnr']:.2f} dB"
                     )
-            if self.step % args.save_every == 0 or self.step == args.steps:
-                self.save()
             last = self.step == args.steps
-            if args.eval and leader and (self.step % args.eval_every == 0 or last):
+            if self.step % args.save_every == 0 or last:
+                if not math.isfinite(values["norm"].item()):
+                    raise FloatingPointError(
+                        f"The gradient is {values['norm']} at step {self.step}; the last good "
+                        f"checkpoint is in {self.checkpoint_path()}"
+                    )
+                self.save()
+            if self.pictures and leader and (self.step % args.eval_every == 0 or last):
                 paused = time.monotonic()
                 bar.write(self.evaluate())
                 begun += time.monotonic() - paused
         bar.close()
         if self.world > 1:
             dist.destroy_process_group()
+
+
+def crop_side(text: str) -> int:
+    """A positive multiple of 64, the stride of the hyper-latents."""
+    side = int(text)
+    if side < 64 or side % 64:
+        raise argparse.ArgumentTypeError(f"expected a multiple of 64 but received {text}")
+    return side
+
+
+def command_line() -> str:
+    """The command as typed, with paths cut to their last part: it goes into the model card."""
+    words = [Path(word).name if "/" in word else word for word in sys.argv[1:]]
+    return " ".join(["python -m nacre.train", *words])
 
 
 def parser() -> argparse.ArgumentParser:
@@ -230,14 +303,18 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
     p.add_argument("--steps", type=int, default=40000, help="length of the whole run")
     p.add_argument("--batch", type=int, default=4, help="pictures per step and process")
-    p.add_argument("--crop", type=int, default=192, help="side of crops, a multiple of 64")
+    p.add_argument("--crop", type=crop_side, default=192, help="side of crops, a multiple of 64")
     p.add_argument("--lr", type=float, default=8e-4, help="peak learning rate")
     p.add_argument("--warmup", type=int, default=100, help="steps of linear warm-up")
     p.add_argument("--clip", type=float, default=1.0, help="largest gradient norm")
     p.add_argument("--seed", type=int, default=0)
     p.add_argument("--limit", type=int, help="use only this many pictures")
     p.add_argument("--random-start", action="store_true", help="no PCA warm start")
-    p.add_argument("--compile", action="store_true", help="torch.compile on the CPU too")
+    p.add_argument(
+        "--compile",
+        action=argparse.BooleanOptionalAction,
+        help="torch.compile; default: on CUDA alone",
+    )
     p.add_argument("--device", choices=("auto", "cpu"), default="auto")
     p.add_argument("--eval", type=Path, help="folder of PNG files to evaluate on")
     p.add_argument("--anchor", type=Path, nargs="*", default=[], help="curves for BD-rates")
@@ -249,6 +326,7 @@ def parser() -> argparse.ArgumentParser:
         p.add_argument(
             flag, type=type(field.default), default=field.default, help="see Architecture"
         )
+    p.set_defaults(command=command_line())
     return p
 
 

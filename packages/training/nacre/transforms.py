@@ -5,6 +5,7 @@ Not here: rates, entropy model and quantisation (model.py), and the PCA start (p
 
 from __future__ import annotations
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
@@ -35,6 +36,15 @@ def depth_to_space(x: Tensor, block: int) -> Tensor:
     x = x.permute(0, 2, 3, 1).reshape(b, h, w, block, block, c)
     x = x.permute(0, 1, 3, 2, 4, 5).reshape(b, h * block, w * block, c)
     return x.permute(0, 3, 1, 2)
+
+
+def in_float32(conv: nn.Conv2d, x: Tensor) -> Tensor:
+    """`conv(x)` in float32 even under autocast, for what is rounded or compared with pixels.
+
+    bf16 keeps 8 bits: coarser than the quantiser for large latents at high rates.
+    """
+    with torch.autocast(x.device.type, enabled=False):
+        return conv(x.float())
 
 
 class ResidualBlock(nn.Module):
@@ -93,7 +103,7 @@ class Analysis(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.blocks(self.stem(space_to_depth(x - 0.5, 8)))
-        return self.head(space_to_depth(x, 2))
+        return in_float32(self.head, space_to_depth(x, 2))
 
 
 class Synthesis(nn.Module):
@@ -112,4 +122,4 @@ class Synthesis(nn.Module):
 
     def forward(self, y: Tensor) -> Tensor:
         x = self.blocks(depth_to_space(self.head(y), 2))
-        return depth_to_space(self.stem(x), 8) + 0.5
+        return depth_to_space(in_float32(self.stem, x), 8) + 0.5

@@ -66,30 +66,45 @@ def test_resume_continues_exactly(tiny_run, tmp_path: Path):
     for part in ("codec", "ema"):
         for name, value in a[part].items():
             assert torch.equal(value, b[part][name]), name
-    assert torch.equal(a["generator"], b["generator"])
+    assert torch.equal(a["random"]["generator"], b["random"]["generator"])
     for key, moments in a["optimizer"]["state"].items():
         for name, value in moments.items():
             assert torch.equal(value, b["optimizer"]["state"][key][name])
 
 
-def test_two_processes_train_one_model(tmp_path: Path, drawn: Path):
-    command = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2"]
-    command += [
-        "--master-port",
-        str(20000 + os.getpid() % 20000),
-        "-m",
-        "--",
-        "nacre.train",
-        str(drawn),
-    ]
-    command += ["--out", str(tmp_path), "--steps", "4", "--batch", "2", "--crop", "64"]
-    command += ["--device", "cpu", *SIZES.split()]
-    environment = os.environ | {"OMP_NUM_THREADS": "1"}
-    subprocess.run(command, check=True, capture_output=True, timeout=300, env=environment)
+def test_two_processes_train_one_model_and_resume(tmp_path: Path, drawn: Path):
+    def torchrun(*program: str) -> None:
+        command = [sys.executable, "-m", "torch.distributed.run", "--standalone"]
+        command += ["--nproc-per-node", "2", *program, str(drawn), "--out", str(tmp_path)]
+        command += ["--batch", "2", "--crop", "64", "--device", "cpu", *SIZES.split()]
+        environment = os.environ | {"OMP_NUM_THREADS": "1"}
+        done = subprocess.run([*command, *steps], capture_output=True, timeout=300, env=environment)
+        assert done.returncode == 0, done.stderr.decode()
+
+    steps = ["--steps", "6"]
+    torchrun("--", str(Path(__file__).with_name("two_processes.py")))
     state = load_checkpoint(tmp_path / "checkpoint.pt")
     assert state["step"] == 4 and state["pixels"] == 4 * 2 * 2 * 64**2
     other = load_checkpoint(tmp_path / "generator-1.pt")
-    assert not torch.equal(state["generator"], other["generator"])
+    assert not torch.equal(state["random"]["generator"], other["generator"])
+    steps.append("--resume")
+    torchrun("-m", "--", "nacre.train")
+    assert load_checkpoint(tmp_path / "checkpoint.pt")["step"] == 6
+
+
+def test_resume_refuses_other_settings(tiny_run, tmp_path: Path):
+    tiny_run(tmp_path, "--lr", "1e-3").save()
+    with pytest.raises(ValueError, match="lr 0.002"):
+        tiny_run(tmp_path, "--lr", "2e-3", "--resume")
+
+
+def test_a_gradient_that_is_not_finite_leaves_the_last_checkpoint(tiny_run, tmp_path: Path):
+    run = tiny_run(tmp_path, "--steps", "4", "--save-every", "2")
+    run.save()
+    run.codec.g_s.stem.bias.data.fill_(float("nan"))
+    with pytest.raises(FloatingPointError, match="step 2"):
+        run.train()
+    assert load_checkpoint(tmp_path / "checkpoint.pt")["step"] == 0
 
 
 def test_learning_rate_warms_up_stays_and_falls():
