@@ -1,7 +1,7 @@
-// Writes a whole file or none: to a temporary file beside it, then renamed. It knows no file format.
+// Writes a whole file or none: to a temporary file beside it, then moved. It knows no file format.
 
 import { randomBytes } from 'node:crypto';
-import { realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { link, lstat, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
   checkBytes,
@@ -50,11 +50,31 @@ export async function writeFileAtomic(
       flush: true,
       ...(existing ? { mode: existing.mode } : {}),
     });
-    await rename(temporary, target);
+    if (overwrite) await rename(temporary, target);
+    else await moveToFreeName(temporary, target);
   } catch (error) {
     await rm(temporary, { force: true });
+    const failure = error as NodeJS.ErrnoException;
+    // The caller knows the file by this name.
+    if (failure.path === temporary) failure.path = target;
     throw error;
   }
+}
+
+/**
+ * Renames a file to a name that is free. Only a link tells in one step whether it is: with a look
+ * before the rename, of two processes that write the same file both would believe to have made it.
+ */
+async function moveToFreeName(temporary: string, target: string): Promise<void> {
+  try {
+    await link(temporary, target);
+  } catch {
+    // The name is taken, or else the file system has no links (exFAT, some network folders).
+    const taken = await lstat(target).catch(() => undefined);
+    if (taken) throw outputExists(target);
+    return await rename(temporary, target);
+  }
+  await rm(temporary);
 }
 
 /**
