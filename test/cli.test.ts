@@ -15,7 +15,7 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { readImage, toBuffer } from '@nacre/node';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { photograph } from './pictures.js';
@@ -116,6 +116,7 @@ describe('a wrong command line: exit code 2, one line on stderr, nothing on stdo
     ['an option twice', ['compress', 'a.png', '-o', 'b.ncr', '-o', 'c.ncr']],
     ['no threads', ['compress', 'a.png', '--threads', '0']],
     ['an unknown device', ['compress', 'a.png', '--device', 'tpu']],
+    ['a device without a name', ['compress', 'a.png', '--device', '-']],
     ['one output for two inputs', ['compress', 'a.png', 'b.png', '-o', 'c.ncr']],
     ['an output and a folder', ['compress', 'a.png', '-o', 'c.ncr', '--out-dir', 'out']],
     ['two results in one place', ['compress', 'a.png', 'a.jpg']],
@@ -128,9 +129,15 @@ describe('a wrong command line: exit code 2, one line on stderr, nothing on stdo
   ])('%s', async (_, args) => {
     const { exit, stdout, stderr } = await nacre(args);
     expect(stderr).toMatch(/^nacre: [^\n]+\n$/);
+    expect(stderr).not.toMatch(/\0|\\u0000/);
     expect(exit).toBe(2);
     if (!args.includes('--json')) expect(stdout).toHaveLength(0);
     expect(await written()).toEqual([]);
+  });
+
+  test.each(['--json', '--json=true'])('with %s, an object on stdout besides', async (flag) => {
+    const result = await nacre(['compress', 'a.png', '--turbo', flag]);
+    expect(json(result)).toMatchObject({ exitCode: 2, error: { code: 'USAGE' } });
   });
 
   test('the output is the input by another name', async () => {
@@ -227,10 +234,18 @@ describe('compress and decompress', () => {
 describe('failures have their own exit codes and leave nothing behind', () => {
   test('3: a missing input, a folder, a place that is not there', async () => {
     await mkdir(join(folder, 'sub'));
-    for (const args of [['none.png'], ['sub', '-o', 'b.ncr'], ['a.png', '-o', 'none/b.ncr']]) {
+    const cases: readonly [text: string, args: readonly string[]][] = [
+      ['none.png: There is no such file', ['none.png']],
+      ['sub: This is a folder', ['sub', '-o', 'b.ncr']],
+      ['a.png: none: There is no such file or folder', ['a.png', '-o', 'none/b.ncr']],
+      ['a.png: a.png/b.ncr: A part of this path is a file', ['a.png', '-o', 'a.png/b.ncr']],
+      ['a.png: A file of this name is in the way', ['a.png', '--out-dir', 'a.png']],
+    ];
+    for (const [text, args] of cases) {
       const { exit, stdout, stderr } = await nacre(['compress', ...args, ...MODEL]);
+      expect(stderr).toMatch(/^nacre: [^\n]+: [^\n]+\.\n$/);
+      expect(stderr).toContain(`nacre: ${text}`);
       expect([exit, stdout.length]).toEqual([3, 0]);
-      expect(stderr).toMatch(/^nacre: [^\n]+\n$/);
     }
     expect(await written()).toEqual(['sub']);
   });
@@ -259,6 +274,8 @@ describe('failures have their own exit codes and leave nothing behind', () => {
   });
 
   test('10, 11, 12: no such model, another model, a damaged model', async () => {
+    const dash = await nacre(['compress', 'a.png', '--model', '-']);
+    expect(dash.stderr).toContain('no model -:');
     const missing = await nacre(['compress', 'a.png', '--model', 'nope', '--json']);
     expect(missing.exit).toBe(10);
     expect(json(missing)).toMatchObject({ exitCode: 10, error: { code: 'MODEL_MISSING' } });
@@ -308,6 +325,30 @@ describe('info and models', () => {
     expect((await nacre(['models'])).exit).toBe(0);
   });
 });
+
+test.skipIf(process.platform === 'win32')(
+  'an interrupt leaves no part of a file behind',
+  async () => {
+    // A process that interrupts itself as soon as a file is being written.
+    const jobs = fileURLToPath(new URL('../packages/cli/dist/jobs.js', import.meta.url));
+    const program = `
+    import { readdirSync } from 'node:fs';
+    import { writeOutput } from ${JSON.stringify(pathToFileURL(jobs).href)};
+    const timer = setInterval(() => {
+      if (!readdirSync('.').some((name) => name.startsWith('.nacre-'))) return;
+      clearInterval(timer);
+      process.kill(process.pid, 'SIGTERM');
+    });
+    await writeOutput('big.ncr', new Uint8Array(1e8), false);
+    setInterval(() => {}, 1000);`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program], { cwd: folder });
+    const signal = await new Promise((done) => {
+      child.on('close', (_, by) => done(by));
+    });
+    expect(signal).toBe('SIGTERM');
+    expect(await written()).toEqual(['big.ncr']);
+  },
+);
 
 test('a reader that goes away ends the command in silence', async () => {
   const { exit, stderr } = await nacre(['compress', '-', ...MODEL], {

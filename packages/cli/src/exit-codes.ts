@@ -44,6 +44,7 @@ const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
   ENOENT: 'There is no such file or folder: check the name.',
   EACCES: 'Permission denied: check who may read and write here.',
   EPERM: 'Permission denied: check who may read and write here.',
+  EEXIST: 'A file of this name is in the way: choose another name.',
   EISDIR: 'This is a folder: name the files in it.',
   ENOTDIR: 'A part of this path is a file, not a folder: check the name.',
   ENOSPC: 'The disk is full: free some space.',
@@ -53,15 +54,18 @@ const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
 /**
  * Any thrown value as a {@link Failure}.
  *
+ * @param input the file that the failure is reported of; a message says which other file it means.
  * @example
  * failureOf(new UsageError('Expected …')).exit; // 2
  */
-export function failureOf(error: unknown): Failure {
-  const { code, message, syscall } = error as NodeJS.ErrnoException;
+export function failureOf(error: unknown, input?: string): Failure {
+  const { code, message, syscall, path } = error as NodeJS.ErrnoException;
   const known = EXIT_CODES.find((row) => row.code === code);
   if (known) return { code: known.code, exit: known.exit, message };
   if (syscall !== undefined && code !== undefined) {
-    return { code: 'FILE', exit: 3, message: SYSTEM_ERRORS[code] ?? message };
+    const place = path === undefined || path === input ? '' : `${path}: `;
+    const meaning = SYSTEM_ERRORS[code];
+    return { code: 'FILE', exit: 3, message: meaning ? place + meaning : message };
   }
   const text = error instanceof Error ? (error.stack ?? message) : String(error);
   return { code: 'INTERNAL', exit: 1, message: text };

@@ -11,6 +11,9 @@ import type { Report } from './report.js';
 /** The name that stands for stdin and stdout. */
 export const STDIO = '-';
 
+/** The signals that end a command from outside. */
+const INTERRUPTS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /** One input and where its result goes. */
 export interface Job {
   readonly input: string;
@@ -104,16 +107,31 @@ export async function readInput(input: string): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
-/** Writes a result whole or not at all; to stdout as it is. */
+/**
+ * Writes a result whole or not at all; to stdout as it is. An interrupt waits until the file is
+ * whole, as it would leave a part of it under another name; a second one does not wait.
+ */
 export async function writeOutput(
   output: string,
   bytes: Uint8Array,
   force: boolean,
 ): Promise<void> {
-  if (output !== STDIO) return await writeFileAtomic(output, bytes, { overwrite: force });
-  await new Promise<void>((done, failed) => {
-    process.stdout.write(bytes, (error) => (error ? failed(error) : done()));
-  });
+  if (output === STDIO) {
+    return await new Promise<void>((done, failed) => {
+      process.stdout.write(bytes, (error) => (error ? failed(error) : done()));
+    });
+  }
+  let received: NodeJS.Signals | undefined;
+  const wait = (signal: NodeJS.Signals): void => {
+    received = signal;
+  };
+  for (const signal of INTERRUPTS) process.once(signal, wait);
+  try {
+    await writeFileAtomic(output, bytes, { overwrite: force });
+  } finally {
+    for (const signal of INTERRUPTS) process.off(signal, wait);
+    if (received) process.kill(process.pid, received);
+  }
 }
 
 /**
@@ -136,8 +154,7 @@ export async function runJobs(
     const notices: string[] = [];
     const label = jobs.length > 1 ? `[${index + 1}/${jobs.length}] ${input}` : input;
     try {
-      // Known before the work rather than after it; writeOutput looks again.
-      if (!force && output !== STDIO && (await exists(output))) throw outputExists(output);
+      if (output !== STDIO) await checkOutput(output, force);
       const finished = await work(job, label, (text) => {
         notices.push(text);
         report.notice(input, text);
@@ -146,7 +163,7 @@ export async function runJobs(
       files.push({ input, output, ...finished.facts, notices });
       report.line(`${input} → ${output}  ${finished.summary}`);
     } catch (error) {
-      const failure = failureOf(error);
+      const failure = failureOf(error, input);
       first ??= failure;
       files.push({ input, error: { code: failure.code, message: failure.message }, notices });
       report.failure(input, failure);
@@ -162,9 +179,15 @@ export interface Finished {
   readonly summary: string;
 }
 
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
+/** Fails where writing would: known before the work rather than after it. writeOutput looks again. */
+async function checkOutput(output: string, force: boolean): Promise<void> {
+  await access(dirname(output));
+  const taken = await access(output).then(
     () => true,
-    () => false,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return false;
+      throw error;
+    },
   );
+  if (taken && !force) throw outputExists(output);
 }

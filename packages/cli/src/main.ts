@@ -3,7 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import yargs, { type Argv } from 'yargs';
-import { hideBin } from 'yargs/helpers';
+import { hideBin, Parser } from 'yargs/helpers';
 import { EXIT_CODES, failureOf, UsageError } from './exit-codes.js';
 import type { Outcome } from './jobs.js';
 import { Report } from './report.js';
@@ -54,6 +54,8 @@ Lists the models that are installed.`;
  */
 const DASH = '\0-';
 
+const PARSING = { 'parse-positional-numbers': false, 'boolean-negation': false };
+
 /** What has been asked for, once yargs has read the command line. */
 interface Request {
   readonly command: string;
@@ -69,7 +71,8 @@ async function main(args: readonly string[]): Promise<void> {
     if (error.code === 'EPIPE') process.exit(0);
     throw error;
   });
-  const json = args.includes('--json');
+  // Read apart from all else, so that a wrong command line is reported as JSON too.
+  const json = Boolean(Parser([...args], { boolean: ['json'], configuration: PARSING }).json);
   let report = new Report({ json, stdoutIsData: false });
   let command: string | undefined;
   let outcome: Outcome = { result: {} };
@@ -175,15 +178,14 @@ async function parse(args: readonly string[]): Promise<Request | undefined> {
     .help()
     .alias({ help: 'h', version: 'V' })
     .wrap(Math.min(100, process.stdout.columns ?? 100))
-    .parserConfiguration({
-      'parse-positional-numbers': false,
-      'boolean-negation': false,
-    })
+    .parserConfiguration(PARSING)
     .epilogue(exitCodeTable())
     .exitProcess(false)
     .showHelpOnFail(false)
     .fail((message, error) => {
-      throw error ?? new UsageError(`${message.replace(/\n+/g, ' ')}: see nacre --help.`);
+      if (error) throw error;
+      const text = message.replace(/\n+/g, ' ').replaceAll(JSON.stringify(DASH), '"-"');
+      throw new UsageError(`${text.replaceAll(DASH, '-')}: see nacre --help.`);
     });
   await parser.parseAsync(args.map((arg) => (arg === '-' ? DASH : arg)));
   return request;
@@ -239,6 +241,7 @@ function withOutputOptions<T>(builder: Argv<T>): Argv<T & OutputOptions> {
     .option('out-dir', {
       type: 'string',
       requiresArg: true,
+      coerce: undash,
       describe: 'A folder for the outputs, made if need be; choose it for several inputs',
     })
     .option('force', {
@@ -260,6 +263,7 @@ function withModelOptions<T>(builder: Argv<T>): Argv<T & ModelOptions> {
     .option('model', {
       type: 'string',
       requiresArg: true,
+      coerce: undash,
       describe:
         'An id that nacre models lists, or a folder; default: the newest to compress, the one ' +
         'the file was made with to decompress; leave it alone unless you train your own',
