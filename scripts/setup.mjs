@@ -63,30 +63,28 @@ if (process.argv.includes('--python')) {
   const wanted = createHash('sha256')
     .update(readFileSync(join(training, 'pyproject.toml')))
     .digest('hex');
-  if (!existsSync(python)) {
-    const base = findPython();
-    if (!base) {
-      console.error(
-        'setup: The training tests need Python 3.10 or later: install it and try again.',
-      );
-      process.exit(1);
+  const installed = existsSync(python) && existsSync(stamp) ? readFileSync(stamp, 'utf8') : '';
+  if (installed !== wanted) {
+    // Without pip, the making of the environment was broken off: it is of no use to anybody.
+    if (spawnSync(python, ['-m', 'pip', '--version']).status !== 0) {
+      const base = findPython();
+      if (!base) {
+        console.error(
+          'setup: The training tests need Python 3.10 or later: install it and try again.',
+        );
+        process.exit(1);
+      }
+      console.error('setup: making a Python virtual environment in packages/training/.venv');
+      const hint = 'On Debian and Ubuntu: apt-get install python3-venv';
+      run(base, ['-m', 'venv', '--clear', venv], hint);
     }
-    console.error('setup: making a Python virtual environment in packages/training/.venv');
-    run(base, ['-m', 'venv', venv], 'On Debian and Ubuntu: apt-get install python3-venv');
-  }
-  if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
     console.error(
-      'setup: installing packages/training with PyTorch and pytest into that environment',
+      'setup: installing packages/training with PyTorch, pytest and Ruff into ' +
+        'packages/training/.venv: about 5 GB on Linux x64 (PyTorch brings CUDA), less elsewhere; ' +
+        'this takes some minutes',
     );
-    run(python, [
-      '-m',
-      'pip',
-      'install',
-      '--quiet',
-      '--disable-pip-version-check',
-      '-e',
-      `${training}[dev]`,
-    ]);
+    const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
+    run(python, [...pip, '-e', `${training}[dev]`]);
     writeFileSync(stamp, wanted);
   }
 }
