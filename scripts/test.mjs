@@ -1,4 +1,4 @@
-// Runs every check of the repository: types, formatting and lint, vitest, pytest. The last line,
+// Runs every check of the repository: types, formatting and lint, vitest, Ruff, pytest. The last line,
 // "N passed, N failed", sums vitest and pytest; a step that breaks without saying which test failed
 // counts as one failure.
 import { spawnSync } from 'node:child_process';
@@ -49,6 +49,9 @@ step(
 
 const training = join(root, 'packages/training');
 const python = join(training, '.venv', windows ? 'Scripts/python.exe' : 'bin/python');
+step('ruff check', python, ['-m', 'ruff', 'check'], training);
+step('ruff format', python, ['-m', 'ruff', 'format', '--check'], training);
+
 const pytestReport = join(reports, 'pytest.xml');
 step('pytest', python, ['-m', 'pytest', 'tests', `--junitxml=${pytestReport}`], training, () => {
   if (!existsSync(pytestReport)) return undefined;
