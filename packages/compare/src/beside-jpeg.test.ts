@@ -1,4 +1,4 @@
-// The demo's core on the untrained model: real files, whose figures can be worked out again from them.
+// The demo's core on the tiny model: real files, whose figures can be worked out again from them.
 import { fileURLToPath } from 'node:url';
 import { decode, type Model, type RgbImage } from '@nacre/codec';
 import { loadModel, readImage } from '@nacre/node';
