@@ -1,6 +1,7 @@
 // The wall in front of the public functions: a wrong argument, in whatever place, is a TypeError that
 // names it, before anything is done.
 import { expect, test } from 'vitest';
+import { type Call, testWrongArguments } from '../../../test/wrong-arguments.js';
 import { fakeModel } from '../testing/fake-model.js';
 import * as codec from './index.js';
 
@@ -11,10 +12,6 @@ const bytes = new Uint8Array(8);
 const tables = new codec.FrequencyTables([[65_535, 1]]);
 const { description, hash, runtime } = model;
 const read = async () => bytes;
-
-/** A call with a wrong argument in one place. */
-// biome-ignore lint/suspicious/noExplicitAny: that is the point.
-type Call = (wrong: any) => unknown;
 
 /** Every public function, once for each place of an argument and each option. */
 const CALLS: Readonly<Record<string, readonly Call[]>> = {
@@ -95,18 +92,7 @@ test('every public function is here', () => {
   expect(Object.keys(CALLS).sort()).toEqual(functions.filter((f) => !TAKE_ANYTHING.test(f)).sort());
 });
 
-const cases = Object.entries(CALLS).flatMap(([name, calls]) =>
-  calls.map((call, i) => [name, i + 1, call] as const),
-);
-test.each(cases)('%s, place %i', async (_, __, call) => {
-  for (const wrong of [null, Symbol('wrong')]) {
-    const outcome = await Promise.resolve(wrong)
-      .then(call)
-      .catch((error: unknown) => error);
-    expect(outcome).toBeInstanceOf(TypeError);
-    expect((outcome as Error).message).toMatch(/^Expected .+ for .+ but received (null|Symbol)/);
-  }
-});
+testWrongArguments(CALLS);
 
 test('numbers out of range are RangeErrors', async () => {
   await expect(codec.encodeLatents(model, { ...latents, width: 65 })).rejects.toThrow(

@@ -1,16 +1,13 @@
 // The wall in front of the public functions: a wrong argument, in whatever place, is a TypeError that
 // names it, before anything is done.
 import { expect, test } from 'vitest';
+import { type Call, testWrongArguments } from '../../../test/wrong-arguments.js';
 import * as compare from './index.js';
 
 const image = { width: 2, height: 1, data: new Uint8Array(6) };
 const codec = compare.sharpJpeg;
 const curve = { name: 'none', points: [] };
 const points = [1, 2, 3, 4].map((n) => ({ bpp: n, psnr: 30 + n }));
-
-/** A call with a wrong argument in one place. */
-// biome-ignore lint/suspicious/noExplicitAny: that is the point.
-type Call = (wrong: any) => unknown;
 
 /** Every public function, once for each place of an argument. */
 const CALLS: Readonly<Record<string, readonly Call[]>> = {
@@ -61,18 +58,7 @@ test('every public function is here', () => {
   expect(Object.keys(CALLS).sort()).toEqual(functions.map(([name]) => name).sort());
 });
 
-const cases = Object.entries(CALLS).flatMap(([name, calls]) =>
-  calls.map((call, i) => [name, i + 1, call] as const),
-);
-test.each(cases)('%s, place %i', async (_, __, call) => {
-  for (const wrong of [null, Symbol('wrong')]) {
-    const outcome = await Promise.resolve(wrong)
-      .then(call)
-      .catch((error: unknown) => error);
-    expect(outcome).toBeInstanceOf(TypeError);
-    expect((outcome as Error).message).toMatch(/^Expected .+ for .+ but received (null|Symbol)/);
-  }
-});
+testWrongArguments(CALLS);
 
 test('values out of range are RangeErrors', async () => {
   expect(() => compare.formatBesideJpeg([])).toThrow(RangeError);

@@ -39,7 +39,7 @@ async function main(): Promise<void> {
   await writeImage(join(out, 'beside.png'), cropsBeside(versions, 320));
   console.log(
     `\nIn ${shown(out)}, for each quality: the .ncr file, what it decodes to (.png), and both JPEGs.
-Look at beside.png: the original, JPEG and Nacre with the same bytes (quality ${small.quality}).`,
+Look at beside.png: the original, JPEG and Nacre with about the same bytes (quality ${small.quality}).`,
   );
   await model.release();
 }

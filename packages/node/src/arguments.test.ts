@@ -3,14 +3,11 @@
 
 import * as codec from '@nacre/codec';
 import { expect, test } from 'vitest';
+import { type Call, testWrongArguments } from '../../../test/wrong-arguments.js';
 import * as node from './index.js';
 
 const image = { width: 2, height: 1, data: new Uint8Array(6) };
 const bytes = new Uint8Array(8);
-
-/** A call with a wrong argument in one place. */
-// biome-ignore lint/suspicious/noExplicitAny: that is the point.
-type Call = (wrong: any) => unknown;
 
 /** Every public function but codec's, once for each place of an argument and each option. */
 const CALLS: Readonly<Record<string, readonly Call[]>> = {
@@ -103,18 +100,7 @@ test('every public function is here', () => {
   expect(Object.keys(CALLS).sort()).toEqual(own.sort());
 });
 
-const cases = Object.entries(CALLS).flatMap(([name, calls]) =>
-  calls.map((call, i) => [name, i + 1, call] as const),
-);
-test.each(cases)('%s, place %i', async (_, __, call) => {
-  for (const wrong of [null, Symbol('wrong')]) {
-    const outcome = await Promise.resolve(wrong)
-      .then(call)
-      .catch((error: unknown) => error);
-    expect(outcome).toBeInstanceOf(TypeError);
-    expect((outcome as Error).message).toMatch(/^Expected .+ for .+ but received (null|Symbol)/);
-  }
-});
+testWrongArguments(CALLS);
 
 test('a forgotten source is named, and a number is no open file', async () => {
   // biome-ignore lint/suspicious/noExplicitAny: that is the point.
