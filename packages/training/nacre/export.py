@@ -284,7 +284,8 @@ def write_card(codec: Codec, out: Path, facts: dict[str, Any], args: argparse.Na
             "id": out.name,
             "gigapixels": facts["pixels"] / 1e9,
             "pictures": f"{args.pictures.name} ({len(pictures_in(args.pictures))} pictures)",
-            "export": f"python -m nacre.export CHECKPOINT models/{out.name} --pictures KODAK --anchor …",
+            "export": "python -m nacre.export CHECKPOINT "
+            f"models/{out.name} --pictures KODAK --anchor …",
             "rows": rows,
             "deltas": deltas,
         }
