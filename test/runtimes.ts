@@ -12,7 +12,7 @@ import { wasmRuntime } from './wasm-runtime.js';
 export const TINY = fileURLToPath(new URL('fixtures/tiny', import.meta.url));
 
 /** The default model, where its weights are. */
-export const SHIPPED = fileURLToPath(new URL('../models/photo-1', import.meta.url));
+export const SHIPPED = fileURLToPath(new URL('../models/photo-2', import.meta.url));
 
 /** Every runtime that must find the same scale indices, with a name for the test's title. */
 export const RUNTIMES: readonly (readonly [name: string, make: () => Promise<Runtime>])[] = [
