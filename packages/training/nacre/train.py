@@ -83,7 +83,7 @@ def check_same_settings(saved: dict[str, str], now: dict[str, str]) -> None:
     Raises:
         ValueError: naming the settings that differ.
     """
-    differ = [f"{k} {now.get(k)} (was {v})" for k, v in saved.items() if now.get(k) != v]
+    differ = [f"{k} {v} (was {saved.get(k)})" for k, v in now.items() if saved.get(k) != v]
     if differ:
         raise ValueError(f"Cannot resume with other settings: {', '.join(differ)}")
 
