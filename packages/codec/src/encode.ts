@@ -7,14 +7,13 @@ import { Model } from './model.js';
 import { padToPlanes } from './pad.js';
 import { quantize, quantizeHyper } from './quantize.js';
 import type { Tensor } from './runtime.js';
-import { scaleIndicesOf } from './scale-indices.js';
 import { gatherStep, STEPS, scatterStep, stepPlaces } from './steps.js';
-import { encodeTiles, noSymbols, type PictureSymbols } from './tile-coding.js';
+import { encodeTiles } from './tile-coding.js';
 import { TILE_TYPE, writeTileSection } from './tile-section.js';
 import { type PlaneSize, type TileGrid, tileGrid } from './tiles.js';
 import { checkInteger, expectedButReceived } from './validate.js';
 
-/** log2 of the tile side this encoder writes, 512 pixels: a tile costs about 11 bytes. */
+/** log2 of the tile side this encoder writes, 512 pixels: small enough to decode many at once. */
 const LOG2_TILE_SIDE = 9;
 
 const DEFAULT_QUALITY = 50;
@@ -51,9 +50,10 @@ export async function encode(
   advance(options, 0);
   const { y, hyperSymbols } = await analyse(model, grid, level, image);
   advance(options, 0.5);
-  const choosing = partOf(options, 0.5, 0.95);
+  const choosing = partOf(options, 0.5, 0.8);
   const symbols = await chooseSymbols(model, grid, level, y, hyperSymbols, choosing);
-  const streams = encodeTiles(model, grid, level, symbols);
+  const coding = partOf(options, 0.8, 1);
+  const streams = await encodeTiles(model, grid, level, { hyperSymbols, symbols }, coding);
   const payload = writeTileSection({ log2Side: LOG2_TILE_SIDE, streams });
   const bytes = writeContainer({
     width,
@@ -83,49 +83,42 @@ async function analyse(
 }
 
 /**
- * Chooses the symbols step by step: means and tables of each step follow from the steps before, as
- * the decoder will know them.
+ * Chooses the symbols step by step: the means of each step follow from the latents of the steps
+ * before, as the decoder will know them.
  *
  * @param y the picture's latents, times the gains of the level, planar.
  */
 async function chooseSymbols(
   model: Model,
-  grid: TileGrid,
+  { latent: plane, hyper }: TileGrid,
   level: number,
   y: Float32Array,
   hyperSymbols: Int32Array,
   options: JobOptions,
-): Promise<PictureSymbols> {
+): Promise<Int32Array> {
   const { latentChannels, hyperChannels } = model.description.bitstream;
-  const { latent: plane, tiles } = grid;
   const dims = dimsOf(latentChannels, plane);
-  const z = { data: new Float32Array(hyperSymbols), dims: dimsOf(hyperChannels, grid.hyper) };
-  const picture = { ...noSymbols(model, grid), hyperSymbols };
+  const z = { data: new Float32Array(hyperSymbols), dims: dimsOf(hyperChannels, hyper) };
+  const symbols = new Int32Array(y.length);
   const known = new Float32Array(y.length);
+  const latents = new Float32Array(y.length / STEPS);
+  const decoded = new Float32Array(y.length / STEPS);
   for (let step = 0; step < STEPS; step++) {
     const { mu } = await model.run(
       'means',
       { y_known: { data: known, dims }, z, level: integer(level), step: integer(step) },
       { mu: dims },
     );
-    advance(options, (step + 0.5) / STEPS);
-    for (const [i, tile] of tiles.entries()) {
-      const indices = await scaleIndicesOf(model, grid, tile, level, step, picture);
-      const places = stepPlaces(step, plane, tile.latent);
-      const latents = new Float32Array(indices.length);
-      const means = new Float32Array(indices.length);
-      gatherStep(y, plane, places, latents);
-      gatherStep(mu, plane, places, means);
-      const symbols = quantize(latents, means);
-      const decoded = means;
-      for (let at = 0; at < decoded.length; at++) decoded[at]! += symbols[at]!;
-      scatterStep(symbols, plane, places, picture.symbols);
-      scatterStep(indices, plane, places, picture.scaleIndices);
-      scatterStep(decoded, plane, places, known);
-      advance(options, (step + 0.5 + (0.5 * (i + 1)) / tiles.length) / STEPS);
-    }
+    const places = stepPlaces(step, plane, { ...plane, top: 0, left: 0 });
+    gatherStep(y, plane, places, latents);
+    gatherStep(mu, plane, places, decoded);
+    const chosen = quantize(latents, decoded);
+    for (let i = 0; i < decoded.length; i++) decoded[i]! += chosen[i]!;
+    scatterStep(chosen, plane, places, symbols);
+    scatterStep(decoded, plane, places, known);
+    advance(options, (step + 1) / STEPS);
   }
-  return picture;
+  return symbols;
 }
 
 function dimsOf(channels: number, { rows, columns }: PlaneSize): readonly number[] {

@@ -30,29 +30,36 @@ export function noSymbols(model: Model, { hyper, latent }: TileGrid): PictureSym
   };
 }
 
-/** Writes one stream for each tile of the grid. */
-export function encodeTiles(
+/**
+ * Writes one stream for each tile of the grid.
+ *
+ * @param options told of each tile.
+ * @throws {ModelError} if the network `scales` gives anything but table rows.
+ */
+export async function encodeTiles(
   model: Model,
   grid: TileGrid,
   level: number,
-  { hyperSymbols, symbols, scaleIndices }: PictureSymbols,
-): Uint8Array[] {
-  const { latentChannels, hyperChannels } = model.description.bitstream;
-  return grid.tiles.map(({ hyper, latent }) => {
+  picture: Pick<PictureSymbols, 'hyperSymbols' | 'symbols'>,
+  options: JobOptions,
+): Promise<Uint8Array[]> {
+  const { hyperChannels } = model.description.bitstream;
+  const streams: Uint8Array[] = [];
+  for (const tile of grid.tiles) {
     const encoder = new RansEncoder(model.tables);
-    const hyperCells = new Int32Array(hyperChannels * hyper.rows * hyper.columns);
-    gather(hyperSymbols, grid.hyper, hyper, hyperCells);
-    encoder.put(hyperCells, hyperIndices(model, level, hyper));
+    const hyperCells = new Int32Array(hyperChannels * tile.hyper.rows * tile.hyper.columns);
+    gather(picture.hyperSymbols, grid.hyper, tile.hyper, hyperCells);
+    encoder.put(hyperCells, hyperIndices(model, level, tile.hyper));
     for (let step = 0; step < STEPS; step++) {
-      const places = stepPlaces(step, grid.latent, latent);
-      const run = new Int32Array((latentChannels * latent.rows * latent.columns) / STEPS);
-      const indices = new Uint8Array(run.length);
-      gatherStep(symbols, grid.latent, places, run);
-      gatherStep(scaleIndices, grid.latent, places, indices);
+      const indices = await scaleIndicesOf(model, grid, tile, level, step, picture);
+      const run = new Int32Array(indices.length);
+      gatherStep(picture.symbols, grid.latent, stepPlaces(step, grid.latent, tile.latent), run);
       encoder.put(run, indices);
     }
-    return encoder.finish();
-  });
+    streams.push(encoder.finish());
+    advance(options, streams.length / grid.tiles.length);
+  }
+  return streams;
 }
 
 /**
