@@ -5,7 +5,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decode, encode, parse } from '@nacre/codec';
 import { createRuntime } from '@nacre/node';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { closeBrowserRuntimes } from './browser-runtimes.js';
 import {
   type ExactnessCase,
   hashOfScales,
@@ -17,6 +18,10 @@ import { modelOn, RUNTIMES, SHIPPED, TINY } from './runtimes.js';
 
 /** Model folders whose exactness.json says what PyTorch found: the fixture, and the shipped model. */
 const FOLDERS = existsSync(join(SHIPPED, 'exactness.json')) ? [TINY, SHIPPED] : [TINY];
+
+// A browser starts, and its WebGPU may run on the CPU.
+vi.setConfig({ testTimeout: 180_000 });
+afterAll(closeBrowserRuntimes);
 
 /** Worked out in Python from the description in exactness.ts. */
 const RECIPE_FROM_SEED_1 = [-68, -34, 0, 6, -116, -34, 1, 3];
