@@ -21,6 +21,7 @@ const MIME_TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html',
   '.js': 'text/javascript',
   '.json': 'application/json',
+  '.mjs': 'text/javascript',
   '.wasm': 'application/wasm',
 };
 

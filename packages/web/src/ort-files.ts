@@ -1,5 +1,5 @@
-// The WebAssembly files of onnxruntime-web: where a bundler has put them, and what they must contain.
-// It loads none of them.
+// The files of onnxruntime-web that are not bundled: where a bundler has put them, and what they must
+// contain. It loads none of them.
 
 /** The builds of ONNX Runtime Web that this package uses. */
 export type OrtBuild = 'wasm' | 'asyncify' | 'jspi';
@@ -32,7 +32,7 @@ export const ORT_FILES: Readonly<Record<OrtBuild, OrtFile>> = {
  * @param folder where the files lie, absolute and ending in a slash; by default where the bundler has
  * put them.
  */
-export function ortFileUrl(build: OrtBuild, folder?: string): string {
+export function ortBinaryUrl(build: OrtBuild, folder?: string): string {
   if (folder !== undefined) return new URL(ORT_FILES[build].name, folder).href;
   // Bundlers recognise exactly this form, with the name written out.
   switch (build) {
@@ -42,5 +42,26 @@ export function ortFileUrl(build: OrtBuild, folder?: string): string {
       return new URL('onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm', import.meta.url).href;
     case 'jspi':
       return new URL('onnxruntime-web/ort-wasm-simd-threaded.jspi.wasm', import.meta.url).href;
+  }
+}
+
+/**
+ * The address of a build's script for threads. It must be a file of its own, as it was published: each
+ * thread loads the file its script stands in, and from a bundler's chunk it would load parts of the
+ * page with it, which fail in a thread, and nobody would ever hear of it.
+ *
+ * @param folder as above.
+ */
+export function ortScriptUrl(build: OrtBuild, folder?: string): string {
+  if (folder !== undefined) {
+    return new URL(ORT_FILES[build].name.replace(/wasm$/, 'mjs'), folder).href;
+  }
+  switch (build) {
+    case 'wasm':
+      return new URL('onnxruntime-web/ort-wasm-simd-threaded.mjs', import.meta.url).href;
+    case 'asyncify':
+      return new URL('onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs', import.meta.url).href;
+    case 'jspi':
+      return new URL('onnxruntime-web/ort-wasm-simd-threaded.jspi.mjs', import.meta.url).href;
   }
 }

@@ -13,7 +13,7 @@ import {
   TooLargeError,
 } from '@nacre/codec';
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-web';
-import { ORT_FILES, type OrtBuild, ortFileUrl } from './ort-files.js';
+import { ORT_FILES, type OrtBuild, ortBinaryUrl, ortScriptUrl } from './ort-files.js';
 import { Queue } from './queue.js';
 import { fetchVerified } from './verified-fetch.js';
 
@@ -38,8 +38,8 @@ export interface RuntimeOptions {
    */
   readonly threads?: number | undefined;
   /**
-   * The folder with onnxruntime-web's files `ort-wasm-simd-threaded*.wasm`, where a bundler does not
-   * look after them; relative to the page, or to the worker's script.
+   * The folder with onnxruntime-web's files `ort-wasm-simd-threaded*`, where a bundler does not look
+   * after them; relative to the page, or to the worker's script.
    */
   readonly ortFolder?: string | URL | undefined;
   /** Told, in one sentence, what `auto` has chosen and why, and if there can be but one thread. */
@@ -181,7 +181,7 @@ async function start(
   try {
     const base = globalThis.document?.baseURI ?? globalThis.location?.href;
     const folder = ortFolder && new URL(ortFolder, base).href.replace(/\/*$/, '/');
-    const url = ortFileUrl(build, folder);
+    const url = ortBinaryUrl(build, folder);
     const [ort, bytes] = await Promise.all([
       importOrt(build),
       fetchVerified(url, ORT_FILES[build].sha256).catch((cause: Error) => {
@@ -192,6 +192,8 @@ async function start(
     ort.env.logLevel = 'fatal';
     ort.env.wasm.numThreads = threads;
     ort.env.wasm.wasmBinary = bytes.buffer;
+    // One thread needs no script but the one that has just been imported.
+    if (threads > 1) ort.env.wasm.wasmPaths = { mjs: ortScriptUrl(build, folder) };
     await queue.run(() => probe(ort, 'wasm'));
     // It has been compiled; this copy of some 15 MB is of no more use.
     delete ort.env.wasm.wasmBinary;
@@ -204,10 +206,7 @@ async function start(
   }
 }
 
-/**
- * The JavaScript of a build. Always by a dynamic import: its threads load the very file that it stands
- * in, and bundled together with other code they would run that code and hang.
- */
+/** The JavaScript of a build, only when it is needed. */
 function importOrt(build: OrtBuild): Promise<Ort> {
   switch (build) {
     case 'wasm':
