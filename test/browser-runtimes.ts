@@ -3,6 +3,7 @@
 
 import type { Graph, Runtime, Tensor } from '@nacre/codec';
 import type { Page } from 'playwright-core';
+import { afterAll } from 'vitest';
 import { startSite, type TestSite } from './browser.js';
 
 let site: Promise<TestSite> | undefined;
@@ -21,12 +22,10 @@ export async function browserRuntime(
   return runtimeIn(await page, device);
 }
 
-/** Ends Chromium and what serves its pages; for the end of every test file that uses the runtimes. */
-export async function closeBrowserRuntimes(): Promise<void> {
+// At the end of whatever test file has imported this.
+afterAll(async () => {
   await (await site)?.close();
-  site = undefined;
-  pages.clear();
-}
+});
 
 async function openPage(device: 'wasm' | 'webgpu', threads: number): Promise<Page> {
   site ??= startSite({});

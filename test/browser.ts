@@ -8,8 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { build } from 'vite';
+import type { Browser, Page } from 'playwright-core';
 import type {} from '../packages/web/testing/page.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -57,8 +56,8 @@ function findChromium(): string | undefined {
 
 /** What {@link TestSite.open} takes. */
 export interface PageOptions {
-  /** `gallery.html` has the element alone. */
-  readonly path?: 'index.html' | 'gallery.html';
+  /** `gallery.html` has the element alone; `index.html` is the default. */
+  readonly path?: string;
   /** Whether it is cross-origin isolated, as by default. */
   readonly isolated?: boolean;
 }
@@ -67,8 +66,8 @@ export interface PageOptions {
 export interface TestSite {
   /** A new page, with empty caches. */
   open(options?: PageOptions): Promise<Page>;
-  /** Serves something else at a path such as `/a.ncr`; null is a file that never ends. */
-  put(path: string, bytes: Uint8Array | null): void;
+  /** Serves something else at a path such as `/a.ncr`; what is `endless` never comes to an end. */
+  put(path: string, bytes: Uint8Array, endless?: 'endless'): void;
   /** Paths that have been asked for since the last `forget`, in order. */
   readonly requests: readonly string[];
   /** What a path is answered with. */
@@ -83,13 +82,16 @@ export interface TestSite {
  * @param folders by the path they are served under, e.g. `{ '/model/': SHIPPED }`.
  */
 export async function startSite(folders: Readonly<Record<string, string>>): Promise<TestSite> {
+  // Both are large, and most tests need neither.
+  const { build } = await import('vite');
   const outDir = await mkdtemp(join(tmpdir(), 'nacre-page-'));
   await build({
     configFile: join(ROOT, 'packages/web/testing/vite.config.ts'),
     logLevel: 'error',
     build: { outDir, emptyOutDir: true, reportCompressedSize: false },
   });
-  const put = new Map<string, Uint8Array | null>();
+  const put = new Map<string, Uint8Array>();
+  const endless = new Set<string>();
   const requests: string[] = [];
   const read = async (path: string): Promise<Uint8Array> => {
     const added = put.get(path);
@@ -102,12 +104,10 @@ export async function startSite(folders: Readonly<Record<string, string>>): Prom
       const path = url.replace(/\?.*/, '');
       requests.push(path);
       const type = MIME_TYPES[extname(path)] ?? 'application/octet-stream';
-      if (put.get(path) === null) {
-        response.writeHead(200, { ...headers, 'Content-Type': type }).write('\x89NCR');
-        return;
-      }
       const bytes = await read(path).catch(() => undefined);
-      response.writeHead(bytes ? 200 : 404, { ...headers, 'Content-Type': type }).end(bytes);
+      response.writeHead(bytes ? 200 : 404, { ...headers, 'Content-Type': type });
+      if (endless.has(path)) response.write(bytes);
+      else response.end(bytes);
     });
     return new Promise((listening) => {
       server.listen(0, '127.0.0.1', () => listening(server));
@@ -129,7 +129,11 @@ export async function startSite(folders: Readonly<Record<string, string>>): Prom
       await page.goto(`http://127.0.0.1:${port}/${path}`);
       return page;
     },
-    put: (path, bytes) => void put.set(path, bytes),
+    put(path, bytes, ending) {
+      put.set(path, bytes);
+      if (ending) endless.add(path);
+      else endless.delete(path);
+    },
     requests,
     read,
     forget: () => void requests.splice(0),
@@ -146,6 +150,7 @@ export async function startSite(folders: Readonly<Record<string, string>>): Prom
 
 /** With WebGPU on the CPU: right results, and no measure of speed. */
 async function startChromium(): Promise<Browser> {
+  const { chromium } = await import('playwright-core');
   return await chromium.launch({
     executablePath: CHROMIUM!,
     args: ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'],

@@ -5,8 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decode, encode, parse } from '@nacre/codec';
 import { createRuntime } from '@nacre/node';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { closeBrowserRuntimes } from './browser-runtimes.js';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import {
   type ExactnessCase,
   hashOfScales,
@@ -21,7 +20,6 @@ const FOLDERS = existsSync(join(SHIPPED, 'exactness.json')) ? [TINY, SHIPPED] : 
 
 // A browser starts, and its WebGPU may run on the CPU.
 vi.setConfig({ testTimeout: 180_000 });
-afterAll(closeBrowserRuntimes);
 
 /** Worked out in Python from the description in exactness.ts. */
 const RECIPE_FROM_SEED_1 = [-68, -34, 0, 6, -116, -34, 1, 3];

@@ -23,10 +23,7 @@ const IN_BROWSER = [
   ['Chromium, WebGPU', () => browserRuntime('webgpu', 1)],
 ] as const;
 
-/**
- * Every runtime that must find the same scale indices, with a name for the test's title. A test file
- * that uses them calls `closeBrowserRuntimes` at its end.
- */
+/** Every runtime that must find the same scale indices, with a name for the test's title. */
 export const RUNTIMES: readonly (readonly [name: string, make: () => Promise<Runtime>])[] = [
   ...(['disabled', 'basic', 'extended', 'all'] as const).flatMap((optimizationLevel) =>
     [1, 2].map(
