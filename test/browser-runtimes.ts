@@ -12,10 +12,7 @@ let site: Promise<TestSite> | undefined;
 const pages = new Map<string, Promise<Page>>();
 
 /** The web package's runtime for a device, in a page. */
-export async function browserRuntime(
-  device: 'wasm' | 'webgpu',
-  threads: number,
-): Promise<Runtime> {
+export async function browserRuntime(device: 'wasm' | 'webgpu', threads: number): Promise<Runtime> {
   const key = `${device} ${threads}`;
   const page = pages.get(key) ?? openPage(device, threads);
   pages.set(key, page);

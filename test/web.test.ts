@@ -203,6 +203,22 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
     await page.context().close();
   });
 
+  test('WebGPU runs where the browser cannot suspend WASM, too', async () => {
+    const page = await site.open();
+    site.forget();
+    const { data } = await page.evaluate(async (bytes) => {
+      Reflect.deleteProperty(WebAssembly, 'Suspending');
+      const model = await nacre.web.loadModel('/tiny/', { device: 'webgpu', threads: 2 });
+      const { data } = await nacre.web.decode(bytes, { model });
+      return { data: new Uint8Array(data) };
+    }, file);
+    expect(worst(data, opaque((await decode(model, file)).data))).toBeLessThanOrEqual(1);
+    expect(site.requests.filter((path) => path.endsWith('.wasm'))).toEqual([
+      expect.stringContaining('asyncify'),
+    ]);
+    await page.context().close();
+  });
+
   test('decoding fetches the decoder and the plain WASM once, and never again', async () => {
     site.forget();
     const page = await site.open();
@@ -345,7 +361,8 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
           const model = nacre.kept.get('model') as WorkerModel;
           const { codec } = model;
           const { CorruptFileError, FormatError, TooLargeError } = nacre.web;
-          const thrown = async (job: Promise<unknown>) => await job.catch((error: unknown) => error);
+          const thrown = async (job: Promise<unknown>) =>
+            await job.catch((error: unknown) => error);
           const errors = [
             await thrown(codec.decode(damaged, { model })),
             await thrown(codec.decode(none, { model })),
@@ -435,7 +452,9 @@ describe('the self-test', () => {
         return { run, release: () => graph.release() };
       },
     };
-    expect(await whyNotAsWasm(description, hash, wrong, read)).toMatch(/differ .* by [5-6] of 255$/);
+    expect(await whyNotAsWasm(description, hash, wrong, read)).toMatch(
+      /differ .* by [5-6] of 255$/,
+    );
     const broken = {
       device: 'webgpu',
       load: (onnx: Uint8Array, { exact }: { exact: boolean }) =>

@@ -2,11 +2,11 @@
 // responsive. The other end is worker.ts.
 
 import {
+  type CodecError,
   checkBytes,
   checkFunction,
   checkInteger,
   checkObject,
-  type CodecError,
   DeviceError,
   expectedButReceived,
   type ModelDescription,
@@ -241,11 +241,13 @@ export class WorkerCodec {
     const pending = this.#pending.get(reply.id);
     // It was given up meanwhile.
     if (!pending) return;
-    if ('progress' in reply) return pending.onProgress?.(reply.progress);
-    if ('notice' in reply) return pending.onNotice?.(reply.notice);
-    this.#pending.delete(reply.id);
-    if ('error' in reply) pending.reject(unpackError(reply.error));
-    else pending.resolve(reply.result as never);
+    if ('progress' in reply) pending.onProgress?.(reply.progress);
+    else if ('notice' in reply) pending.onNotice?.(reply.notice);
+    else {
+      this.#pending.delete(reply.id);
+      if ('error' in reply) pending.reject(unpackError(reply.error));
+      else pending.resolve(reply.result as never);
+    }
   }
 
   #checkOptions(options: WorkerJobOptions): void {

@@ -1,6 +1,8 @@
 // The size that the first bytes of a .ncr file name, for a layout before the rest has come. Nothing is
 // verified here: the header's checksum stands behind its section table, and codec reads that.
 
+import { checkBytes } from '@nacre/codec';
+
 /** Length of what {@link sizeInHeader} reads. */
 export const HEADER_BYTES = 20;
 
@@ -15,10 +17,12 @@ export interface Size {
  *
  * @param start the first 20 bytes of the file, or more.
  * @returns undefined if this is no `.ncr` file of version 1; decoding it then tells why.
+ * @throws {TypeError} for anything but bytes.
  * @example
  * const size = sizeInHeader(firstChunk); // { width: 768, height: 512 }
  */
 export function sizeInHeader(start: Uint8Array): Size | undefined {
+  checkBytes(start, 'start');
   if (start.length < HEADER_BYTES) return undefined;
   const view = new DataView(start.buffer, start.byteOffset, start.length);
   // Magic 89 'N' 'C' 'R', then the version (FORMAT.md).

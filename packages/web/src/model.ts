@@ -73,7 +73,8 @@ function readerOf({ folder, description }: FoundModel): (file: string) => Promis
   const sums = new Map(Object.values(graphs).map(({ file, sha256 }) => [file, sha256]));
   return async (file) => {
     const sha256 = sums.get(file);
-    if (sha256 === undefined) throw new ModelError(`${folder} has no ${file}: load the model anew.`);
+    if (sha256 === undefined)
+      throw new ModelError(`${folder} has no ${file}: load the model anew.`);
     return await fetchVerified(`${folder}${file}`, sha256).catch((cause: Error) => {
       throw new ModelError(
         `${folder}${file} cannot be used (${cause.message}): fetch the model again.`,

@@ -178,10 +178,16 @@ export class NacreImage extends Base {
 
   #restart(): void {
     this.#stop();
-    if (!this.src) return this.#setSize({ width: 0, height: 0 });
+    if (!this.src) {
+      this.#setSize({ width: 0, height: 0 });
+      return;
+    }
     this.#state = 'lazy';
     this.#layOut();
-    if (this.loading === 'eager') return this.#begin();
+    if (this.loading === 'eager') {
+      this.#begin();
+      return;
+    }
     observer ??= new IntersectionObserver(
       (entries) => {
         for (const { isIntersecting, target } of entries) {

@@ -18,10 +18,7 @@ export class FetchFailure extends Error {
  * @example
  * const onnx = await fetchVerified('https://example.org/scales.onnx', description.sha256);
  */
-export async function fetchVerified(
-  url: string,
-  sha256: string,
-): Promise<Uint8Array<ArrayBuffer>> {
+export async function fetchVerified(url: string, sha256: string): Promise<Uint8Array<ArrayBuffer>> {
   const cache = await openCache();
   // A hash is no address; .invalid is a domain that can never exist.
   const key = `https://nacre.invalid/${sha256}`;
