@@ -176,6 +176,20 @@ describe.skipIf(!CHROMIUM)('<nacre-image>', () => {
     });
     expect(freed).toEqual(Array(10).fill(0));
     await vi.waitFor(() => expect(page.workers()).toHaveLength(0), { timeout: 20_000 });
+    const devtools = await page.context().newCDPSession(page);
+    const alive = async (name: string) => {
+      const expression = `${name}.prototype`;
+      const { result } = await devtools.send('Runtime.evaluate', { expression });
+      const prototypeObjectId = result.objectId!;
+      const { objects } = await devtools.send('Runtime.queryObjects', { prototypeObjectId });
+      const all = await devtools.send('Runtime.callFunctionOn', {
+        objectId: objects.objectId!,
+        functionDeclaration: 'function () { return this.length; }',
+      });
+      return all.result.value;
+    };
+    expect(await alive("customElements.get('nacre-image')")).toBe(0);
+    expect(await alive('ImageData')).toBe(0);
     // And they come back.
     expect(await show(image)).toBe('load');
   });

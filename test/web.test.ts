@@ -177,6 +177,19 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
     await page.context().close();
   });
 
+  test('the shipped model on a larger picture: WASM and WebGPU within 1/255 of Node', async () => {
+    const shipped = await loadModel({ model: SHIPPED });
+    const bytes = await encode(shipped, photograph(192, 128), { quality: 50 });
+    const expected = opaque((await decode(shipped, bytes)).data);
+    for (const device of ['wasm', 'webgpu'] as const) {
+      const page = await site.open();
+      await loadInWorker(page, { device, threads: 2 }, '/shipped/');
+      const { data } = await inWorker(device, 2).decode(page, bytes);
+      expect(worst(data, expected), device).toBeLessThanOrEqual(1);
+      await page.context().close();
+    }
+  });
+
   test('auto says what it has chosen and why', async () => {
     const page = await site.open();
     const withGpu = await page.evaluate(async () => {

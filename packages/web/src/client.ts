@@ -21,7 +21,7 @@ import {
 } from './messages.js';
 import { folderAddress } from './model-folders.js';
 import { checkRgba, type RgbaImage } from './picture.js';
-import { checkRuntimeOptions, type RuntimeOptions } from './runtime.js';
+import { checkRuntimeOptions, type RuntimeOptions } from './runtime-options.js';
 
 /** A model in the worker. */
 export class WorkerModel {

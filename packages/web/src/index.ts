@@ -40,7 +40,8 @@ export {
   readImage,
   toBlob,
 } from './picture.js';
-export { createRuntime, DEVICES, type Device, type RuntimeOptions } from './runtime.js';
+export { createRuntime } from './runtime.js';
+export { DEVICES, type Device, type RuntimeOptions } from './runtime-options.js';
 
 /** What {@link encode} takes; the model is required. */
 export interface EncodeOptions extends CodecEncodeOptions, ReadOptions {

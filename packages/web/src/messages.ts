@@ -15,7 +15,7 @@ import {
   OutputError,
   TooLargeError,
 } from '@nacre/codec';
-import type { Device } from './runtime.js';
+import type { Device } from './runtime-options.js';
 
 /** Pixels as they travel: an `ImageData` itself cannot be transferred, its buffer can. */
 export interface SentPixels {

@@ -3,7 +3,8 @@
 
 import { Model, ModelError, type Runtime } from '@nacre/codec';
 import { type FoundModel, folderAddress, readModelFolder } from './model-folders.js';
-import { checkRuntimeOptions, createRuntime, type RuntimeOptions } from './runtime.js';
+import { createRuntime } from './runtime.js';
+import { checkRuntimeOptions, type RuntimeOptions } from './runtime-options.js';
 import { whyNotAsWasm } from './self-test.js';
 import { fetchVerified } from './verified-fetch.js';
 

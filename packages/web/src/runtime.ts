@@ -2,9 +2,6 @@
 // models, pictures or the bitstream.
 
 import {
-  checkFunction,
-  checkInteger,
-  checkObject,
   DeviceError,
   expectedButReceived,
   type Graph,
@@ -15,36 +12,10 @@ import {
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-web';
 import { ORT_FILES, type OrtBuild, ortBinaryUrl, ortScriptUrl } from './ort-files.js';
 import { Queue } from './queue.js';
+import { checkRuntimeOptions, type RuntimeOptions } from './runtime-options.js';
 import { fetchVerified } from './verified-fetch.js';
 
 type Ort = typeof import('onnxruntime-web');
-
-/** Where float graphs may run. Exact graphs run on WASM whatever is asked for. */
-export const DEVICES = ['auto', 'webgpu', 'wasm'] as const;
-
-/** One of {@link DEVICES}. */
-export type Device = (typeof DEVICES)[number];
-
-/** What {@link createRuntime} takes; all of it optional. */
-export interface RuntimeOptions {
-  /**
-   * `auto` (the default) takes WebGPU where it works and WASM elsewhere, and says through `onNotice`
-   * which and why; `webgpu` fails with a {@link DeviceError} where it cannot run.
-   */
-  readonly device?: Device | undefined;
-  /**
-   * Threads of WASM, 1 or more; by default one for two logical cores and at most 4. More than one needs
-   * a page that is cross-origin isolated. The first runtime of a page or worker decides for all.
-   */
-  readonly threads?: number | undefined;
-  /**
-   * The folder with onnxruntime-web's files `ort-wasm-simd-threaded*`, where a bundler does not look
-   * after them; relative to the page, or to the worker's script.
-   */
-  readonly ortFolder?: string | URL | undefined;
-  /** Told, in one sentence, what `auto` has chosen and why, and if there can be but one thread. */
-  readonly onNotice?: ((notice: string) => void) | undefined;
-}
 
 /** An ONNX model of one Relu on one number: enough to see whether a device runs anything. */
 const PROBE =
@@ -88,24 +59,6 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
     onNotice?.(`WebGPU could not be used (${reason}); running on WASM.`);
   }
   return new OrtRuntime('wasm', () => startBuild('wasm', threads, options));
-}
-
-/**
- * Asserts that options are such as {@link createRuntime} takes.
- *
- * @throws {TypeError | RangeError} naming the one that is wrong.
- */
-export function checkRuntimeOptions(options: RuntimeOptions): void {
-  checkObject(options, 'options');
-  const { device = 'auto', threads, ortFolder, onNotice } = options;
-  if (!DEVICES.includes(device)) {
-    throw new TypeError(expectedButReceived(DEVICES.join(' | '), 'device', device));
-  }
-  if (threads !== undefined) checkInteger(threads, 1, 1024, 'threads');
-  if (ortFolder !== undefined && typeof ortFolder !== 'string' && !(ortFolder instanceof URL)) {
-    throw new TypeError(expectedButReceived('string or URL', 'ortFolder', ortFolder));
-  }
-  if (onNotice !== undefined) checkFunction(onNotice, 'onNotice');
 }
 
 function threadsFor({ threads, onNotice }: RuntimeOptions): number {

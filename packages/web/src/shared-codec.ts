@@ -4,7 +4,7 @@
 import { checkObject } from '@nacre/codec';
 import { WorkerCodec } from './client.js';
 import { folderAddress } from './model-folders.js';
-import { checkRuntimeOptions, type Device } from './runtime.js';
+import { checkRuntimeOptions, type Device } from './runtime-options.js';
 
 /** What {@link configure} takes; all of it optional. */
 export interface ElementSettings {
