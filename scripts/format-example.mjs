@@ -48,7 +48,12 @@ field(bytes.length - at, 'words');
 
 const model = await loadModelFor(bytes);
 const { hyperSymbols, scaleIndices, symbols } = await parse(model, bytes);
-const first = (values) => values.subarray(0, 12).join(', ');
+const first = (values) => values.slice(0, 12).join(', ');
+// The picture is one tile of 4×4 places. Its latents of step 0 in the order of the stream:
+const places = [...symbols.keys()].filter((i) => {
+  const [channel, row, column] = [i >> 4, (i >> 2) & 3, i & 3];
+  return ((2 * ((row + column) % 2) + (row % 2)) ^ (channel % 4)) === 0;
+});
 const zeros = symbols.filter((symbol) => symbol === 0).length;
 await model.release();
 
@@ -63,8 +68,8 @@ ${symbols.length} latents ${zeros} are 0.
 \`\`\`
 hyper-latents        ${first(hyperSymbols)}
 their table rows     ${first(model.hyperTableRow(bytes[10]))}
-latents              ${first(symbols)}
-their table rows     ${first(scaleIndices)}
+latents of step 0    ${first(places.map((i) => symbols[i]))}
+their table rows     ${first(places.map((i) => scaleIndices[i]))}
 \`\`\`
 `;
 const format = readFileSync(path('packages/codec/FORMAT.md'), 'utf8');

@@ -111,7 +111,7 @@ test('a decoder written from FORMAT.md reads the same integers', async () => {
   expect(size).toBe(stream.length);
   expect(payload.readUInt32LE(at)).toBe(checksum(stream));
 
-  // Stream: one tile, so the order within it is that of the whole picture.
+  // Stream: one tile, so a place in it is one in the picture.
   const rows = bitstream.tables.frequencies;
   const decoder = new PlainDecoder(stream);
   const hyperTables = Buffer.from(bitstream.hyperTables, 'base64');
@@ -120,11 +120,27 @@ test('a decoder written from FORMAT.md reads the same integers', async () => {
   );
   expect(z).toEqual([...parsed.hyperSymbols]);
   const scales = await model.graph('scales');
-  const { scale_index } = await scales.run({
-    z: { data: Float32Array.from(z), dims: [1, z.length, 1, 1] },
-    level: { data: Int32Array.of(level), dims: [1] },
-  });
-  const y = Array.from(scale_index!.data, (row) => decoder.symbol(rows[row]!));
+  const channels = bitstream.latentChannels;
+  const stepOf = (c: number, place: number): number => {
+    const [r, q] = [Math.floor(place / 4), place % 4];
+    return (2 * ((r + q) % 2) + (r % 2)) ^ (c % 4);
+  };
+  const y: number[] = new Array(16 * channels).fill(0);
+  for (let step = 0; step < 4; step++) {
+    const context = Float32Array.from({ length: 16 * (channels + 4) }, (_, i) => {
+      const [c, place] = [Math.floor(i / 16), i % 16];
+      if (c >= channels) return stepOf(c - channels, place) < step ? 15 : 0;
+      return stepOf(c, place) < step ? Math.min(Math.abs(y[i]!), 15) : 0;
+    });
+    const { scale_index } = await scales.run({
+      z: { data: Float32Array.from(z), dims: [1, z.length, 1, 1] },
+      context: { data: context, dims: [1, channels + 4, 4, 4] },
+      level: { data: Int32Array.of(level), dims: [1] },
+    });
+    for (const [i, row] of scale_index!.data.entries()) {
+      if (stepOf(Math.floor(i / 16), i % 16) === step) y[i] = decoder.symbol(rows[row]!);
+    }
+  }
   expect(y).toEqual([...parsed.symbols]);
   expect(y.length).toBe(16 * bitstream.latentChannels);
   expect(decoder.x).toBe(65_536n);

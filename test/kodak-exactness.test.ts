@@ -1,18 +1,19 @@
-// Scale indices of the shipped model on real hyper-latents, those of photographs, are the same integers
-// on every runtime. Takes the Kodak pictures from ../shared, where that is; not a part of the repository.
+// Scale indices of the shipped model on the symbols of photographs are the same integers on every
+// runtime. Takes the Kodak pictures from ../shared, where that is; not a part of the repository.
 //
 // NACRE_FULL=1 takes all pictures, not three. NACRE_Z_OUT=FOLDER writes what another program needs to
-// compare itself: each z as int8 in the order channel, row, column, and exactness.tsv with its shape
-// and the SHA-256 of the scale indices that follow from it.
+// compare itself: for each tile its z as int8 and its symbols as int16 (little-endian), both in the
+// order channel, row, column, and exactness.tsv with the shape of z and the SHA-256 of the scale
+// indices that follow from them.
 
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { analyse, encodeLatents, parse } from '@nacre/codec';
+import { encode, type ParsedFile, parse } from '@nacre/codec';
 import { createRuntime, readImage } from '@nacre/node';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type HyperLatents, hashOfBytes, hashOfScales } from './exactness.js';
+import { hashOfBytes, hashOfScales, type TileIntegers } from './exactness.js';
 import { modelOn, RUNTIMES, SHIPPED } from './runtimes.js';
 
 const KODAK = fileURLToPath(new URL('../../shared/data/kodak', import.meta.url));
@@ -20,9 +21,9 @@ const QUALITIES = [10, 50, 90];
 /** On a machine that does nothing else, all pictures take a minute or two. */
 const TIMEOUT = 900_000;
 
-/** Hyper-latents of a photograph, and the hash of what the encoder and the decoder made of them. */
-interface KodakCase extends HyperLatents {
-  /** Picture and quality, e.g. `kodim01-50`. */
+/** A tile of a photograph, and the hash of what the encoder and the decoder made of it. */
+interface KodakCase extends TileIntegers {
+  /** Picture, quality and number of the tile, e.g. `kodim01-50-1`. */
   readonly name: string;
   readonly sha256: string;
 }
@@ -37,7 +38,7 @@ describe.skipIf(missing !== undefined)('scale indices on Kodak', () => {
     if (process.env.NACRE_Z_OUT) await writeCases(process.env.NACRE_Z_OUT, cases);
   }, TIMEOUT);
 
-  test('there are cases at three qualities, and no two alike', () => {
+  test('there are tiles at three qualities, and no two alike', () => {
     expect(cases.length).toBeGreaterThanOrEqual(3 * QUALITIES.length);
     expect(new Set(cases.map(({ sha256 }) => sha256)).size).toBe(cases.length);
   });
@@ -66,30 +67,52 @@ async function casesOf(pictures: readonly string[]): Promise<KodakCase[]> {
   const model = await modelOn(await createRuntime(), SHIPPED);
   const cases: KodakCase[] = [];
   for (const picture of pictures) {
-    const latents = await analyse(model, await readImage(join(KODAK, picture)));
+    const image = await readImage(join(KODAK, picture));
     for (const quality of QUALITIES) {
-      const file = await encodeLatents(model, latents, { quality });
-      const { info, hyperSymbols, scaleIndices } = await parse(model, file);
-      cases.push({
-        name: picture.replace(/\.png$/, `-${quality}`),
-        level: info.level,
-        rows: Math.ceil(info.height / 64),
-        columns: Math.ceil(info.width / 64),
-        z: Float32Array.from(hyperSymbols),
-        sha256: hashOfBytes(scaleIndices),
-      });
+      const parsed = await parse(model, await encode(model, image, { quality }));
+      for (const [i, tile] of tilesOf(parsed).entries()) {
+        cases.push({ name: picture.replace(/\.png$/, `-${quality}-${i + 1}`), ...tile });
+      }
     }
   }
   await model.release();
   return cases;
 }
 
+/** What each tile of a file holds. */
+function tilesOf({ info, hyperSymbols, symbols, scaleIndices }: ParsedFile) {
+  return info.tiles.map((tile) => {
+    /** The tile's part of planes that have one number for so many pixels a side. */
+    const part = <Cells extends Int32Array | Uint8Array>(planes: Cells, stride: number): Cells => {
+      const perHyper = 64 / stride;
+      const width = perHyper * Math.ceil(info.width / 64);
+      const height = perHyper * Math.ceil(info.height / 64);
+      const [top, left] = [tile.top / stride, tile.left / stride];
+      const bottom = top + perHyper * Math.ceil(tile.height / 64);
+      const right = left + perHyper * Math.ceil(tile.width / 64);
+      return planes.filter((_, i) => {
+        const [row, column] = [Math.floor(i / width) % height, i % width];
+        return row >= top && row < bottom && column >= left && column < right;
+      }) as Cells;
+    };
+    return {
+      level: info.level,
+      rows: Math.ceil(tile.height / 64),
+      columns: Math.ceil(tile.width / 64),
+      z: Float32Array.from(part(hyperSymbols, 64)),
+      symbols: part(symbols, 16),
+      sha256: hashOfBytes(part(scaleIndices, 16)),
+    };
+  });
+}
+
 async function writeCases(folder: string, cases: readonly KodakCase[]): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const lines = ['file\tlevel\trows\tcolumns\tsha256'];
-  for (const { name, level, rows, columns, z, sha256 } of cases) {
+  const lines = ['name\tlevel\trows\tcolumns\tsha256'];
+  for (const { name, level, rows, columns, z, symbols, sha256 } of cases) {
     await writeFile(join(folder, `${name}.z`), Int8Array.from(z));
-    lines.push([`${name}.z`, level, rows, columns, sha256].join('\t'));
+    await writeFile(join(folder, `${name}.symbols`), Int16Array.from(symbols));
+    lines.push([name, level, rows, columns, sha256].join('\t'));
   }
   await writeFile(join(folder, 'exactness.tsv'), `${lines.join('\n')}\n`);
 }

@@ -6,8 +6,7 @@ import { type NcrInfo, readFile } from './info.js';
 import { advance, checkJobOptions, type JobOptions, partOf } from './job.js';
 import { Model } from './model.js';
 import { cropToImage } from './pad.js';
-import { scaleIndicesOf } from './scale-indices.js';
-import { type PictureSymbols, TilesDecoder } from './tile-coding.js';
+import { decodeTiles, type PictureSymbols } from './tile-coding.js';
 import type { TileGrid } from './tiles.js';
 import { checkInteger, expectedButReceived } from './validate.js';
 
@@ -99,13 +98,8 @@ async function parseFile(
   const { info, grid, streams } = readFile(bytes);
   checkFits(info, model, maxPixels);
   advance(options, 0);
-  const tiles = new TilesDecoder(model, grid, streams);
-  const hyperSymbols = tiles.hyperSymbols(info.level);
-  const scaleIndices = await scaleIndicesOf(model, grid, info.level, hyperSymbols);
-  advance(options, 0.5);
-  const symbols = tiles.symbols(scaleIndices);
-  advance(options, 1);
-  return { info, grid, hyperSymbols, scaleIndices, symbols };
+  const picture = await decodeTiles(model, grid, info.level, streams, options);
+  return { info, grid, ...picture };
 }
 
 /** Refuses a file that this model cannot decode, or that is larger than allowed. */

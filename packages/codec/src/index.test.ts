@@ -7,7 +7,6 @@ import * as codec from './index.js';
 
 const model = fakeModel();
 const image = { width: 2, height: 1, data: new Uint8Array(6) };
-const latents = { width: 2, height: 1, y: new Float32Array(64) };
 const bytes = new Uint8Array(8);
 const tables = new codec.FrequencyTables([[65_535, 1]]);
 const { description, hash, runtime } = model;
@@ -22,20 +21,6 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
     (quality) => codec.encode(model, image, { quality }),
     (signal) => codec.encode(model, image, { signal }),
     (onProgress) => codec.encode(model, image, { onProgress }),
-  ],
-  analyse: [
-    (wrong) => codec.analyse(wrong, image),
-    (wrong) => codec.analyse(model, wrong),
-    (wrong) => codec.analyse(model, image, wrong),
-  ],
-  encodeLatents: [
-    (wrong) => codec.encodeLatents(wrong, latents),
-    (wrong) => codec.encodeLatents(model, wrong),
-    (y) => codec.encodeLatents(model, { ...latents, y }),
-    (width) => codec.encodeLatents(model, { ...latents, width }),
-    (height) => codec.encodeLatents(model, { ...latents, height }),
-    (wrong) => codec.encodeLatents(model, latents, wrong),
-    (quality) => codec.encodeLatents(model, latents, { quality }),
   ],
   decode: [
     (wrong) => codec.decode(wrong, bytes),
@@ -94,10 +79,7 @@ test('every public function is here', () => {
 
 testWrongArguments(CALLS);
 
-test('numbers out of range are RangeErrors', async () => {
-  await expect(codec.encodeLatents(model, { ...latents, width: 65 })).rejects.toThrow(
-    'Expected 128 for latents.y.length but received 64 of type number',
-  );
+test('numbers out of range are RangeErrors', () => {
   for (const level of [-1, 100]) expect(() => model.hyperTableRow(level)).toThrow(RangeError);
   for (const quality of [0, 101]) expect(() => model.levelOf(quality)).toThrow(RangeError);
 });

@@ -1,7 +1,7 @@
 // The public door of @nacre/codec: all that other packages may use.
 export { crc32c } from './crc32c.js';
 export { type DecodeOptions, decode, type ParsedFile, parse } from './decode.js';
-export { analyse, type EncodeOptions, encode, encodeLatents, type Latents } from './encode.js';
+export { type EncodeOptions, encode } from './encode.js';
 export {
   CodecError,
   type CodecErrorCode,

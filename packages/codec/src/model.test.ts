@@ -21,7 +21,8 @@ describe('parseModel', () => {
 
   // biome-ignore lint/suspicious/noExplicitAny: it is broken in every way.
   const breakings: readonly [string, (json: any) => void][] = [
-    ['format', (json) => (json.format = 2)],
+    ['format', (json) => (json.format = 1)],
+    ['format', (json) => (json.format = 3)],
     ['id', (json) => (json.id = '')],
     ['name', (json) => (json.name = 5)],
     ['license', (json) => delete json.license],

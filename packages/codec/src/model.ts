@@ -13,7 +13,7 @@ import {
 } from './validate.js';
 
 /** The networks of a model; CONTRIBUTING.md (Adding a network) says what goes in and comes out. */
-export type GraphName = 'analysis' | 'hyper_analysis' | 'means' | 'scales' | 'synthesis';
+export type GraphName = 'analysis' | 'means' | 'scales' | 'synthesis';
 
 /** One ONNX file of a model. */
 export interface GraphFile {
@@ -27,7 +27,7 @@ export interface GraphFile {
 
 /** The content of `model.json`. */
 export interface ModelDescription {
-  readonly format: 1;
+  readonly format: 2;
   readonly id: string;
   readonly name: string;
   readonly license: string;
@@ -49,14 +49,14 @@ export interface ModelDescription {
     /** Base64 of levels × hyperChannels bytes: the table row of each hyper-latent channel. */
     readonly hyperTables: string;
     /**
-     * Pixels, a multiple of 64 in 64..4096: no pixel, mean or table row depends on latents or
-     * hyper-latents farther away than this. Without it, only whole pictures can be decoded.
+     * Pixels, a multiple of 64 in 64..4096: no pixel depends on latents or hyper-latents farther away
+     * than this. Without it, only whole pictures can be decoded.
      */
     readonly halo?: number;
     readonly graphs: Readonly<Record<'scales' | 'synthesis', GraphFile>>;
   };
   readonly encoder: {
-    readonly graphs: Readonly<Record<'analysis' | 'hyper_analysis' | 'means', GraphFile>>;
+    readonly graphs: Readonly<Record<'analysis' | 'means', GraphFile>>;
   };
   /** For people: the trade-off each quality was trained for. */
   readonly rates: readonly { readonly quality: number; readonly lmbda: number }[];
@@ -68,7 +68,7 @@ export interface ModelDescription {
 const FETCH_AGAIN = 'fetch the model again.';
 
 const DECODER_GRAPHS = ['scales', 'synthesis'] as const;
-const ENCODER_GRAPHS = ['analysis', 'hyper_analysis', 'means'] as const;
+const ENCODER_GRAPHS = ['analysis', 'means'] as const;
 const GRAPHS: readonly GraphName[] = [...DECODER_GRAPHS, ...ENCODER_GRAPHS];
 
 /**
@@ -82,7 +82,7 @@ const GRAPHS: readonly GraphName[] = [...DECODER_GRAPHS, ...ENCODER_GRAPHS];
  */
 export function parseModel(json: unknown): ModelDescription {
   const root = object(json, 'the file');
-  ensure(root.format === 1, 'format', 'not 1; update Nacre if the model is newer');
+  ensure(root.format === 2, 'format', 'not 2; update Nacre if the model is newer');
   for (const name of ['id', 'name', 'license']) {
     ensure(typeof root[name] === 'string' && root[name] !== '', name, 'no text');
   }

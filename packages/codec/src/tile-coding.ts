@@ -1,9 +1,12 @@
 // Entropy codes a picture's symbols tile by tile: each tile is one rANS stream, its hyper-latents
-// first, then its latents. Where the symbols and their tables come from is not known here.
+// first, then the four steps of its latents. Where an encoder's symbols come from is not known here.
 import { CorruptFileError } from './errors.js';
+import { advance, type JobOptions } from './job.js';
 import type { Model } from './model.js';
 import { MAX_HYPER_SYMBOL } from './quantize.js';
 import { RansDecoder, RansEncoder } from './rans.js';
+import { scaleIndicesOf } from './scale-indices.js';
+import { gatherStep, STEPS, scatterStep, stepPlaces } from './steps.js';
 import { gather, type PlaneSize, scatter, type Tile, type TileGrid } from './tiles.js';
 
 /** All that a file says about a picture, planar: [channels, rows, columns]. */
@@ -14,6 +17,17 @@ export interface PictureSymbols {
   readonly symbols: Int32Array;
   /** Table row of each of `symbols`. */
   readonly scaleIndices: Uint8Array;
+}
+
+/** A picture's planes before anything is known of them: all 0. */
+export function noSymbols(model: Model, { hyper, latent }: TileGrid): PictureSymbols {
+  const { latentChannels, hyperChannels } = model.description.bitstream;
+  const latents = latentChannels * latent.rows * latent.columns;
+  return {
+    hyperSymbols: new Int32Array(hyperChannels * hyper.rows * hyper.columns),
+    symbols: new Int32Array(latents),
+    scaleIndices: new Uint8Array(latents),
+  };
 }
 
 /** Writes one stream for each tile of the grid. */
@@ -29,93 +43,82 @@ export function encodeTiles(
     const hyperCells = new Int32Array(hyperChannels * hyper.rows * hyper.columns);
     gather(hyperSymbols, grid.hyper, hyper, hyperCells);
     encoder.put(hyperCells, hyperIndices(model, level, hyper));
-    const cells = new Int32Array(latentChannels * latent.rows * latent.columns);
-    const indices = new Uint8Array(cells.length);
-    gather(symbols, grid.latent, latent, cells);
-    gather(scaleIndices, grid.latent, latent, indices);
-    encoder.put(cells, indices);
+    for (let step = 0; step < STEPS; step++) {
+      const places = stepPlaces(step, grid.latent, latent);
+      const run = new Int32Array((latentChannels * latent.rows * latent.columns) / STEPS);
+      const indices = new Uint8Array(run.length);
+      gatherStep(symbols, grid.latent, places, run);
+      gatherStep(scaleIndices, grid.latent, places, indices);
+      encoder.put(run, indices);
+    }
     return encoder.finish();
   });
 }
 
 /**
- * Reads the streams that {@link encodeTiles} wrote, in two passes: the tables of the latents follow
- * from the hyper-latents of the whole picture.
+ * Reads the streams that {@link encodeTiles} wrote, one after another.
+ *
+ * @param streams one for each tile of the grid.
+ * @param options told of each tile.
+ * @throws {CorruptFileError} naming the tile.
+ * @throws {ModelError} if the network `scales` gives anything but table rows.
  */
-export class TilesDecoder {
-  readonly #model: Model;
-  readonly #grid: TileGrid;
-  readonly #decoders: readonly RansDecoder[];
-
-  /** @param streams one for each tile of the grid. */
-  constructor(model: Model, grid: TileGrid, streams: readonly Uint8Array[]) {
-    this.#model = model;
-    this.#grid = grid;
-    this.#decoders = grid.tiles.map((_, i) =>
-      this.#named(i, () => new RansDecoder(model.tables, streams[i]!)),
-    );
-  }
-
-  /**
-   * The first pass: the hyper-latents of all tiles.
-   *
-   * @throws {CorruptFileError} naming the tile.
-   */
-  hyperSymbols(level: number): Int32Array {
-    const { hyperChannels } = this.#model.description.bitstream;
-    const { hyper: plane } = this.#grid;
-    const symbols = new Int32Array(hyperChannels * plane.rows * plane.columns);
-    this.#eachTile(({ hyper }, decoder) => {
-      const indices = hyperIndices(this.#model, level, hyper);
-      const cells = new Int32Array(indices.length);
-      decoder.get(indices, cells);
-      if (cells.some((symbol) => Math.abs(symbol) > MAX_HYPER_SYMBOL)) {
-        throw new CorruptFileError(
-          `A hyper-latent lies beyond ${MAX_HYPER_SYMBOL}; get a good copy of the file.`,
-        );
-      }
-      scatter(cells, plane, hyper, symbols);
-    });
-    return symbols;
-  }
-
-  /**
-   * The second pass: the latents of all tiles, after which the streams must be used up.
-   *
-   * @param scaleIndices the table row of each latent of the picture, planar.
-   * @throws {CorruptFileError} naming the tile.
-   */
-  symbols(scaleIndices: Uint8Array): Int32Array {
-    const { latentChannels } = this.#model.description.bitstream;
-    const { latent: plane } = this.#grid;
-    const symbols = new Int32Array(scaleIndices.length);
-    this.#eachTile(({ latent }, decoder) => {
-      const indices = new Uint8Array(latentChannels * latent.rows * latent.columns);
-      gather(scaleIndices, plane, latent, indices);
-      const cells = new Int32Array(indices.length);
-      decoder.get(indices, cells);
-      decoder.finish();
-      scatter(cells, plane, latent, symbols);
-    });
-    return symbols;
-  }
-
-  #eachTile(visit: (tile: Tile, decoder: RansDecoder) => void): void {
-    for (const [i, tile] of this.#grid.tiles.entries()) {
-      this.#named(i, () => visit(tile, this.#decoders[i]!));
-    }
-  }
-
-  /** Says in which tile a stream is wrong. */
-  #named<Result>(tile: number, work: () => Result): Result {
+export async function decodeTiles(
+  model: Model,
+  grid: TileGrid,
+  level: number,
+  streams: readonly Uint8Array[],
+  options: JobOptions,
+): Promise<PictureSymbols> {
+  const picture = noSymbols(model, grid);
+  const count = grid.tiles.length;
+  for (const [i, tile] of grid.tiles.entries()) {
     try {
-      return work();
+      await decodeTile(model, grid, tile, level, streams[i]!, picture);
     } catch (error) {
       if (!(error instanceof CorruptFileError)) throw error;
-      const place = `Tile ${tile + 1} of ${this.#grid.tiles.length}`;
+      const place = `Tile ${i + 1} of ${count}`;
       throw new CorruptFileError(`${place}: ${error.message}`, { cause: error });
     }
+    advance(options, (i + 1) / count);
   }
+  return picture;
+}
+
+/**
+ * Reads the stream of one tile, from nothing but itself: tiles may be read in any order.
+ *
+ * @param picture receives the tile's symbols; nothing outside the tile is read or written.
+ * @throws {CorruptFileError} if the stream ends too early, too late, or holds what cannot be.
+ * @throws {ModelError} if the network `scales` gives anything but table rows.
+ */
+export async function decodeTile(
+  model: Model,
+  grid: TileGrid,
+  tile: Tile,
+  level: number,
+  stream: Uint8Array,
+  picture: PictureSymbols,
+): Promise<void> {
+  const decoder = new RansDecoder(model.tables, stream);
+  const hyperRows = hyperIndices(model, level, tile.hyper);
+  const hyperCells = new Int32Array(hyperRows.length);
+  decoder.get(hyperRows, hyperCells);
+  if (hyperCells.some((symbol) => Math.abs(symbol) > MAX_HYPER_SYMBOL)) {
+    throw new CorruptFileError(
+      `A hyper-latent lies beyond ${MAX_HYPER_SYMBOL}; get a good copy of the file.`,
+    );
+  }
+  scatter(hyperCells, grid.hyper, tile.hyper, picture.hyperSymbols);
+  for (let step = 0; step < STEPS; step++) {
+    const indices = await scaleIndicesOf(model, grid, tile, level, step, picture);
+    const run = new Int32Array(indices.length);
+    decoder.get(indices, run);
+    const places = stepPlaces(step, grid.latent, tile.latent);
+    scatterStep(run, grid.latent, places, picture.symbols);
+    scatterStep(indices, grid.latent, places, picture.scaleIndices);
+  }
+  decoder.finish();
 }
 
 /** The table row of every hyper-latent of a tile: one row for each channel. */

@@ -51,7 +51,7 @@ test('gathering every tile and scattering it again gives the picture', () => {
 test('a tile is in the order channel, row, column', () => {
   const plane = { rows: 2, columns: 3 };
   const window = { top: 0, left: 1, rows: 2, columns: 2 };
-  const out = new Uint8Array(8);
-  gather(Uint8Array.of(0, 1, 2, 10, 11, 12, 100, 101, 102, 110, 111, 112), plane, window, out);
+  const out = new Int32Array(8);
+  gather(Int32Array.of(0, 1, 2, 10, 11, 12, 100, 101, 102, 110, 111, 112), plane, window, out);
   expect([...out]).toEqual([1, 2, 11, 12, 101, 102, 111, 112]);
 });

@@ -94,11 +94,11 @@ export function tileGrid(width: number, height: number, log2Side: number): TileG
  * @param planes all channels of the picture, each of `plane.rows` × `plane.columns`.
  * @param out receives channels × window cells.
  */
-export function gather<Cells extends Int32Array | Uint8Array>(
-  planes: Cells,
+export function gather(
+  planes: Int32Array,
   plane: PlaneSize,
   window: Window,
-  out: Cells,
+  out: Int32Array,
 ): void {
   const { rows, columns } = window;
   const skip = plane.columns - columns;
@@ -112,11 +112,11 @@ export function gather<Cells extends Int32Array | Uint8Array>(
 }
 
 /** The inverse of {@link gather}: copies one run of numbers into a window of every plane. */
-export function scatter<Cells extends Int32Array | Uint8Array>(
-  cells: Cells,
+export function scatter(
+  cells: Int32Array,
   plane: PlaneSize,
   window: Window,
-  planes: Cells,
+  planes: Int32Array,
 ): void {
   const { rows, columns } = window;
   const skip = plane.columns - columns;

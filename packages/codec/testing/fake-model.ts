@@ -1,4 +1,4 @@
-// A model without weights: five small functions in place of the networks, with the same inputs,
+// A model without weights: four small functions in place of the networks, with the same inputs,
 // outputs and dependencies, so that the pipeline can be tested without any inference engine.
 import { type Graph, Model, parseModel, type Runtime, type Tensor } from '@nacre/codec';
 import { gaussianRow } from './gaussian-latents.js';
@@ -19,7 +19,7 @@ export function fakeModelJson(): any {
   const graph = (name: string) => ({ file: `${name}.onnx`, sha256: '0'.repeat(64), bytes: 1 });
   const hyperTables = new Uint8Array(LEVELS * HYPER_CHANNELS).map((_, i) => 20 + (i % 30));
   return {
-    format: 1,
+    format: 2,
     id: 'fake',
     name: 'Fake',
     license: 'MIT',
@@ -36,13 +36,7 @@ export function fakeModelJson(): any {
       hyperTables: Buffer.from(hyperTables).toString('base64'),
       graphs: { scales: graph('scales'), synthesis: graph('synthesis') },
     },
-    encoder: {
-      graphs: {
-        analysis: graph('analysis'),
-        hyper_analysis: graph('hyper_analysis'),
-        means: graph('means'),
-      },
-    },
+    encoder: { graphs: { analysis: graph('analysis'), means: graph('means') } },
     rates: [{ quality: 1, lmbda: 0.001 }],
     training: {},
   };
@@ -90,8 +84,9 @@ export function fakeModel(runtime: Runtime = new FakeRuntime()): Model {
 
 const GRAPHS: Readonly<Record<string, FakeGraph>> = {
   /** Block means of red, green and blue in 0..255, and the upper half's brightness over the lower's. */
-  analysis({ x }) {
+  analysis({ x, level }) {
     const [, , height, width] = sizeOf(x);
+    const gain = gainOf(level!.data[0]!);
     const y = zeros(LATENT_CHANNELS, height / 16, width / 16);
     each(y, (channel, row, column) => {
       let sum = 0;
@@ -101,29 +96,22 @@ const GRAPHS: Readonly<Record<string, FakeGraph>> = {
           sum += sign * at(x, channel % 3, 16 * row + dy, 16 * column + dx);
         }
       }
-      return (255 * sum) / 256;
+      return (gain * 255 * sum) / 256;
     });
-    return { y };
-  },
-
-  hyper_analysis({ y, level }) {
-    const [, channels, rows, columns] = sizeOf(y);
-    const gain = gainOf(level!.data[0]!);
-    const scaled = zeros(channels, rows, columns);
-    each(scaled, (...place) => gain * at(y, ...place));
-    const z = zeros(HYPER_CHANNELS, rows / 4, columns / 4);
+    const z = zeros(HYPER_CHANNELS, height / 64, width / 64);
     // Beyond −127..127 at times, so that the clamp is tested too.
-    each(z, (channel, row, column) => at(scaled, channel, 4 * row, 4 * column) / 4 - 20);
-    return { y_scaled: scaled, z };
+    each(z, (channel, row, column) => at(y, channel, 4 * row, 4 * column) / 4 - 20);
+    return { y, z };
   },
 
-  means(inputs) {
-    return { mu: meansOf(inputs.y_anchor, inputs.z) };
+  means({ y_known, z, step }) {
+    return { mu: meansOf(y_known, z, step!.data[0]!) };
   },
 
-  /** Depends on neighbours, so that it tells whether the whole picture's z came in the right order. */
-  scales({ z, level }) {
+  /** Depends on neighbours, so that it tells whether a tile's z and context came in the right order. */
+  scales({ z, context, level }) {
     const [, , rows, columns] = sizeOf(z);
+    const [, known] = sizeOf(context);
     const index = zeros(LATENT_CHANNELS, 4 * rows, 4 * columns);
     each(index, (channel, row, column) => {
       const hyperRow = row >> 2;
@@ -131,7 +119,13 @@ const GRAPHS: Readonly<Record<string, FakeGraph>> = {
       const here = at(z, channel % HYPER_CHANNELS, hyperRow, hyperColumn);
       const right = at(z, 0, hyperRow, Math.min(hyperColumn + 1, columns - 1));
       const below = at(z, 1, Math.min(hyperRow + 1, rows - 1), hyperColumn);
-      return (Math.abs(here + 2 * right - below) + row + column + level!.data[0]!) % ROWS;
+      let sum = Math.abs(here + 2 * right - below) + row + column + level!.data[0]!;
+      for (let c = 0; c < known; c++) {
+        sum += (c + 1) * at(context, c, row, column);
+        if (row > 0) sum += at(context, c, row - 1, column);
+        if (column + 1 < 4 * columns) sum += 3 * at(context, c, row, column + 1);
+      }
+      return sum % ROWS;
     });
     return { scale_index: index };
   },
@@ -139,38 +133,41 @@ const GRAPHS: Readonly<Record<string, FakeGraph>> = {
   /** Undoes all of the above: each block gets its mean, its halves apart by the brightness. */
   synthesis({ symbols, z, level }) {
     const [, channels, rows, columns] = sizeOf(symbols);
-    const first = meansOf(zeros(channels, rows, columns), z);
-    const anchors = zeros(channels, rows, columns);
-    each(anchors, (...place) => {
-      const isAnchor = (place[1] + place[2]) % 2 === 0;
-      return isAnchor ? at(symbols, ...place) + at(first, ...place) : 0;
-    });
-    const second = meansOf(anchors, z);
+    const latents = zeros(channels, rows, columns);
+    for (let step = 0; step < 4; step++) {
+      const mu = meansOf(latents, z, step);
+      each(latents, (...place) => {
+        const decoded = at(symbols, ...place) + at(mu, ...place);
+        return stepAt(...place) === step ? decoded : at(latents, ...place);
+      });
+    }
     const picture = zeros(3, 16 * rows, 16 * columns);
     const gain = gainOf(level!.data[0]!);
     each(picture, (channel, row, column) => {
-      const latent = (c: number) => {
-        const place = [c, row >> 4, column >> 4] as const;
-        const isAnchor = (place[1] + place[2]) % 2 === 0;
-        return at(isAnchor ? anchors : second, ...place) + (isAnchor ? 0 : at(symbols, ...place));
-      };
       const half = row % 16 < 8 ? 1 : -1;
-      return (latent(channel) + half * latent(3)) / gain / 255;
+      const mean = at(latents, channel, row >> 4, column >> 4);
+      return (mean + half * at(latents, 3, row >> 4, column >> 4)) / gain / 255;
     });
     return { x_hat: picture };
   },
 };
 
-/** Anchors: from z alone. Others: also from the anchors left and above. */
-function meansOf(anchors: Tensor | undefined, z: Tensor | undefined): Tensor {
-  const [, channels, rows, columns] = sizeOf(anchors);
+function stepAt(channel: number, row: number, column: number): number {
+  return (2 * ((row + column) % 2) + (row % 2)) ^ (channel % 4);
+}
+
+/** From z; after step 0 from the latents left and above and of the channel before; 9999 elsewhere. */
+function meansOf(known: Tensor | undefined, z: Tensor | undefined, step: number): Tensor {
+  const [, channels, rows, columns] = sizeOf(known);
   const mu = zeros(channels, rows, columns);
   each(mu, (channel, row, column) => {
+    if (stepAt(channel, row, column) !== step) return 9999;
     const base = at(z, channel % HYPER_CHANNELS, row >> 2, column >> 2) / 3;
-    if ((row + column) % 2 === 0) return base;
-    const left = column > 0 ? at(anchors, channel, row, column - 1) : 0;
-    const above = row > 0 ? at(anchors, channel, row - 1, column) : 0;
-    return base / 4 + (left + above) / 2;
+    if (step === 0) return base;
+    const left = column > 0 ? at(known, channel, row, column - 1) : 0;
+    const above = row > 0 ? at(known, channel, row - 1, column) : 0;
+    const before = channel > 0 ? at(known, channel - 1, row, column) : 0;
+    return base / 4 + (left + above + before) / 2;
   });
   return mu;
 }

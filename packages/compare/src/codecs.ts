@@ -1,15 +1,13 @@
 // The codecs that can be measured, each as one function from picture and quality to file and picture.
 // Settings live here and nowhere else; sweeping and averaging are rate-distortion.ts's business.
 import {
-  analyse,
   checkFunction,
   checkImage,
   checkInteger,
   checkObject,
   decode,
-  encodeLatents,
+  encode,
   expectedButReceived,
-  type Latents,
   Model,
   type RgbImage,
 } from '@nacre/codec';
@@ -41,7 +39,7 @@ export function checkCodec(value: unknown): asserts value is PictureCodec {
 }
 
 /**
- * Nacre with a loaded model. A picture is analysed once, however many qualities it is coded at.
+ * Nacre with a loaded model.
  *
  * @throws TypeError for anything but a model
  * @example
@@ -49,13 +47,10 @@ export function checkCodec(value: unknown): asserts value is PictureCodec {
  */
 export function nacreCodec(model: Model): PictureCodec {
   if (!(model instanceof Model)) throw new TypeError(expectedButReceived('Model', 'model', model));
-  const analysed = new WeakMap<RgbImage, Latents>();
   return {
     name: 'nacre',
     async code(image, quality) {
-      const latents = analysed.get(image) ?? (await analyse(model, image));
-      analysed.set(image, latents);
-      const file = await encodeLatents(model, latents, { quality });
+      const file = await encode(model, image, { quality });
       return { file, image: await decode(model, file) };
     },
   };

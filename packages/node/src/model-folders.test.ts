@@ -22,8 +22,8 @@ afterEach(async () => {
 describe('damaged folders beside a good one', () => {
   beforeEach(async () => {
     for (const [name, json] of [
-      ['half', '{"format": 1,'],
-      ['later', '{"format": 2}'],
+      ['half', '{"format": 2,'],
+      ['later', '{"format": 3}'],
     ] as const) {
       await mkdir(join(root, name));
       await writeFile(join(root, name, 'model.json'), json);
@@ -42,7 +42,7 @@ describe('damaged folders beside a good one', () => {
         /^The model folder is damaged: .*model\.json cannot be read \(EISDIR\)/,
       ),
       expect.stringMatching(/^The model half is damaged: .*model\.json is not JSON/),
-      expect.stringMatching(/^The model later is damaged: model\.json: format is not 1/),
+      expect.stringMatching(/^The model later is damaged: model\.json: format is not 2/),
     ]);
     await expect(listModels({ root })).resolves.toHaveLength(1);
   });

@@ -83,7 +83,7 @@ describe('loadModel', () => {
   });
 
   test('a damaged model.json', async () => {
-    await writeFile(join(folder, 'model.json'), '{"format": 1,');
+    await writeFile(join(folder, 'model.json'), '{"format": 2,');
     await expect(loadModel({ model: folder })).rejects.toMatchObject({ code: 'BAD_MODEL' });
     // The failure is not kept.
     await cp(TINY, folder, { recursive: true });

@@ -2,7 +2,7 @@
 
 Not here: real `.ncr` files, which `npm run rd` measures; the two agree within 1 %.
 
-    python -m nacre.evaluate runs/photo-1/checkpoint.pt KODAK --anchor ANCHOR.json
+    python -m nacre.evaluate runs/photo-2/checkpoint.pt KODAK --anchor ANCHOR.json
 """
 
 from __future__ import annotations

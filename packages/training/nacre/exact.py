@@ -1,4 +1,4 @@
-"""The integer-exact scale network: z to the table index of every latent.
+"""The integer-exact scale network: z and earlier symbols to the table index of every latent.
 
 Not here: anything that only shapes pixels. What this network computes decides how a file is
 parsed, so it must give the same integers on every device. Weights and activations are integers
@@ -12,6 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from nacre.context import STEPS, step_masks
 from nacre.gaussian import SCALES
 from nacre.rates import PerLevel
 from nacre.transforms import depth_to_space
@@ -29,6 +30,10 @@ Z_SHIFT = 2
 ACTIVATION_SHIFT = 8
 ACTIVATION_MAX = 2**12 - 1
 """Hidden activations are 12-bit integers that stand for multiples of 2^-ACTIVATION_SHIFT."""
+
+CONTEXT_MAX = 15
+CONTEXT_SHIFT = 2
+"""Symbols that a step knows are read as min(|symbol|, CONTEXT_MAX) / 2^CONTEXT_SHIFT."""
 
 INDEX_SHIFT = 3
 """The last layer's integers are table indices, eight to the unit."""
@@ -158,13 +163,15 @@ class ExactConv(nn.Module):
 
 
 class ScaleNetwork(nn.Module):
-    """Hyper-latents to table indices, in integers.
+    """Hyper-latents and the symbols of earlier steps to table indices, in integers.
 
     ::
 
-        z ─ Clip ─ 1×1 (+ level) ─ D2S 2 ─ dw 3×3 ─ 1×1 ─ D2S 2 ─ dw 3×3 ─ 1×1 ─ index 0..63
+        z ─ Clip ─ 1×1 (+ level) ─ D2S 2 ─ dw 3×3 ─ 1×1 ─ D2S 2 ─ dw 3×3 ─┬─ 1×1 ─ 1×1 ─ index
+        context ─ 1×1 ─ dw 5×5 ───────────────────────────────────────────┘
 
-    Every arrow is an `ExactConv`, so it ends in Floor and Clip (which is also the ReLU).
+    Every arrow is an `ExactConv`, so it ends in Floor and Clip (which is also the ReLU). The
+    context is the magnitude of the symbols that are known, and which those are.
 
     Args:
         hyper: channels of z.
@@ -172,7 +179,7 @@ class ScaleNetwork(nn.Module):
         wide: hidden channels at 1/32; at 1/16 there are `wide` too.
 
     Shape:
-        - Input: z `(B, hyper, H, W)` integers; level `(B,)`.
+        - Input: z `(B, hyper, H, W)` and symbols `(B, m, 4H, 4W)`, integers; level `(B,)`.
         - Output: `(B, m, 4H, 4W)`, integers 0..63 as float32.
 
     Reference:
@@ -188,29 +195,65 @@ class ScaleNetwork(nn.Module):
             "out_shift": ACTIVATION_SHIFT,
             "out_max": ACTIVATION_MAX,
         }
+        from_z = hidden | {"in_max": Z_MAX, "in_shift": Z_SHIFT}
+        from_context = hidden | {"in_max": CONTEXT_MAX, "in_shift": CONTEXT_SHIFT}
+        to_index = hidden | {"out_shift": INDEX_SHIFT, "out_max": SCALES - 1}
         self.level = PerLevel(4 * wide)
-        self.conv1 = ExactConv(hyper, 4 * wide, **(hidden | {"in_max": Z_MAX, "in_shift": Z_SHIFT}))
+        self.conv1 = ExactConv(hyper, 4 * wide, **from_z)
         self.depthwise1 = ExactConv(wide, wide, kernel=3, groups=wide, **hidden)
         self.conv2 = ExactConv(wide, 4 * wide, **hidden)
         self.depthwise2 = ExactConv(wide, wide, kernel=3, groups=wide, **hidden)
-        self.conv3 = ExactConv(
-            wide, m, **(hidden | {"out_shift": INDEX_SHIFT, "out_max": SCALES - 1})
-        )
+        self.context1 = ExactConv(m + STEPS, wide, **from_context)
+        self.context2 = ExactConv(wide, wide, kernel=5, groups=wide, **hidden)
+        self.merge = ExactConv(2 * wide, wide, **hidden)
+        self.head = ExactConv(wide, m, **to_index)
         # Activations are cut at zero, so start them in the middle of their range, and the indices
-        # near 22, which is a scale of 1.
+        # near 22, which is a scale of 1; the context starts with little influence.
         self.level.knots.data.add_(1.0)
-        for conv in (self.depthwise1, self.depthwise2):
+        for conv in (self.depthwise1, self.depthwise2, self.context2):
+            middle = conv.padding
             conv.weight.data.mul_(0.3)
-            conv.weight.data[:, :, 1, 1].add_(1.0)
-        for conv in (self.conv1, self.depthwise1, self.conv2, self.depthwise2):
+            conv.weight.data[:, :, middle, middle].add_(1.0)
             conv.bias.data.fill_(0.5)
-        self.conv3.weight.data.mul_(0.5)
-        self.conv3.bias.data.fill_(22 / 2**INDEX_SHIFT)
+        for conv in (self.conv1, self.conv2, self.context1):
+            conv.bias.data.fill_(0.5)
+        self.merge.weight.data.mul_(0.1)
+        self.merge.weight.data[:, :wide, 0, 0].add_(torch.eye(wide))
+        self.head.weight.data.mul_(0.5)
+        self.head.bias.data.fill_(22 / 2**INDEX_SHIFT)
 
-    def forward(self, z: Tensor, level: Tensor) -> Tensor:
+    def prior(self, z: Tensor, level: Tensor) -> Tensor:
+        """What z says about each place, `(B, wide, 4H, 4W)`; `step` takes it from there."""
+        x = z.clamp(-Z_MAX, Z_MAX)
+        x = depth_to_space(self.conv1(x, self.level(level)), 2)
+        x = depth_to_space(self.conv2(self.depthwise1(x)), 2)
+        return self.depthwise2(x)
+
+    def step(self, prior: Tensor, context: Tensor) -> Tensor:
+        """Table indices given a step's context (see `context_of`); right at its places alone."""
+        context = self.context2(self.context1(context))
+        return self.head(self.merge(torch.cat((prior, context), 1)))
+
+    def forward(self, z: Tensor, symbols: Tensor, level: Tensor) -> Tensor:
         # Integers up to 2^24 need all of float32: no autocast, no TF32 (see train.py).
         with torch.autocast(z.device.type, enabled=False):
-            x = z.float().clamp(-Z_MAX, Z_MAX)
-            x = depth_to_space(self.conv1(x, self.level(level)), 2)
-            x = depth_to_space(self.conv2(self.depthwise1(x)), 2)
-            return self.conv3(self.depthwise2(x))
+            # All steps at once, as the symbols are known here.
+            contexts = torch.cat([context_of(k, symbols.float()) for k in range(STEPS)])
+            index = self.step(self.prior(z.float(), level).repeat(STEPS, 1, 1, 1), contexts)
+            masks = step_masks(symbols.shape[1], symbols)
+            return sum(m * i for m, i in zip(masks, index.chunk(STEPS), strict=True))
+
+
+def context_of(k: int, symbols: Tensor) -> Tensor:
+    """What step k knows: min(|symbol|, 15), then for each quarter of the channels 15 or 0.
+
+    A symbol of this step or a later one counts as 0. The last channels tell it from a 0 that was
+    decoded: channel M + g is 15 at the places where channels g, g + 4, g + 8 … have been decoded.
+
+    Shape:
+        - Input: `(B, M, H, W)` integers. Output: `(B, M + 4, H, W)`.
+    """
+    masks = step_masks(symbols.shape[1], symbols)
+    known = sum(masks[:k], torch.zeros_like(masks[0]))
+    flags = (CONTEXT_MAX * known[:, :STEPS]).expand(len(symbols), -1, -1, -1)
+    return torch.cat((known * symbols.abs().clamp(max=CONTEXT_MAX), flags), 1)

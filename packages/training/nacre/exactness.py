@@ -1,4 +1,4 @@
-"""Scale indices that PyTorch finds for made-up hyper-latents, for tests on other runtimes.
+"""Scale indices that PyTorch finds for made-up integers, for tests on other runtimes.
 
 Not here: those runtimes (test/exactness.ts holds the twin of the recipe). Each exported model
 carries the hashes in `exactness.json`, so that a test needs neither Python nor pictures.
@@ -7,6 +7,7 @@ carries the hashes in `exactness.json`, so that a test needs neither Python nor 
 from __future__ import annotations
 
 import hashlib
+import math
 from typing import Any
 
 import numpy as np
@@ -16,11 +17,14 @@ from nacre.exact import Z_MAX
 from nacre.model import Codec
 
 CASES = ((0, 64, 64, 1), (20, 128, 192, 2), (50, 256, 192, 3), (80, 192, 320, 4), (99, 320, 320, 5))
-"""Level, height and width of the padded picture, and seed."""
+"""Level, height and width of a padded picture of one tile, and seed."""
+
+SYMBOL_SEED = 100
+"""Added to the seed of z for the symbols."""
 
 
-def made_up_hyper_latents(count: int, seed: int) -> np.ndarray:
-    """z symbols in −127..127, many small and some extreme.
+def made_up_integers(count: int, seed: int) -> np.ndarray:
+    """Symbols in −127..127, many small and some extreme.
 
     For each element: state = (1664525·state + 1013904223) mod 2^32;
     value = max(−127, (state >> 24) − 128) >> ((state >> 16) & 7), with >> rounding down.
@@ -39,9 +43,13 @@ def made_up_hyper_latents(count: int, seed: int) -> np.ndarray:
     return z
 
 
+def _made_up(shape: tuple[int, ...], seed: int) -> torch.Tensor:
+    return torch.from_numpy(made_up_integers(math.prod(shape), seed).reshape(shape))
+
+
 @torch.no_grad()
 def exactness_cases(codec: Codec) -> list[dict[str, Any]]:
-    """Runs the scale network on every case; see `made_up_hyper_latents` for z.
+    """Runs the scale network on every case; see `made_up_integers` for z and symbols.
 
     Returns:
         `{"level", "height", "width", "seed", "sha256"}` each; the hash is over the indices as
@@ -49,9 +57,10 @@ def exactness_cases(codec: Codec) -> list[dict[str, Any]]:
     """
     found = []
     for level, height, width, seed in CASES:
-        shape = (1, codec.architecture.hyper, height // 64, width // 64)
-        z = torch.from_numpy(made_up_hyper_latents(int(np.prod(shape)), seed).reshape(shape))
-        index = codec.scales(z, torch.tensor([level]))
+        a = codec.architecture
+        z = _made_up((1, a.hyper, height // 64, width // 64), seed)
+        symbols = _made_up((1, a.m, height // 16, width // 16), seed + SYMBOL_SEED)
+        index = codec.scales(z, symbols, torch.tensor([level]))
         digest = hashlib.sha256(index.to(torch.uint8).numpy().tobytes()).hexdigest()
         case = {"level": level, "height": height, "width": width, "seed": seed, "sha256": digest}
         found.append(case)

@@ -2,7 +2,7 @@
 
 Not here: run times, which depend on the machine.
 
-    python -m nacre.macs ../../models/photo-1
+    python -m nacre.macs ../../models/photo-2
 """
 
 from __future__ import annotations
@@ -16,9 +16,11 @@ import numpy as np
 import onnx
 import onnxruntime as ort
 
-DECODER = ("scales", "synthesis")
-ENCODER = ("analysis", "hyper_analysis", "scales", "means", "means")
-"""Graph runs of one picture; the encoder asks for means once per step of the context."""
+from nacre.context import STEPS
+
+DECODER = ("scales",) * STEPS + ("synthesis",)
+ENCODER = ("analysis",) + ("means", "scales") * STEPS
+"""Graph runs of one picture: one run a step; `synthesis` holds the means of all steps."""
 
 SIDE = 256
 
@@ -42,7 +44,7 @@ def count_macs(path: Path) -> float:
     stride = {"x": 1, "z": 64}
     feed = {}
     for value in session.get_inputs():
-        if value.name == "level":
+        if value.name in ("level", "step"):
             feed[value.name] = np.zeros(1, np.int32)
         else:
             side = SIDE // stride.get(value.name, 16)

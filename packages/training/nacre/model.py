@@ -13,6 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from nacre.context import STEPS, step_masks
 from nacre.exact import Z_MAX, ScaleNetwork, round_through
 from nacre.gaussian import bits, scale_of
 from nacre.rates import KNOTS, PerLevel, lmbda_table
@@ -28,6 +29,7 @@ class Architecture:
         m: latent channels at 1/16.
         hyper: hyper-latent channels at 1/64.
         wide: channels inside hyper analysis, mean prior and context.
+        merge: hidden channels of the means where prior and context meet.
         exact_wide: hidden channels of the integer scale network.
         analysis_blocks, synthesis_blocks: residual blocks of g_a and g_s.
         lmbda_min, lmbda_max: lmbda of the lowest and the highest level.
@@ -37,8 +39,9 @@ class Architecture:
     m: int = 320
     hyper: int = 64
     wide: int = 128
+    merge: int = 192
     exact_wide: int = 96
-    analysis_blocks: int = 3
+    analysis_blocks: int = 4
     synthesis_blocks: int = 3
     lmbda_min: float = 0.0006
     lmbda_max: float = 0.4
@@ -74,74 +77,70 @@ class HyperAnalysis(nn.Module):
 
 
 class Means(nn.Module):
-    """Means of the latents from z and, at every second place, from their decoded neighbours.
+    """Means of the latents from z and, step by step, from the latents decoded before.
 
     ::
 
-        z ─ 1×1 ─ D2S 2 ─ + level ─ 3×3 ─ 1×1 ─ D2S 2 ─ features
-        features ─ 1×1 ─ means of the anchors
-        features, (y_anchor ─ 1×1 ─ depthwise 5×5) ─ concat ─ 1×1 ─ 1×1 ─ means of the others
+        z ─ 1×1 ─ D2S 2 ─ + level ─ 3×3 ─ 1×1 ─ D2S 2 ─ 1×1 ──────────── + ─ 1×1 ─ mu
+        y_hat of earlier steps ─ 1×1 ─ depthwise 5×5 ─ 1×1 ─ + where ────┘
 
-    A LeakyReLU follows each step of the features and the first 1×1 after the concat.
-
-    Anchors are the places with row + column even; they see z alone. The others also see y_anchor
-    (decoded latents at anchors, zero elsewhere). This network is ordinary float: a mean is added
-    after parsing, so what differs between devices moves a pixel invisibly and breaks nothing.
+    A LeakyReLU follows each step of the upper line. All steps share their weights but for `where`:
+    an offset for each step and each of the four kinds of places (see context.py). This network is
+    ordinary float: a mean is added after parsing, so what differs between devices moves a pixel
+    invisibly and breaks nothing.
 
     Shape:
         - Input: z `(B, hyper, H/4, W/4)` integers; level `(B,)`.
         - Output: `(B, M, H, W)`.
 
     Reference:
-        He et al., "Checkerboard context model for efficient learned image compression", CVPR 2021.
+        Li, Li and Lu, "Neural video compression with diverse contexts", CVPR 2023 (steps that
+        interleave places and channels).
     """
 
-    def __init__(self, m: int, wide: int, hyper: int) -> None:
+    def __init__(self, m: int, wide: int, merge: int, hyper: int) -> None:
         super().__init__()
         self.prior1 = nn.Conv2d(hyper, 4 * wide, 1)
         self.prior2 = nn.Conv2d(wide, wide, 3, padding=1)
         self.prior3 = nn.Conv2d(wide, 4 * wide, 1)
+        self.prior4 = nn.Conv2d(wide, merge, 1)
         self.level = PerLevel(wide)
-        self.anchor = nn.Conv2d(wide, m, 1)
-        self.context1 = nn.Conv2d(m, wide, 1)
-        self.context2 = nn.Conv2d(wide, wide, 5, padding=2, groups=wide)
-        self.merge1 = nn.Conv2d(2 * wide, 2 * wide, 1)
-        self.merge2 = nn.Conv2d(2 * wide, m, 1)
-        for last in (self.anchor, self.merge2):
-            last.weight.data.mul_(0.1)
-            last.bias.data.zero_()
+        # Without biases: nothing known gives nothing, wherever the border is.
+        self.context1 = nn.Conv2d(m, wide, 1, bias=False)
+        self.context2 = nn.Conv2d(wide, wide, 5, padding=2, groups=wide, bias=False)
+        self.context3 = nn.Conv2d(wide, merge, 1, bias=False)
+        self.where = nn.Parameter(torch.zeros(STEPS, merge, 4))
+        self.head = nn.Conv2d(merge, m, 1)
+        self.head.weight.data.mul_(0.1)
+        self.head.bias.data.zero_()
 
     def features(self, z: Tensor, level: Tensor) -> Tensor:
-        """What z says about each place, `(B, wide, H, W)`."""
+        """What z says about each place, `(B, merge, H, W)`."""
         x = F.leaky_relu(depth_to_space(self.prior1(z), 2) + self.level(level), SLOPE)
         x = self.prior3(F.leaky_relu(self.prior2(x), SLOPE))
-        return F.leaky_relu(depth_to_space(x, 2), SLOPE)
+        return self.prior4(F.leaky_relu(depth_to_space(x, 2), SLOPE))
 
-    def others(self, y_anchor: Tensor, features: Tensor) -> Tensor:
-        """Means of the places that are not anchors (right there alone)."""
-        context = self.context2(self.context1(y_anchor))
-        x = torch.cat((features, context), 1)
-        return in_float32(self.merge2, F.leaky_relu(self.merge1(x), SLOPE))
+    def step(self, k: int, known: Tensor, features: Tensor) -> Tensor:
+        """Means from the latents known before step k, 0 elsewhere; right at its places alone."""
+        where = self.where[k].view(1, -1, 2, 2)
+        x = features + where.repeat(1, 1, features.shape[2] // 2, features.shape[3] // 2)
+        if k > 0:
+            x = x + self.context3(self.context2(self.context1(known)))
+        return in_float32(self.head, F.leaky_relu(x, SLOPE))
 
     def forward(self, reconstruct: Callable[[Tensor], Tensor], z: Tensor, level: Tensor) -> Tensor:
-        """Both steps: the anchors' means, then those of the others from the decoded anchors.
+        """The means of all steps, each from the latents that the steps before it give.
 
         Args:
-            reconstruct: decoded latents for given means, right at the anchors at least; an
+            reconstruct: decoded latents for given means, right where those are right; an
                 encoder rounds there, a decoder adds the symbols it has read.
         """
         features = self.features(z, level)
-        mu = in_float32(self.anchor, features)
-        mask = anchor_mask(mu)
-        others = self.others(mask * reconstruct(mu), features)
-        return mask * mu + (1 - mask) * others
-
-
-def anchor_mask(like: Tensor) -> Tensor:
-    """1 where row + column is even, 0 elsewhere, `(1, 1, H, W)`."""
-    rows = torch.arange(like.shape[2], device=like.device)
-    columns = torch.arange(like.shape[3], device=like.device)
-    return ((rows[:, None] + columns) % 2 == 0).to(like.dtype)[None, None]
+        mu = known = features.new_zeros(())
+        for k, mask in enumerate(step_masks(self.head.out_channels, features)):
+            mu = mu + mask * self.step(k, known * reconstruct(mu), features)
+            known = known + mask
+        return mu
 
 
 class Codec(nn.Module):
@@ -150,8 +149,8 @@ class Codec(nn.Module):
     ::
 
         x ─ g_a ─ ×gain ─ y ─┬─ − mu ─ round ─ symbols ─ + mu ─ y_hat ─ ×inverse gain ─ g_s ─ x_hat
-                             └─ h_a ─ round ─ z ─┬─ means (z, y_hat of anchors) ─ mu
-                                                 └─ scales (integers) ─ table index
+                             └─ h_a ─ round ─ z ─┬─ means (z, earlier y_hat) ─ mu
+                                                 └─ scales (z, earlier symbols) ─ table index
 
     Args:
         architecture: sizes.
@@ -167,7 +166,7 @@ class Codec(nn.Module):
         self.g_a = Analysis(a.n, a.m, a.analysis_blocks)
         self.g_s = Synthesis(a.n, a.m, a.synthesis_blocks)
         self.h_a = HyperAnalysis(a.m, a.wide, a.hyper)
-        self.means = Means(a.m, a.wide, a.hyper)
+        self.means = Means(a.m, a.wide, a.merge, a.hyper)
         self.scales = ScaleNetwork(a.hyper, a.m, a.exact_wide)
         self.register_buffer("lmbda", lmbda_table(a.lmbda_min, a.lmbda_max), persistent=False)
         # At high rate the best step is about 1 / (50 √lmbda) for a loss in 255²·MSE and bpp.
@@ -187,14 +186,15 @@ class Codec(nn.Module):
             - noise_y `(B, M, H/16, W/16)`, noise_z `(B, hyper, H/64, W/64)`: uniform on ±½.
             - Output: `x_hat` like x; `bpp_y`, `bpp_z`, `mse` `(B,)`.
         """
-        y = self.g_a(x) * self.gain(level).exp()
+        y = self.g_a(x, level) * self.gain(level).exp()
         z = self.h_a(y, level)
         z_hat = round_through(z).clamp(-Z_MAX, Z_MAX)
         z_scale = scale_of(self.z_index(level).clamp(0, 63))
-        index = self.scales(z_hat, level)
         mu = self.means(lambda mu: round_through(y - mu) + mu, z_hat, level)
-        y_hat = round_through(y - mu) + mu
-        x_hat = self.g_s(y_hat * self.inverse_gain(level).exp())
+        symbols = round_through(y - mu)
+        index = self.scales(z_hat, symbols, level)
+        y_hat = symbols + mu
+        x_hat = self.g_s(y_hat * self.inverse_gain(level).exp(), level)
 
         pixels = x.shape[2] * x.shape[3]
         bits_y = bits(y - mu + noise_y, scale_of(index))
@@ -215,11 +215,11 @@ class Codec(nn.Module):
             - Output: `symbols` and `scale_index` `(B, M, H/16, W/16)`,
               `z` `(B, hyper, H/64, W/64)`, `x_hat` like x, `bits` `(B,)`.
         """
-        y = self.g_a(x) * self.gain(level).exp()
+        y = self.g_a(x, level) * self.gain(level).exp()
         z = torch.floor(self.h_a(y, level) + 0.5).clamp(-Z_MAX, Z_MAX)
-        index = self.scales(z, level)
         mu = self.means(lambda mu: torch.floor(y - mu + 0.5) + mu, z, level)
         symbols = torch.floor(y - mu + 0.5)
+        index = self.scales(z, symbols, level)
         return {
             "symbols": symbols,
             "scale_index": index,
@@ -232,7 +232,7 @@ class Codec(nn.Module):
     def decode(self, symbols: Tensor, z: Tensor, level: Tensor) -> Tensor:
         """The picture of symbols and hyper-latents, `(B, 3, H, W)`, not clipped."""
         y_hat = symbols + self.means(lambda mu: symbols + mu, z, level)
-        return self.g_s(y_hat * self.inverse_gain(level).exp())
+        return self.g_s(y_hat * self.inverse_gain(level).exp(), level)
 
     @torch.no_grad()
     def estimate(self, symbols: Tensor, scale_index: Tensor, z: Tensor, level: Tensor) -> Tensor:

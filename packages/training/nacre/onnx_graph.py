@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import numpy as np
 import onnx
+import torch
 from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
+from nacre.context import STEPS, step_masks
 from nacre.exact import Z_MAX, ExactConv, ScaleNetwork
 from nacre.model import Codec, HyperAnalysis, Means
 from nacre.rates import PerLevel
-from nacre.transforms import SLOPE, Analysis, ResidualBlock, Synthesis
+from nacre.transforms import SLOPE, Analysis, Modulation, ResidualBlock, Synthesis
 
 OPSET = 17
 IR_VERSION = 8
@@ -65,15 +67,15 @@ class GraphBuilder:
         small = array.astype(kind)
         if np.issubdtype(kind, np.integer) and not np.array_equal(small, array):
             raise ValueError(f"{name} does not fit {np.dtype(kind)}")
-        constant = self.constant(small, name)
-        return self.node("Cast", [constant], f"{name}.f32", to=TensorProto.FLOAT)
+        if name not in self.initializers:
+            self.node("Cast", [self.constant(small, name)], f"{name}.f32", to=TensorProto.FLOAT)
+        return f"{name}.f32"
 
     def conv(self, x: str, module: nn.Conv2d, name: str) -> str:
         pad_y, pad_x = module.padding
-        weights = [
-            self.stored(module.weight, f"{name}.weight"),
-            self.stored(module.bias, f"{name}.bias"),
-        ]
+        weights = [self.stored(module.weight, f"{name}.weight")]
+        if module.bias is not None:
+            weights.append(self.stored(module.bias, f"{name}.bias"))
         return self.node(
             "Conv",
             [x, *weights],
@@ -124,26 +126,33 @@ class GraphBuilder:
         return model
 
 
-def _block(g: GraphBuilder, x: str, block: ResidualBlock, name: str) -> str:
-    y = g.leaky_relu(g.conv(x, block.conv1, f"{name}.conv1"))
+def _modulation(g: GraphBuilder, x: str, level: str, module: Modulation, name: str) -> str:
+    x = g.mul(x, g.per_level(module.scale, level, f"{name}.scale"))
+    return g.add(x, g.per_level(module.offset, level, f"{name}.offset"))
+
+
+def _block(g: GraphBuilder, x: str, level: str, block: ResidualBlock, name: str) -> str:
+    y = g.conv(x, block.conv1, f"{name}.conv1")
+    y = g.leaky_relu(_modulation(g, y, level, block.modulation1, f"{name}.modulation1"))
     y = g.conv(g.conv(y, block.depthwise, f"{name}.depthwise"), block.conv2, f"{name}.conv2")
     x = g.add(x, y)
-    y = g.leaky_relu(g.conv(x, block.expand, f"{name}.expand"))
+    y = g.conv(x, block.expand, f"{name}.expand")
+    y = g.leaky_relu(_modulation(g, y, level, block.modulation2, f"{name}.modulation2"))
     return g.add(x, g.conv(y, block.project, f"{name}.project"))
 
 
-def _analysis(g: GraphBuilder, x: str, module: Analysis) -> str:
+def _analysis(g: GraphBuilder, x: str, level: str, module: Analysis) -> str:
     x = g.space_to_depth(g.node("Sub", [x, g.scalar(0.5)]), 8)
     x = g.conv(x, module.stem, "g_a.stem")
     for i, block in enumerate(module.blocks):
-        x = _block(g, x, block, f"g_a.blocks.{i}")
+        x = _block(g, x, level, block, f"g_a.blocks.{i}")
     return g.conv(g.space_to_depth(x, 2), module.head, "g_a.head")
 
 
-def _synthesis(g: GraphBuilder, y: str, module: Synthesis) -> str:
+def _synthesis(g: GraphBuilder, y: str, level: str, module: Synthesis) -> str:
     x = g.depth_to_space(g.conv(y, module.head, "g_s.head"), 2)
     for i, block in enumerate(module.blocks):
-        x = _block(g, x, block, f"g_s.blocks.{i}")
+        x = _block(g, x, level, block, f"g_s.blocks.{i}")
     x = g.depth_to_space(g.conv(x, module.stem, "g_s.stem"), 8)
     return g.add(x, g.scalar(0.5))
 
@@ -161,30 +170,42 @@ def _features(g: GraphBuilder, z: str, level: str, module: Means) -> str:
     x = g.depth_to_space(g.conv(z, module.prior1, "means.prior1"), 2)
     x = g.leaky_relu(g.add(x, g.per_level(module.level, level, "means.level")))
     x = g.leaky_relu(g.conv(x, module.prior2, "means.prior2"))
-    return g.leaky_relu(g.depth_to_space(g.conv(x, module.prior3, "means.prior3"), 2))
+    x = g.leaky_relu(g.depth_to_space(g.conv(x, module.prior3, "means.prior3"), 2))
+    return g.conv(x, module.prior4, "means.prior4")
 
 
-def _others(g: GraphBuilder, y_anchor: str, features: str, module: Means) -> str:
-    x = g.conv(y_anchor, module.context1, "means.context1")
-    x = g.conv(x, module.context2, "means.context2")
-    x = g.node("Concat", [features, x], axis=1)
-    x = g.leaky_relu(g.conv(x, module.merge1, "means.merge1"))
-    return g.conv(x, module.merge2, "means.merge2")
-
-
-def _mask(g: GraphBuilder, z: str) -> str:
-    """Checkerboard over the latents: a 4×4 pattern, once per hyper-latent."""
-    rows, columns = np.indices((4, 4))
-    pattern = g.constant(((rows + columns) % 2 == 0).astype(np.float32)[None, None], "anchors")
+def _over_latents(g: GraphBuilder, z: str, pattern: str) -> str:
+    """Repeats a pattern `(1, C, 2, 2)` over all latents: twice and twice for each of z."""
     size = g.node("Shape", [z], start=2, end=4)
-    ones = g.constant(np.array([1, 1], np.int64))
+    size = g.mul(size, g.constant(np.array([2, 2], np.int64), "two_by_two"))
+    ones = g.constant(np.array([1, 1], np.int64), "one_by_one")
     return g.node("Tile", [pattern, g.node("Concat", [ones, size], axis=0)])
 
 
-def _choose(g: GraphBuilder, mask: str, anchor: str, other: str) -> str:
-    """mask·anchor + (1 − mask)·other."""
-    rest = g.node("Sub", [g.scalar(1), mask])
-    return g.add(g.mul(mask, anchor), g.mul(rest, other))
+def _mean(
+    g: GraphBuilder, known: str | None, features: str, z: str, step: str, module: Means
+) -> str:
+    """One step of the means; `step` is a value `(1,)`, and `known` None if that is 0 for sure."""
+    where = g.node("Gather", [g.stored(module.where, "means.where"), step], axis=0)
+    shape = g.constant(np.array([1, -1, 2, 2], np.int64), "where_shape")
+    x = g.add(features, _over_latents(g, z, g.node("Reshape", [where, shape])))
+    if known is not None:
+        context = g.conv(known, module.context1, "means.context1")
+        context = g.conv(context, module.context2, "means.context2")
+        x = g.add(x, g.conv(context, module.context3, "means.context3"))
+    return g.conv(g.leaky_relu(x), module.head, "means.head")
+
+
+def _decoded_latents(g: GraphBuilder, symbols: str, z: str, level: str, module: Means) -> str:
+    """y_hat of symbols: their means, step by step, from what the steps before have given."""
+    features, known = _features(g, z, level, module), None
+    for k, mask in enumerate(step_masks(module.head.out_channels, torch.empty(1, 1, 2, 2))):
+        step = g.constant(np.array([k], np.int32), f"step_{k}")
+        decoded = g.add(symbols, _mean(g, known, features, z, step, module))
+        pattern = g.stored(mask, f"mask_{k}", np.int8)
+        decoded = g.mul(_over_latents(g, z, pattern), decoded)
+        known = decoded if known is None else g.add(known, decoded)
+    return known
 
 
 def _exact_conv(
@@ -212,17 +233,22 @@ def _exact_conv(
     return g.node("Clip", [g.node("Floor", [x]), g.scalar(0), g.scalar(conv.out_max)])
 
 
-def _scales(g: GraphBuilder, z: str, level: str, module: ScaleNetwork) -> str:
+def _scales(g: GraphBuilder, z: str, context: str, level: str, module: ScaleNetwork) -> str:
     x = g.node("Clip", [z, g.scalar(-Z_MAX), g.scalar(Z_MAX)])
     x = _exact_conv(g, x, module.conv1, "scales.conv1", (level, module.level))
     x = _exact_conv(g, g.depth_to_space(x, 2), module.depthwise1, "scales.depthwise1")
     x = _exact_conv(g, x, module.conv2, "scales.conv2")
     x = _exact_conv(g, g.depth_to_space(x, 2), module.depthwise2, "scales.depthwise2")
-    return _exact_conv(g, x, module.conv3, "scales.conv3")
+    context = _exact_conv(g, context, module.context1, "scales.context1")
+    context = _exact_conv(g, context, module.context2, "scales.context2")
+    x = g.node("Concat", [x, context], axis=1)
+    return _exact_conv(
+        g, _exact_conv(g, x, module.merge, "scales.merge"), module.head, "scales.head"
+    )
 
 
 def write_graphs(codec: Codec) -> dict[str, onnx.ModelProto]:
-    """The five graphs of a model, by name; see FORMAT.md for who runs which.
+    """The four graphs of a model, by name; see FORMAT.md for who runs which.
 
     Raises:
         ValueError: when the scale network is not provably exact.
@@ -234,39 +260,31 @@ def write_graphs(codec: Codec) -> dict[str, onnx.ModelProto]:
     graphs = {}
 
     g = GraphBuilder("analysis")
-    g.output(_analysis(g, g.input("x", picture), codec.g_a), "y", latents)
-    graphs[g.name] = g.build()
-
-    g = GraphBuilder("hyper_analysis")
-    y, level = g.input("y", latents), g.input("level", [1], TensorProto.INT32)
-    y = g.mul(y, g.node("Exp", [g.per_level(codec.gain, level, "gain")]))
-    g.output(y, "y_scaled", latents)
+    x, level = g.input("x", picture), g.input("level", [1], TensorProto.INT32)
+    gain = g.node("Exp", [g.per_level(codec.gain, level, "gain")])
+    y = g.mul(_analysis(g, x, level, codec.g_a), gain)
+    g.output(y, "y", latents)
     g.output(_hyper_analysis(g, y, level, codec.h_a), "z", hyper)
     graphs[g.name] = g.build()
 
     g = GraphBuilder("means")
-    y_anchor, z = g.input("y_anchor", latents), g.input("z", hyper)
-    level = g.input("level", [1], TensorProto.INT32)
+    known, z = g.input("y_known", latents), g.input("z", hyper)
+    level, step = (g.input(name, [1], TensorProto.INT32) for name in ("level", "step"))
     features = _features(g, z, level, codec.means)
-    anchor = g.conv(features, codec.means.anchor, "means.anchor")
-    other = _others(g, y_anchor, features, codec.means)
-    g.output(_choose(g, _mask(g, z), anchor, other), "mu", latents)
+    g.output(_mean(g, known, features, z, step, codec.means), "mu", latents)
     graphs[g.name] = g.build()
 
     g = GraphBuilder("scales")
-    z, level = g.input("z", hyper), g.input("level", [1], TensorProto.INT32)
-    g.output(_scales(g, z, level, codec.scales), "scale_index", latents)
+    z, context = g.input("z", hyper), g.input("context", [1, a.m + STEPS, "h", "w"])
+    level = g.input("level", [1], TensorProto.INT32)
+    g.output(_scales(g, z, context, level, codec.scales), "scale_index", latents)
     graphs[g.name] = g.build()
 
     g = GraphBuilder("synthesis")
     symbols, z = g.input("symbols", latents), g.input("z", hyper)
     level = g.input("level", [1], TensorProto.INT32)
-    features, mask = _features(g, z, level, codec.means), _mask(g, z)
-    anchor = g.conv(features, codec.means.anchor, "means.anchor")
-    y_anchor = g.mul(mask, g.add(symbols, anchor))
-    other = _others(g, y_anchor, features, codec.means)
-    y_hat = g.add(symbols, _choose(g, mask, anchor, other))
+    y_hat = _decoded_latents(g, symbols, z, level, codec.means)
     inverse = g.node("Exp", [g.per_level(codec.inverse_gain, level, "inverse_gain")])
-    g.output(_synthesis(g, g.mul(y_hat, inverse), codec.g_s), "x_hat", picture)
+    g.output(_synthesis(g, g.mul(y_hat, inverse), level, codec.g_s), "x_hat", picture)
     graphs[g.name] = g.build()
     return graphs

@@ -2,9 +2,9 @@
 
 Not here: the model (model.py), the data (data.py), evaluation (evaluate.py).
 
-    python -m nacre.train DATA --out runs/photo-1 --steps 40000
-    python -m nacre.train DATA --out runs/photo-1 --steps 40000 --resume
-    torchrun --nproc-per-node 8 -m -- nacre.train DATA --out runs/photo-1
+    python -m nacre.train DATA --out runs/photo-2 --steps 24000
+    python -m nacre.train DATA --out runs/photo-2 --steps 24000 --resume
+    torchrun --nproc-per-node 8 -m -- nacre.train DATA --out runs/photo-2
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from pathlib import Path
 
 import torch
 import torch.distributed as dist
+from pytorch_optimizer import SOAP
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 from tqdm import tqdm
@@ -49,8 +50,23 @@ def update_average(average: nn.Module, model: nn.Module, step: int, decay: float
     torch._foreach_lerp_(list(average.parameters()), list(model.parameters()), 1 - decay)
 
 
+def make_optimizers(codec: nn.Module, lr: float) -> list[torch.optim.Optimizer]:
+    """SOAP for the weights that mix channels, Adam for all else (biases, depthwise, per level).
+
+    SOAP runs Adam in the eigenbasis of Shampoo's preconditioner; ABLATIONS.md says what it buys.
+
+    Reference:
+        Vyas et al., "SOAP: Improving and stabilizing Shampoo using Adam", ICLR 2025.
+    """
+    mixing = [p for p in codec.parameters() if p.dim() == 4 and p.shape[1] > 1]
+    chosen = {id(p) for p in mixing}
+    others = [p for p in codec.parameters() if id(p) not in chosen]
+    soap = SOAP(mixing, lr=lr, weight_decay=0.0)
+    return [soap, torch.optim.Adam(others, lr=lr, betas=(0.95, 0.99), fused=True)]
+
+
 NOT_SETTINGS = {
-    "sources", "out", "resume", "steps", "compile", "device", "eval", "anchor",
+    "sources", "out", "resume", "steps", "crop", "batch", "compile", "device", "eval", "anchor",
     "eval_every", "save_every", "log_every", "command",
 }  # fmt: skip
 """Arguments a resumed run may change."""
@@ -67,7 +83,7 @@ def check_same_settings(saved: dict[str, str], now: dict[str, str]) -> None:
     Raises:
         ValueError: naming the settings that differ.
     """
-    differ = [f"{k} {now.get(k)} (was {v})" for k, v in saved.items() if now.get(k) != v]
+    differ = [f"{k} {v} (was {saved.get(k)})" for k, v in now.items() if saved.get(k) != v]
     if differ:
         raise ValueError(f"Cannot resume with other settings: {', '.join(differ)}")
 
@@ -116,7 +132,7 @@ class Run:
             warm_start(self.codec.g_a, self.codec.g_s, self.data.batch(count, patches).cpu())
         self.codec.to(self.device, memory_format=torch.channels_last)
         self.ema = copy.deepcopy(self.codec).eval().requires_grad_(False)
-        self.optimizer = torch.optim.Adam(self.codec.parameters(), lr=args.lr, fused=True)
+        self.optimizers = make_optimizers(self.codec, args.lr)
         if saved:
             self.restore(saved)
         compiled = cuda if args.compile is None else args.compile
@@ -137,7 +153,7 @@ class Run:
             "device": torch.cuda.get_device_name() if self.device.type == "cuda" else "CPU",
             "codec": self.codec.state_dict(),
             "ema": self.ema.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
+            "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
             "random": self.random_state(),
             "step": self.step,
             "pixels": self.pixels,
@@ -147,7 +163,8 @@ class Run:
     def restore(self, state: dict) -> None:
         self.codec.load_state_dict(state["codec"])
         self.ema.load_state_dict(state["ema"])
-        self.optimizer.load_state_dict(state["optimizer"])
+        for optimizer, saved in zip(self.optimizers, state["optimizers"], strict=True):
+            optimizer.load_state_dict(saved)
         self.step, self.pixels, self.seconds = state["step"], state["pixels"], state["seconds"]
         mine = self.checkpoint_path(self.rank)
         random = state["random"] if self.rank == 0 else mine.exists() and load_checkpoint(mine)
@@ -180,7 +197,9 @@ class Run:
         a, b, side = self.architecture, self.args.batch, self.args.crop
         options = {"generator": self.generator, "device": self.device}
         x = self.data.batch(b, self.generator)
-        level = torch.randint(0, LEVELS, (b,), **options)
+        # One level from each b-th of their range: the loss of a batch varies less.
+        level = (torch.arange(b, device=self.device) + torch.rand(b, **options)) * (LEVELS / b)
+        level = level.long().clamp(max=LEVELS - 1)
         noise_y = torch.rand((b, a.m, side // 16, side // 16), **options) - 0.5
         noise_z = torch.rand((b, a.hyper, side // 64, side // 64), **options) - 0.5
         channels_last = {"memory_format": torch.channels_last}
@@ -191,8 +210,8 @@ class Run:
         rate = learning_rate(
             self.step, peak=self.args.lr, steps=self.args.steps, warmup=self.args.warmup
         )
-        for group in self.optimizer.param_groups:
-            group["lr"] = rate
+        for optimizer in self.optimizers:
+            optimizer.param_groups[0]["lr"] = rate
         x, level, noise_y, noise_z = self.draw()
         bf16 = torch.autocast("cuda", torch.bfloat16) if x.is_cuda else contextlib.nullcontext()
         with bf16:
@@ -201,10 +220,11 @@ class Run:
         bpp = out["bpp_y"] + out["bpp_z"]
         # Divided by √lmbda, so that high rates do not drown the low ones.
         loss = ((lmbda * 255**2 * out["mse"] + bpp) / lmbda.sqrt()).mean()
-        self.optimizer.zero_grad(set_to_none=True)
+        self.codec.zero_grad(set_to_none=True)
         loss.backward()
         norm = nn.utils.clip_grad_norm_(self.codec.parameters(), self.args.clip)
-        self.optimizer.step()
+        for optimizer in self.optimizers:
+            optimizer.step()
         update_average(self.ema, self.codec, self.step)
         self.step += 1
         self.pixels += x.shape[0] * x.shape[2] * x.shape[3] * self.world
@@ -254,7 +274,7 @@ class Run:
                 means = {k: (v / count).item() for k, v in sums.items()}
                 sums = {}
                 if leader:
-                    rate = self.optimizer.param_groups[0]["lr"]
+                    rate = self.optimizers[0].param_groups[0]["lr"]
                     row = [self.step, self.pixels, round(self.seconds), f"{rate:.2e}"]
                     row += [f"{v:.4f}" for v in means.values()]
                     with log.open("a") as file:
@@ -301,10 +321,10 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("sources", type=Path, nargs="+", help="tar shards, folders or pictures")
     p.add_argument("--out", type=Path, required=True, help="folder for checkpoint and logs")
     p.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
-    p.add_argument("--steps", type=int, default=40000, help="length of the whole run")
-    p.add_argument("--batch", type=int, default=4, help="pictures per step and process")
+    p.add_argument("--steps", type=int, default=24000, help="length of the whole run")
+    p.add_argument("--batch", type=int, default=16, help="pictures per step and process")
     p.add_argument("--crop", type=crop_side, default=192, help="side of crops, a multiple of 64")
-    p.add_argument("--lr", type=float, default=8e-4, help="peak learning rate")
+    p.add_argument("--lr", type=float, default=3e-3, help="peak learning rate")
     p.add_argument("--warmup", type=int, default=100, help="steps of linear warm-up")
     p.add_argument("--clip", type=float, default=1.0, help="largest gradient norm")
     p.add_argument("--seed", type=int, default=0)

@@ -9,6 +9,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from nacre.rates import PerLevel
+
 SLOPE = 0.1
 """Negative slope of every LeakyReLU."""
 
@@ -47,35 +49,62 @@ def in_float32(conv: nn.Conv2d, x: Tensor) -> Tensor:
         return conv(x.float())
 
 
+class Modulation(nn.Module):
+    """Scale and offset per channel and rate level: `scale(level)·x + offset(level)`.
+
+    What a network should keep of its input depends on how coarsely the latents are rounded, so the
+    thresholds of its nonlinearities move with the rate. Starts as the identity.
+
+    Shape:
+        - Input and output: `(B, C, H, W)`; level `(B,)`.
+
+    Reference:
+        Perez et al., "FiLM: Visual reasoning with a general conditioning layer", AAAI 2018.
+    """
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.scale, self.offset = PerLevel(channels, 1.0), PerLevel(channels)
+
+    def forward(self, x: Tensor, level: Tensor) -> Tensor:
+        return x * self.scale(level) + self.offset(level)
+
+
 class ResidualBlock(nn.Module):
     """Spatial branch, then channel branch, both residual.
 
     ::
 
-        x ──┬─ 1×1 ─ LeakyReLU ─ depthwise 3×3 ─ 1×1 ─ + ─┬─ 1×1 (2N) ─ LeakyReLU ─ 1×1 ─ + ─
-            └──────────────────────────────────────────┘ └────────────────────────────────┘
+        x ──┬─ 1×1 ─ modulation ─ LeakyReLU ─ depthwise 3×3 ─ 1×1 ─ + ──
+            └────────────────────────────────────────────────────────┘
+        x ──┬─ 1×1 (2N) ─ modulation ─ LeakyReLU ─ 1×1 ─ + ──
+            └──────────────────────────────────────────────┘
 
     The last convolution of each branch starts at a tenth of its usual size, so that a fresh
     network is close to its linear path (see pca.py).
 
     Shape:
-        - Input and output: `(B, N, H, W)`.
+        - Input and output: `(B, N, H, W)`; level `(B,)`.
     """
 
     def __init__(self, channels: int) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(channels, channels, 1)
+        self.modulation1 = Modulation(channels)
         self.depthwise = nn.Conv2d(channels, channels, 3, padding=1, groups=channels)
         self.conv2 = nn.Conv2d(channels, channels, 1)
         self.expand = nn.Conv2d(channels, 2 * channels, 1)
+        self.modulation2 = Modulation(2 * channels)
         self.project = nn.Conv2d(2 * channels, channels, 1)
         for last in (self.conv2, self.project):
             last.weight.data.mul_(0.1)
             last.bias.data.zero_()
 
-    def forward(self, x: Tensor) -> Tensor:
-        x = x + self.conv2(self.depthwise(F.leaky_relu(self.conv1(x), SLOPE)))
-        return x + self.project(F.leaky_relu(self.expand(x), SLOPE))
+    def forward(self, x: Tensor, level: Tensor) -> Tensor:
+        inner = F.leaky_relu(self.modulation1(self.conv1(x), level), SLOPE)
+        x = x + self.conv2(self.depthwise(inner))
+        inner = F.leaky_relu(self.modulation2(self.expand(x), level), SLOPE)
+        return x + self.project(inner)
 
 
 class Analysis(nn.Module):
@@ -91,18 +120,20 @@ class Analysis(nn.Module):
         blocks: number of residual blocks.
 
     Shape:
-        - Input: `(B, 3, H, W)` in 0..1, H and W multiples of 16.
+        - Input: `(B, 3, H, W)` in 0..1, H and W multiples of 16; level `(B,)`.
         - Output: `(B, M, H/16, W/16)`.
     """
 
     def __init__(self, n: int, m: int, blocks: int) -> None:
         super().__init__()
         self.stem = nn.Conv2d(192, n, 1)
-        self.blocks = nn.Sequential(*(ResidualBlock(n) for _ in range(blocks)))
+        self.blocks = nn.ModuleList(ResidualBlock(n) for _ in range(blocks))
         self.head = nn.Conv2d(4 * n, m, 1)
 
-    def forward(self, x: Tensor) -> Tensor:
-        x = self.blocks(self.stem(space_to_depth(x - 0.5, 8)))
+    def forward(self, x: Tensor, level: Tensor) -> Tensor:
+        x = self.stem(space_to_depth(x - 0.5, 8))
+        for block in self.blocks:
+            x = block(x, level)
         return in_float32(self.head, space_to_depth(x, 2))
 
 
@@ -110,16 +141,18 @@ class Synthesis(nn.Module):
     """Synthesis transform g_s, the mirror image of `Analysis`.
 
     Shape:
-        - Input: `(B, M, H/16, W/16)`.
+        - Input: `(B, M, H/16, W/16)`; level `(B,)`.
         - Output: `(B, 3, H, W)`, nominally in 0..1, not clipped.
     """
 
     def __init__(self, n: int, m: int, blocks: int) -> None:
         super().__init__()
         self.head = nn.Conv2d(m, 4 * n, 1)
-        self.blocks = nn.Sequential(*(ResidualBlock(n) for _ in range(blocks)))
+        self.blocks = nn.ModuleList(ResidualBlock(n) for _ in range(blocks))
         self.stem = nn.Conv2d(n, 192, 1)
 
-    def forward(self, y: Tensor) -> Tensor:
-        x = self.blocks(depth_to_space(self.head(y), 2))
+    def forward(self, y: Tensor, level: Tensor) -> Tensor:
+        x = depth_to_space(self.head(y), 2)
+        for block in self.blocks:
+            x = block(x, level)
         return depth_to_space(in_float32(self.stem, x), 8) + 0.5

@@ -23,7 +23,8 @@ def tiny_run(drawn: Path):
     """Makes a `Run` of the tiny architecture; arguments are appended to the command line."""
 
     def make(out: Path, *arguments: str) -> Run:
-        fixed = [str(drawn), "--out", str(out), "--device", "cpu", "--crop", "64", *SIZES.split()]
-        return Run(parser().parse_args([*fixed, "--log-every", "5", *arguments]))
+        fixed = [str(drawn), "--out", str(out), "--device", "cpu", *SIZES.split()]
+        fixed += ["--crop", "64", "--batch", "4", "--log-every", "5"]
+        return Run(parser().parse_args([*fixed, *arguments]))
 
     return make

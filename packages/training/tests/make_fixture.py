@@ -15,7 +15,10 @@ from nacre.evaluate import pictures_in
 from nacre.export import export
 from nacre.train import Run, parser
 
-SIZES = "--n 8 --m 16 --hyper 8 --wide 8 --exact-wide 8 --analysis-blocks 1 --synthesis-blocks 1"
+SIZES = (
+    "--n 8 --m 16 --hyper 8 --wide 8 --merge 8 --exact-wide 8 "
+    "--analysis-blocks 1 --synthesis-blocks 1"
+)
 LENGTH = "--steps 400 --batch 4 --crop 64 --lr 3e-3 --device cpu"
 
 

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 import torch
 
+from nacre.context import STEPS, step_of
 from nacre.exact import Z_MAX, ExactConv, ScaleNetwork
-from nacre.exactness import made_up_hyper_latents
+from nacre.exactness import made_up_integers
 from nacre.onnx_graph import GraphBuilder, _exact_conv
 from nacre.rates import LEVELS
 
@@ -33,7 +34,9 @@ def integer_conv(x: np.ndarray, conv: ExactConv, extra: torch.Tensor | None) -> 
     return result.clip(0, conv.out_max)
 
 
-def integer_network(network: ScaleNetwork, z: np.ndarray, level: int) -> np.ndarray:
+def integer_network(
+    network: ScaleNetwork, z: np.ndarray, symbols: np.ndarray, level: int
+) -> np.ndarray:
     def depth_to_space(x: np.ndarray) -> np.ndarray:
         c, h, w = x.shape
         x = x.reshape(2, 2, c // 4, h, w).transpose(2, 3, 0, 4, 1)
@@ -43,8 +46,19 @@ def integer_network(network: ScaleNetwork, z: np.ndarray, level: int) -> np.ndar
     x = integer_conv(z.clip(-Z_MAX, Z_MAX), network.conv1, extra)
     x = integer_conv(depth_to_space(x), network.depthwise1, None)
     x = integer_conv(x, network.conv2, None)
-    x = integer_conv(depth_to_space(x), network.depthwise2, None)
-    return integer_conv(x, network.conv3, None)
+    prior = integer_conv(depth_to_space(x), network.depthwise2, None)
+    m, height, width = symbols.shape
+    index = np.zeros_like(symbols)
+    c, r, q = np.indices(symbols.shape)
+    step = (2 * ((r + q) % 2) + r % 2) ^ (c % 4)
+    for k in range(4):
+        context = np.zeros((m + 4, height, width), np.int64)
+        context[:m] = np.where(step < k, np.minimum(np.abs(symbols), 15), 0)
+        context[m:] = np.where(step[:4] < k, 15, 0)
+        x = integer_conv(integer_conv(context, network.context1, None), network.context2, None)
+        x = integer_conv(np.concatenate((prior, x)), network.merge, None)
+        index += np.where(step == k, integer_conv(x, network.head, None), 0)
+    return index
 
 
 @pytest.fixture
@@ -63,24 +77,43 @@ def network() -> ScaleNetwork:
 
 def test_float32_equals_64_bit_integers(network: ScaleNetwork):
     for level in (0, 41, LEVELS - 1):
-        z = made_up_hyper_latents(8 * 5 * 4, level + 1).reshape(1, 8, 5, 4) * 2  # some beyond ±127
-        index = network(torch.from_numpy(z), torch.tensor([level]))
-        expected = integer_network(network, z[0].astype(np.int64), level)
+        z = made_up_integers(8 * 5 * 4, level + 1).reshape(1, 8, 5, 4) * 2  # some beyond ±127
+        symbols = made_up_integers(16 * 20 * 16, level + 2).reshape(1, 16, 20, 16)
+        index = network(*map(torch.from_numpy, (z, symbols)), torch.tensor([level]))
+        expected = integer_network(
+            network, z[0].astype(np.int64), symbols[0].astype(np.int64), level
+        )
         assert np.array_equal(index[0].detach().numpy(), expected)
         assert len(np.unique(expected)) > 5
 
 
 def test_a_batch_of_levels_equals_one_by_one(network: ScaleNetwork):
-    z = torch.from_numpy(made_up_hyper_latents(3 * 8 * 4, 9).reshape(3, 8, 2, 2))
+    z = torch.from_numpy(made_up_integers(3 * 8 * 4, 9).reshape(3, 8, 2, 2))
+    symbols = torch.from_numpy(made_up_integers(3 * 16 * 64, 8).reshape(3, 16, 8, 8))
     levels = torch.tensor([0, 50, 99])
-    whole = network(z, levels)
+    whole = network(z, symbols, levels)
     for i in range(3):
-        assert torch.equal(whole[i : i + 1], network(z[i : i + 1], levels[i : i + 1]))
+        one = slice(i, i + 1)
+        assert torch.equal(whole[one], network(z[one], symbols[one], levels[one]))
+
+
+def test_a_step_sees_only_the_steps_before(network: ScaleNetwork):
+    z = torch.from_numpy(made_up_integers(8 * 4, 9).reshape(1, 8, 2, 2))
+    symbols = torch.from_numpy(made_up_integers(16 * 64, 8).reshape(1, 16, 8, 8))
+    step, level = step_of(16, symbols), torch.tensor([50])
+    assert [int((step == k).sum()) for k in range(STEPS)] == [256] * STEPS
+    assert step[0, 0, :2, :2].tolist() == [[0, 2], [3, 1]]
+    before = network(z, symbols, level)
+    for k in range(STEPS):
+        after = network(z, torch.where(step >= k, -7 * symbols + 3, symbols), level)
+        changed = before != after
+        assert not changed[step <= k].any()
+        assert k == STEPS - 1 or changed[step > k].any()
 
 
 def test_sums_stay_below_2_to_the_24_whatever_the_weights(network: ScaleNetwork):
     for factor in (1e-4, 1.0, 1e4):
-        for conv in (network.conv1, network.depthwise1, network.conv2, network.conv3):
+        for conv in (m for m in network.modules() if isinstance(m, ExactConv)):
             scaled = copy.deepcopy(conv)
             for parameter in scaled.parameters():
                 parameter.data.mul_(factor)
@@ -96,8 +129,9 @@ def test_export_refuses_a_sum_that_could_reach_2_to_the_24():
 
 
 def test_every_parameter_learns(network: ScaleNetwork):
-    z = torch.from_numpy(made_up_hyper_latents(8 * 64, 5).reshape(1, 8, 8, 8))
-    index = network(z, torch.tensor([10]))
+    z = torch.from_numpy(made_up_integers(8 * 64, 5).reshape(1, 8, 8, 8))
+    symbols = torch.from_numpy(made_up_integers(16 * 1024, 6).reshape(1, 16, 32, 32))
+    index = network(z, symbols, torch.tensor([10]))
     (index - 30).square().mean().backward()
     for name, parameter in network.named_parameters():
         assert parameter.grad is not None and parameter.grad.abs().sum() > 0, name

@@ -67,9 +67,8 @@ def test_resume_continues_exactly(tiny_run, tmp_path: Path):
         for name, value in a[part].items():
             assert torch.equal(value, b[part][name]), name
     assert torch.equal(a["random"]["generator"], b["random"]["generator"])
-    for key, moments in a["optimizer"]["state"].items():
-        for name, value in moments.items():
-            assert torch.equal(value, b["optimizer"]["state"][key][name])
+    for one, other in zip(a["optimizers"], b["optimizers"], strict=True):
+        torch.testing.assert_close(one["state"], other["state"], rtol=0, atol=0)
 
 
 def test_two_processes_train_one_model_and_resume(tmp_path: Path, drawn: Path):
@@ -100,11 +99,12 @@ def test_resume_refuses_other_settings(tiny_run, tmp_path: Path):
 
 def test_a_gradient_that_is_not_finite_leaves_the_last_checkpoint(tiny_run, tmp_path: Path):
     run = tiny_run(tmp_path, "--steps", "4", "--save-every", "2")
+    run.train_step()
     run.save()
     run.codec.g_s.stem.bias.data.fill_(float("nan"))
     with pytest.raises(FloatingPointError, match="step 2"):
         run.train()
-    assert load_checkpoint(tmp_path / "checkpoint.pt")["step"] == 0
+    assert load_checkpoint(tmp_path / "checkpoint.pt")["step"] == 1
 
 
 def test_learning_rate_warms_up_stays_and_falls():
