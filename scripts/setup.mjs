@@ -52,7 +52,7 @@ if (!npmPackagesMatch()) {
   run('npm', ['ci', '--include=dev'], 'It needs npm 10 or later and a package registry.');
 }
 // The packages only: the types of the tests are checked with the tests.
-const packages = ['codec', 'node', 'compare', 'cli'].map((name) => join('packages', name));
+const packages = ['codec', 'node', 'compare', 'cli', 'web'].map((name) => join('packages', name));
 run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b', ...packages]);
 
 if (process.argv.includes('--python')) {

@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decode, encode, type ParsedFile, parse } from '@nacre/codec';
 import { createRuntime } from '@nacre/node';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import {
   type ExactnessCase,
   hashOfBytes,
@@ -18,6 +18,9 @@ import { modelOn, RUNTIMES, SHIPPED, TINY } from './runtimes.js';
 
 /** Model folders whose exactness.json says what PyTorch found: the fixture, and the shipped model. */
 const FOLDERS = existsSync(join(SHIPPED, 'exactness.json')) ? [TINY, SHIPPED] : [TINY];
+
+// A browser starts, and its WebGPU may run on the CPU.
+vi.setConfig({ testTimeout: 180_000 });
 
 /** Worked out in Python from the description in exactness.ts. */
 const RECIPE_FROM_SEED_1 = [-68, -34, 0, 6, -116, -34, 1, 3];

@@ -1,0 +1,125 @@
+// The wall in front of the public functions: a wrong argument, in whatever place, is a TypeError that
+// names it, before anything is done. Node has no workers, pixels or elements of a browser; what stands
+// in for them here does nothing.
+
+import * as codec from '@nacre/codec';
+import { expect, test, vi } from 'vitest';
+import { type Call, testWrongArguments } from '../../../test/wrong-arguments.js';
+import { fakeModel } from '../../codec/testing/fake-model.js';
+import { WorkerCodec, WorkerModel } from './client.js';
+import * as web from './index.js';
+import { configure } from './shared-codec.js';
+
+vi.stubGlobal(
+  'Worker',
+  class {
+    postMessage() {}
+    terminate() {}
+  },
+);
+
+const model = fakeModel();
+const image = { width: 2, height: 1, data: new Uint8ClampedArray(8) };
+const pixels = image as unknown as ImageData;
+const bytes = new Uint8Array(8);
+const worker = new WorkerCodec(new Worker('none'));
+const { description, hash } = model;
+const remote = new WorkerModel(worker, { handle: 0, description, hash, device: 'wasm' });
+
+/** Every public function but codec's, once for each place of an argument and each option. */
+const CALLS: Readonly<Record<string, readonly Call[]>> = {
+  encode: [
+    (wrong) => web.encode(wrong, { model }),
+    (wrong) => web.encode(image, wrong),
+    (model) => web.encode(image, { model }),
+    (quality) => web.encode(image, { model, quality }),
+    (maxPixels) => web.encode(image, { model, maxPixels }),
+    (onNotice) => web.encode(image, { model, onNotice }),
+    (signal) => web.encode(image, { model, signal }),
+    (onProgress) => web.encode(image, { model, onProgress }),
+    (width) => web.encode({ ...image, width }, { model }),
+    (data) => web.encode({ ...image, data }, { model }),
+  ],
+  decode: [
+    (wrong) => web.decode(wrong, { model }),
+    (wrong) => web.decode(bytes, wrong),
+    (model) => web.decode(bytes, { model }),
+    (maxPixels) => web.decode(bytes, { model, maxPixels }),
+    (signal) => web.decode(bytes, { model, signal }),
+    (onProgress) => web.decode(bytes, { model, onProgress }),
+  ],
+  readImage: [
+    (wrong) => web.readImage(wrong),
+    (wrong) => web.readImage(new Blob(), wrong),
+    (maxPixels) => web.readImage(new Blob(), { maxPixels }),
+    (onNotice) => web.readImage(new Blob(), { onNotice }),
+  ],
+  toBlob: [
+    (wrong) => web.toBlob(wrong, 'png'),
+    (wrong) => web.toBlob(pixels, wrong),
+    (wrong) => web.toBlob(pixels, 'png', wrong),
+    (quality) => web.toBlob(pixels, 'png', { quality }),
+  ],
+  checkSize: [
+    (wrong) => web.checkSize(wrong, 1),
+    (wrong) => web.checkSize(1, wrong),
+    (wrong) => web.checkSize(1, 1, wrong),
+  ],
+  sizeInHeader: [(wrong) => web.sizeInHeader(wrong)],
+  loadModel: [
+    (wrong) => web.loadModel(wrong),
+    (wrong) => web.loadModel('https://example.org/', wrong),
+    (device) => web.loadModel('https://example.org/', { device }),
+    (threads) => web.loadModel('https://example.org/', { threads }),
+  ],
+  readModelFolder: [(wrong) => web.readModelFolder(wrong)],
+  createRuntime: [
+    (wrong) => web.createRuntime(wrong),
+    (device) => web.createRuntime({ device }),
+    (threads) => web.createRuntime({ threads }),
+    (ortFolder) => web.createRuntime({ ortFolder }),
+    (onNotice) => web.createRuntime({ onNotice }),
+  ],
+};
+
+/** Those of the other entry points. */
+const MORE_CALLS: Readonly<Record<string, readonly Call[]>> = {
+  configure: [(wrong) => configure(wrong), (model) => configure({ model })],
+  WorkerCodec: [(wrong) => new WorkerCodec(wrong)],
+  'WorkerCodec.loadModel': [
+    (wrong) => worker.loadModel(wrong),
+    (wrong) => worker.loadModel('https://example.org/', wrong),
+  ],
+  'WorkerCodec.encode': [
+    (wrong) => worker.encode(wrong, { model: remote }),
+    (wrong) => worker.encode(image, wrong),
+    (model) => worker.encode(image, { model }),
+    (quality) => worker.encode(image, { model: remote, quality }),
+    (onNotice) => worker.encode(image, { model: remote, onNotice }),
+  ],
+  'WorkerCodec.decode': [
+    (wrong) => worker.decode(wrong, { model: remote }),
+    (wrong) => worker.decode(bytes, wrong),
+    (model) => worker.decode(bytes, { model }),
+    (maxPixels) => worker.decode(bytes, { model: remote, maxPixels }),
+    (transfer) => worker.decode(bytes, { model: remote, transfer }),
+    (signal) => worker.decode(bytes, { model: remote, signal }),
+    (onProgress) => worker.decode(bytes, { model: remote, onProgress }),
+  ],
+  'WorkerCodec.release': [(wrong) => worker.release(wrong)],
+};
+
+test('every public function is here', () => {
+  const codecs = new Set<unknown>(Object.values(codec));
+  const own = Object.entries(web)
+    .filter(([, value]) => !codecs.has(value))
+    .filter(([, value]) => typeof value === 'function')
+    .map(([name]) => name);
+  expect(Object.keys(CALLS).sort()).toEqual(own.sort());
+});
+
+testWrongArguments({ ...CALLS, ...MORE_CALLS });
+
+test('the element can be imported where there is no browser', async () => {
+  await import('./element.js');
+});

@@ -1,0 +1,277 @@
+// Nacre in a worker: the functions of index.ts with the same arguments and results, while the page stays
+// responsive. The other end is worker.ts.
+
+import {
+  type CodecError,
+  checkBytes,
+  checkFunction,
+  checkInteger,
+  checkObject,
+  DeviceError,
+  expectedButReceived,
+  type ModelDescription,
+} from '@nacre/codec';
+import {
+  type Reply,
+  type Request,
+  type SentModel,
+  type SentPixels,
+  type Task,
+  unpackError,
+} from './messages.js';
+import { folderAddress } from './model-folders.js';
+import { checkRgba, type RgbaImage } from './picture.js';
+import { checkRuntimeOptions, type RuntimeOptions } from './runtime-options.js';
+
+/** A model in the worker. */
+export class WorkerModel {
+  readonly description: ModelDescription;
+  /** SHA-256 of the model, 32 bytes; a `.ncr` file begins with the first 8 of the model it needs. */
+  readonly hash: Uint8Array;
+  /** Where its ordinary graphs run: `webgpu` or `wasm`. */
+  readonly runtime: { readonly device: string };
+  /** What the worker knows it by. */
+  readonly handle: number;
+  /** The worker that has it. */
+  readonly codec: WorkerCodec;
+
+  constructor(codec: WorkerCodec, { handle, description, hash, device }: SentModel) {
+    this.codec = codec;
+    this.handle = handle;
+    this.description = description;
+    this.hash = hash;
+    this.runtime = { device };
+  }
+
+  /** Frees the memory of all its networks; used again, it loads them again. */
+  async release(): Promise<void> {
+    await this.codec.release(this);
+  }
+}
+
+/** What all jobs in the worker take. */
+export interface WorkerJobOptions {
+  /** From {@link WorkerCodec.loadModel} of the same worker. */
+  readonly model: WorkerModel;
+  /** Refuse more pixels than this; 2^25 if left out. */
+  readonly maxPixels?: number | undefined;
+  /** Hands the input's memory over instead of copying it: its array is empty afterwards. */
+  readonly transfer?: boolean | undefined;
+  /** Gives the job up at once; it then throws the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** Told after each step which fraction of the job is done, 0..1, never falling. */
+  readonly onProgress?: ((fraction: number) => void) | undefined;
+}
+
+/** What {@link WorkerCodec.encode} takes; the model is required. */
+export interface WorkerEncodeOptions extends WorkerJobOptions {
+  /** Integer in 1..100, from the smallest file to the best picture; 50 if left out. */
+  readonly quality?: number | undefined;
+  /** Told, one sentence each, of everything that is dropped or converted. */
+  readonly onNotice?: ((notice: string) => void) | undefined;
+}
+
+/** A task that has been sent and not answered. */
+interface Pending {
+  readonly resolve: (result: never) => void;
+  readonly reject: (error: unknown) => void;
+  readonly onProgress: ((fraction: number) => void) | undefined;
+  readonly onNotice: ((notice: string) => void) | undefined;
+}
+
+/**
+ * Nacre in a worker of its own. Jobs are done one after another. What they give is transferred, not
+ * copied; what they take is copied unless `transfer` is set.
+ *
+ * @example
+ * import { WorkerCodec } from '@nacre/web/client';
+ * const codec = new WorkerCodec();
+ * const model = await codec.loadModel('/models/photo-2/');
+ * const image = await codec.decode(bytes, { model, signal: AbortSignal.timeout(10_000) });
+ * codec.close();
+ */
+export class WorkerCodec {
+  readonly #worker: Worker;
+  readonly #pending = new Map<number, Pending>();
+  #lastId = 0;
+  /** Why no more tasks are taken. */
+  #ended: CodecError | DOMException | undefined;
+
+  /**
+   * Starts the worker; what it needs is fetched with the first model.
+   *
+   * @param worker the script `@nacre/web/worker` as a module worker, for bundlers that do not find it
+   * by themselves.
+   * @throws {TypeError} for anything but a Worker.
+   */
+  constructor(worker: Worker = newWorker()) {
+    if (!(worker instanceof Worker)) {
+      throw new TypeError(expectedButReceived('Worker', 'worker', worker));
+    }
+    this.#worker = worker;
+    worker.onmessage = ({ data }: MessageEvent<Reply>) => this.#hear(data);
+    worker.onerror = ({ message }) => {
+      const reason = message ? ` (${message})` : '';
+      this.#end(
+        new DeviceError(
+          `Nacre's worker cannot run${reason}: check that its script is served with the page's headers.`,
+        ),
+      );
+    };
+  }
+
+  /**
+   * As `loadModel` of `@nacre/web`.
+   *
+   * @param url relative to the page.
+   * @throws as there; an `AbortError` after {@link close}.
+   * @example
+   * const model = await codec.loadModel('/models/photo-2/', { device: 'wasm', threads: 2 });
+   */
+  async loadModel(url: string | URL, options: RuntimeOptions = {}): Promise<WorkerModel> {
+    const folder = folderAddress(url);
+    checkRuntimeOptions(options);
+    const { device, threads, onNotice } = options;
+    const ortFolder =
+      options.ortFolder && new URL(options.ortFolder, globalThis.document?.baseURI).href;
+    const task: Task = { do: 'load', url: folder, device, threads, ortFolder };
+    return new WorkerModel(this, await this.#ask<SentModel>(task, [], { onNotice }));
+  }
+
+  /**
+   * As `encode` of `@nacre/web`.
+   *
+   * @throws as there; an `AbortError` after {@link close}.
+   * @example
+   * const bytes = await codec.encode(imageData, { model, quality: 30, transfer: true });
+   */
+  async encode(
+    image: ImageData | RgbaImage,
+    options: WorkerEncodeOptions,
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    checkRgba(image, 'image');
+    this.#checkOptions(options);
+    const { model, quality, maxPixels, transfer = false, onNotice } = options;
+    if (quality !== undefined) checkInteger(quality, 1, 100, 'quality');
+    if (onNotice !== undefined) checkFunction(onNotice, 'onNotice');
+    const { width, height } = image;
+    const { buffer, byteOffset, length } = image.data as Uint8ClampedArray<ArrayBuffer>;
+    const data = new Uint8ClampedArray(buffer, byteOffset, length);
+    const sent = { width, height, data };
+    const task: Task = { do: 'encode', model: model.handle, image: sent, quality, maxPixels };
+    return await this.#ask(task, transfer ? [buffer] : [], options);
+  }
+
+  /**
+   * As `decode` of `@nacre/web`.
+   *
+   * @throws as there; an `AbortError` after {@link close}.
+   * @example
+   * const image = await codec.decode(bytes, { model, onProgress: (done) => (bar.value = done) });
+   */
+  async decode(bytes: Uint8Array, options: WorkerJobOptions): Promise<ImageData> {
+    checkBytes(bytes, 'bytes');
+    this.#checkOptions(options);
+    const { model, maxPixels, transfer = false } = options;
+    const task: Task = { do: 'decode', model: model.handle, bytes, maxPixels };
+    const buffers = transfer ? [bytes.buffer as ArrayBuffer] : [];
+    const { data, width, height } = await this.#ask<SentPixels>(task, buffers, options);
+    return new ImageData(data, width, height);
+  }
+
+  /**
+   * Frees the memory of a model's networks, as {@link WorkerModel.release}.
+   *
+   * @throws {TypeError} for a model of another worker.
+   */
+  async release(model: WorkerModel): Promise<void> {
+    this.#checkModel(model);
+    await this.#ask({ do: 'release', model: model.handle }, [], {});
+  }
+
+  /** Ends the worker and frees all it holds; jobs that have not ended throw an `AbortError`. */
+  close(): void {
+    this.#end(new DOMException('The worker has been closed.', 'AbortError'));
+  }
+
+  #end(reason: CodecError | DOMException): void {
+    this.#ended ??= reason;
+    this.#worker.terminate();
+    for (const { reject } of this.#pending.values()) reject(this.#ended);
+    this.#pending.clear();
+  }
+
+  #ask<Result>(
+    task: Task,
+    transfer: ArrayBuffer[],
+    { signal, onProgress, onNotice }: Partial<WorkerEncodeOptions>,
+  ): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      if (this.#ended) throw this.#ended;
+      signal?.throwIfAborted();
+      const id = ++this.#lastId;
+      const giveUp = () => {
+        this.#pending.delete(id);
+        this.#say({ id, abort: true });
+        reject(signal?.reason);
+      };
+      const over = () => signal?.removeEventListener('abort', giveUp);
+      this.#pending.set(id, {
+        resolve: (result) => {
+          over();
+          resolve(result);
+        },
+        reject: (error) => {
+          over();
+          reject(error);
+        },
+        onProgress,
+        onNotice,
+      });
+      signal?.addEventListener('abort', giveUp, { once: true });
+      this.#say({ id, task }, transfer);
+    });
+  }
+
+  #say(request: Request, transfer: ArrayBuffer[] = []): void {
+    this.#worker.postMessage(request, transfer);
+  }
+
+  #hear(reply: Reply): void {
+    const pending = this.#pending.get(reply.id);
+    // It was given up meanwhile.
+    if (!pending) return;
+    if ('progress' in reply) pending.onProgress?.(reply.progress);
+    else if ('notice' in reply) pending.onNotice?.(reply.notice);
+    else {
+      this.#pending.delete(reply.id);
+      if ('error' in reply) pending.reject(unpackError(reply.error));
+      else pending.resolve(reply.result as never);
+    }
+  }
+
+  #checkOptions(options: WorkerJobOptions): void {
+    checkObject(options, 'options');
+    this.#checkModel(options.model);
+    const { maxPixels, transfer = false, signal, onProgress } = options;
+    if (maxPixels !== undefined) checkInteger(maxPixels, 1, Number.MAX_SAFE_INTEGER, 'maxPixels');
+    if (typeof transfer !== 'boolean') {
+      throw new TypeError(expectedButReceived('boolean', 'transfer', transfer));
+    }
+    if (signal !== undefined && !(signal instanceof AbortSignal)) {
+      throw new TypeError(expectedButReceived('AbortSignal', 'signal', signal));
+    }
+    if (onProgress !== undefined) checkFunction(onProgress, 'onProgress');
+  }
+
+  #checkModel(model: WorkerModel): void {
+    if (!(model instanceof WorkerModel) || model.codec !== this) {
+      throw new TypeError(expectedButReceived('WorkerModel of this worker', 'model', model));
+    }
+  }
+}
+
+/** The form that bundlers recognise. */
+function newWorker(): Worker {
+  return new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'nacre' });
+}

@@ -1,0 +1,121 @@
+// The door to Nacre in a browser: pixels to .ncr and back in the thread that calls, page or worker. The
+// worker and its client are client.ts, the element is element.ts; the codec itself is @nacre/codec.
+
+import {
+  type DecodeOptions as CodecDecodeOptions,
+  type EncodeOptions as CodecEncodeOptions,
+  checkBytes,
+  checkFunction,
+  checkInteger,
+  checkObject,
+  decode as decodeWith,
+  encode as encodeWith,
+  expectedButReceived,
+  type JobOptions,
+  Model,
+  readInfo,
+} from '@nacre/codec';
+import { checkSize, DEFAULT_MAX_PIXELS } from './limits.js';
+import {
+  checkReadOptions,
+  checkRgba,
+  flattenOverWhite,
+  type ReadOptions,
+  type RgbaImage,
+  toImageData,
+} from './picture.js';
+import { Queue } from './queue.js';
+
+export * from '@nacre/codec';
+export { HEADER_BYTES, type Size, sizeInHeader } from './header.js';
+export { BYTES_PER_PIXEL, checkSize, DEFAULT_MAX_PIXELS } from './limits.js';
+export { type LoadOptions, loadModel } from './model.js';
+export { type FoundModel, readModelFolder } from './model-folders.js';
+export {
+  PICTURE_FORMATS,
+  type PictureFormat,
+  type PictureQuality,
+  type ReadOptions,
+  type RgbaImage,
+  readImage,
+  toBlob,
+} from './picture.js';
+export { createRuntime } from './runtime.js';
+export { DEVICES, type Device, type RuntimeOptions } from './runtime-options.js';
+
+/** What {@link encode} takes; the model is required. */
+export interface EncodeOptions extends CodecEncodeOptions, ReadOptions {
+  /** From `loadModel`. */
+  readonly model: Model;
+}
+
+/** What {@link decode} takes; the model is required. */
+export interface DecodeOptions extends CodecDecodeOptions {
+  /** From `loadModel`: the model that the file was made with. */
+  readonly model: Model;
+}
+
+/** Jobs of this thread run one after another: two at once would take twice the memory, not half the time. */
+const queue = new Queue();
+
+/**
+ * Compresses pixels to the bytes of a `.ncr` file. Transparency is composited over white.
+ *
+ * @throws what the codec's `encode` throws; TooLargeError before anything is allocated;
+ * {TypeError | RangeError} for a bad argument.
+ * @example
+ * import { encode, loadModel, readImage } from '@nacre/web';
+ * const model = await loadModel('/models/photo-2/');
+ * const bytes = await encode(await readImage(file), { model, quality: 50 });
+ */
+export async function encode(
+  image: ImageData | RgbaImage,
+  options: EncodeOptions,
+): Promise<Uint8Array<ArrayBuffer>> {
+  checkReadOptions(options);
+  checkModel(options.model);
+  checkJobOptions(options);
+  if (options.quality !== undefined) checkInteger(options.quality, 1, 100, 'quality');
+  checkRgba(image, 'image');
+  const { model, maxPixels = DEFAULT_MAX_PIXELS, onNotice, ...job } = options;
+  checkSize(image.width, image.height, maxPixels);
+  return await queue.run(async () => {
+    const flat = flattenOverWhite(image);
+    if (flat.transparent) onNotice?.('Composited the transparency over white.');
+    return await encodeWith(model, flat.image, job);
+  }, job.signal);
+}
+
+/**
+ * Decompresses the bytes of a `.ncr` file to pixels.
+ *
+ * @throws what the codec's `decode` throws; TooLargeError before anything is allocated;
+ * {TypeError | RangeError} for a bad argument.
+ * @example
+ * const response = await fetch('photo.ncr');
+ * const image = await decode(new Uint8Array(await response.arrayBuffer()), { model });
+ * canvas.getContext('2d').putImageData(image, 0, 0);
+ */
+export async function decode(bytes: Uint8Array, options: DecodeOptions): Promise<ImageData> {
+  checkBytes(bytes, 'bytes');
+  checkObject(options, 'options');
+  checkModel(options.model);
+  checkJobOptions(options);
+  const { model, maxPixels = DEFAULT_MAX_PIXELS, ...job } = options;
+  checkInteger(maxPixels, 1, Number.MAX_SAFE_INTEGER, 'maxPixels');
+  const { width, height } = readInfo(bytes);
+  checkSize(width, height, maxPixels);
+  return await queue.run(
+    async () => toImageData(await decodeWith(model, bytes, { ...job, maxPixels })),
+    job.signal,
+  );
+}
+
+function checkModel(model: unknown): void {
+  if (!(model instanceof Model)) throw new TypeError(expectedButReceived('Model', 'model', model));
+}
+
+function checkJobOptions({ signal, onProgress }: JobOptions): void {
+  if (signal !== undefined) checkObject(signal, 'signal');
+  if (onProgress !== undefined) checkFunction(onProgress, 'onProgress');
+}

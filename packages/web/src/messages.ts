@@ -1,0 +1,118 @@
+// What a page and Nacre's worker say to each other, and how errors travel between them. Who sends what
+// when is client.ts's and worker.ts's business.
+
+import {
+  CodecError,
+  type CodecErrorCode,
+  CorruptFileError,
+  DeviceError,
+  FormatError,
+  InputError,
+  type ModelDescription,
+  ModelError,
+  ModelMismatchError,
+  ModelMissingError,
+  OutputError,
+  TooLargeError,
+} from '@nacre/codec';
+import type { Device } from './runtime-options.js';
+
+/** Pixels as they travel: an `ImageData` itself cannot be transferred, its buffer can. */
+export interface SentPixels {
+  readonly width: number;
+  readonly height: number;
+  /** RGBA, 4·width·height bytes. */
+  readonly data: Uint8ClampedArray<ArrayBuffer>;
+}
+
+/** The worker's model, as the page knows it. */
+export interface SentModel {
+  /** How the page names it to the worker. */
+  readonly handle: number;
+  readonly description: ModelDescription;
+  readonly hash: Uint8Array;
+  readonly device: string;
+}
+
+/** What a page can ask for. */
+export type Task =
+  | {
+      readonly do: 'load';
+      readonly url: string;
+      readonly device: Device | undefined;
+      readonly threads: number | undefined;
+      readonly ortFolder: string | undefined;
+    }
+  | {
+      readonly do: 'encode';
+      readonly model: number;
+      readonly image: SentPixels;
+      readonly quality: number | undefined;
+      readonly maxPixels: number | undefined;
+    }
+  | {
+      readonly do: 'decode';
+      readonly model: number;
+      readonly bytes: Uint8Array;
+      readonly maxPixels: number | undefined;
+    }
+  | { readonly do: 'release'; readonly model: number };
+
+/** From the page: a task, or the wish that one be given up. */
+export type Request =
+  | { readonly id: number; readonly task: Task }
+  | { readonly id: number; readonly abort: true };
+
+/** From the worker, about the task of that id; `result` or `error` is the last. */
+export type Reply =
+  | { readonly id: number; readonly progress: number }
+  | { readonly id: number; readonly notice: string }
+  | { readonly id: number; readonly result: SentModel | SentPixels | Uint8Array | undefined }
+  | { readonly id: number; readonly error: SentError };
+
+/** An error as it travels: structured cloning keeps neither classes nor codes. */
+export interface SentError {
+  readonly name: string;
+  readonly message: string;
+  readonly code: CodecErrorCode | undefined;
+}
+
+/** The classes of errors that arrive as what they were; others arrive as an Error. */
+const CLASSES: Readonly<
+  Record<string, new (message: string) => CodecError | TypeError | RangeError>
+> = {
+  CorruptFileError,
+  DeviceError,
+  ModelError,
+  ModelMismatchError,
+  ModelMissingError,
+  RangeError,
+  TooLargeError,
+  TypeError,
+};
+
+/** Makes an error ready to travel. */
+export function packError(error: unknown): SentError {
+  if (!(error instanceof Error)) return { name: 'Error', message: String(error), code: undefined };
+  const code = error instanceof CodecError ? error.code : undefined;
+  return { name: error.name, message: error.message, code };
+}
+
+/** The error that was packed, of the same class and with the same code. */
+export function unpackError({ name, message, code }: SentError): Error {
+  const Class = CLASSES[name];
+  if (Class) return new Class(message);
+  switch (code) {
+    case 'NOT_NCR':
+    case 'UNSUPPORTED_VERSION':
+      return new FormatError(code, message);
+    case 'NOT_A_PICTURE':
+    case 'TRUNCATED_PICTURE':
+      return new InputError(code, message);
+    case 'OUTPUT_EXISTS':
+    case 'UNKNOWN_EXTENSION':
+      return new OutputError(code, message);
+    default:
+      return new Error(message);
+  }
+}

@@ -1,0 +1,92 @@
+// Fetches and understands the model.json of a folder on the web; loads no network.
+
+import {
+  canonicalJson,
+  expectedButReceived,
+  type ModelDescription,
+  ModelError,
+  ModelMissingError,
+  parseModel,
+} from '@nacre/codec';
+import { FetchFailure, fetchBytes } from './verified-fetch.js';
+
+/** A model folder that has been read and understood, but not loaded. */
+export interface FoundModel {
+  /** Its absolute address, ending in a slash. */
+  readonly folder: string;
+  readonly description: ModelDescription;
+  /** SHA-256 of the canonical JSON of its `bitstream` part; a `.ncr` file holds the first 8 bytes. */
+  readonly hash: Uint8Array;
+}
+
+/**
+ * The absolute address of a model folder.
+ *
+ * @param url the folder or its `model.json`; relative to the page, or to the worker's script.
+ * @throws {TypeError} for anything that is no address.
+ * @example
+ * folderAddress('models/photo-2'); // https://example.org/gallery/models/photo-2/
+ */
+export function folderAddress(url: string | URL): string {
+  if (typeof url !== 'string' && !(url instanceof URL)) {
+    throw new TypeError(expectedButReceived('string or URL', 'url', url));
+  }
+  const base = globalThis.document?.baseURI ?? globalThis.location?.href;
+  if (!URL.canParse(url, base)) throw new TypeError(expectedButReceived('address', 'url', url));
+  const address = new URL(url, base);
+  address.hash = '';
+  address.search = '';
+  address.pathname = address.pathname.replace(/(model\.json|\/)?$/, '').replace(/\/*$/, '/');
+  return address.href;
+}
+
+/**
+ * Reads `model.json` of a folder and computes the model's hash; no graph is fetched.
+ *
+ * @param url as {@link folderAddress} takes it.
+ * @throws {ModelMissingError} if there is no `model.json`.
+ * @throws {ModelError} if it cannot be fetched, or is nonsense.
+ * @example
+ * const { description } = await readModelFolder('/models/photo-2/');
+ */
+export async function readModelFolder(
+  url: string | URL,
+  signal?: AbortSignal,
+): Promise<FoundModel> {
+  const folder = folderAddress(url);
+  const path = `${folder}model.json`;
+  // A model that was replaced has other hashes: an old description would refuse its files.
+  const init: RequestInit = { cache: 'no-cache', ...(signal ? { signal } : {}) };
+  const bytes = await fetchBytes(path, init).catch((cause: unknown) => {
+    if (!(cause instanceof FetchFailure)) throw cause;
+    const message = `${path} cannot be fetched (${cause.message})`;
+    if (/ 404$| 410$/.test(cause.message)) {
+      throw new ModelMissingError(
+        `${message}: give the address of a folder that holds a model.json.`,
+        { cause },
+      );
+    }
+    throw new ModelError(`${message}: check the connection, then try again.`, { cause });
+  });
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    throw new ModelError(`${path} is not JSON: give the address of a folder with a model.`, {
+      cause,
+    });
+  }
+  const description = parseModel(json);
+  return { folder, description, hash: await hashOf(description) };
+}
+
+async function hashOf({ bitstream }: ModelDescription): Promise<Uint8Array> {
+  const text = new TextEncoder().encode(canonicalJson(bitstream));
+  const subtle = globalThis.crypto?.subtle as SubtleCrypto | undefined;
+  if (!subtle) {
+    throw new ModelError(
+      'No model can be verified on this page: serve it over HTTPS, or from localhost.',
+    );
+  }
+  return new Uint8Array(await subtle.digest('SHA-256', text));
+}

@@ -1,0 +1,202 @@
+// Pixels and picture files as browsers have them, to and from the codec's 8-bit sRGB. It knows nothing
+// of .ncr files.
+
+import {
+  checkFunction,
+  checkInteger,
+  checkObject,
+  type DecodedImage,
+  expectedButReceived,
+  InputError,
+  MAX_SIDE,
+  OutputError,
+  type RgbImage,
+} from '@nacre/codec';
+import { checkSize, DEFAULT_MAX_PIXELS } from './limits.js';
+
+/** As much of an `ImageData` as is read; an `ImageData` with 8 bits a channel is one. */
+export interface RgbaImage {
+  /** Pixels per row, 1..65535. */
+  readonly width: number;
+  /** Rows, 1..65535. */
+  readonly height: number;
+  /** Red, green, blue, alpha of each pixel, row by row from the top left: 4·width·height values. */
+  readonly data: Uint8Array | Uint8ClampedArray;
+  /** `srgb`, or missing. */
+  readonly colorSpace?: string;
+}
+
+/** The picture formats that are written, where the browser can; PNG always. */
+export const PICTURE_FORMATS = ['png', 'jpg', 'webp', 'avif'] as const;
+
+/** One of {@link PICTURE_FORMATS}. */
+export type PictureFormat = (typeof PICTURE_FORMATS)[number];
+
+/** What {@link readImage} takes; all of it optional. */
+export interface ReadOptions {
+  /** Refuse more pixels than this; 2^25 if left out. */
+  readonly maxPixels?: number | undefined;
+  /** Told, one sentence each, of everything that is dropped or converted. */
+  readonly onNotice?: ((notice: string) => void) | undefined;
+}
+
+/** What {@link toBlob} takes; all of it optional. */
+export interface PictureQuality {
+  /** 1..100 for the lossy formats, default 90; PNG is lossless and takes none. */
+  readonly quality?: number | undefined;
+}
+
+const MIME_TYPES: Readonly<Record<PictureFormat, string>> = {
+  png: 'image/png',
+  jpg: 'image/jpeg',
+  webp: 'image/webp',
+  avif: 'image/avif',
+};
+
+/**
+ * Reads a picture file of any format the browser knows as 8-bit sRGB: the EXIF orientation applied,
+ * colours converted by the embedded profile.
+ *
+ * @throws {InputError} `NOT_A_PICTURE` for what the browser cannot read.
+ * @throws {TooLargeError} for more pixels than allowed; {TypeError | RangeError} for a bad argument.
+ * @example
+ * const image = await readImage(fileInput.files[0]);
+ */
+export async function readImage(source: Blob, options: ReadOptions = {}): Promise<ImageData> {
+  if (!(source instanceof Blob)) {
+    throw new TypeError(expectedButReceived('Blob', 'source', source));
+  }
+  checkReadOptions(options);
+  const bitmap = await createImageBitmap(source, { imageOrientation: 'from-image' }).catch(
+    (cause: unknown) => {
+      throw new InputError(
+        'NOT_A_PICTURE',
+        'The input is not a picture that this browser can read: give a JPEG, PNG, WebP or AVIF file.',
+        { cause },
+      );
+    },
+  );
+  try {
+    const { width, height } = bitmap;
+    checkSize(width, height, options.maxPixels);
+    const context = canvasOf(width, height);
+    context.drawImage(bitmap, 0, 0);
+    return context.getImageData(0, 0, width, height);
+  } finally {
+    bitmap.close();
+  }
+}
+
+/**
+ * A picture file in memory, written by the browser.
+ *
+ * @throws {OutputError} `UNKNOWN_EXTENSION` for a format that this browser cannot write.
+ * @throws {TypeError | RangeError} for a bad argument.
+ * @example
+ * const file = await toBlob(await decode(bytes, { model }), 'png');
+ */
+export async function toBlob(
+  image: ImageData,
+  format: PictureFormat,
+  options: PictureQuality = {},
+): Promise<Blob> {
+  checkRgba(image, 'image');
+  if (!PICTURE_FORMATS.includes(format)) {
+    throw new TypeError(expectedButReceived(PICTURE_FORMATS.join(' | '), 'format', format));
+  }
+  checkObject(options, 'options');
+  const { quality = 90 } = options;
+  checkInteger(quality, 1, 100, 'quality');
+  const context = canvasOf(image.width, image.height);
+  context.putImageData(image, 0, 0);
+  const type = MIME_TYPES[format];
+  const blob = await context.canvas.convertToBlob({ type, quality: quality / 100 });
+  if (blob.type === type) return blob;
+  throw new OutputError(
+    'UNKNOWN_EXTENSION',
+    `This browser cannot write ${format} files: choose png.`,
+  );
+}
+
+function canvasOf(width: number, height: number): OffscreenCanvasRenderingContext2D {
+  const canvas = new OffscreenCanvas(width, height);
+  // Pixels are read back once: a canvas on the GPU would only be slower.
+  const context = canvas.getContext('2d', { willReadFrequently: true });
+  if (context) return context;
+  throw new InputError(
+    'NOT_A_PICTURE',
+    `This browser has no canvas of ${width}×${height}: use a smaller picture.`,
+  );
+}
+
+/**
+ * Asserts that an argument is a picture in RGBA whose data has the length its size asks for.
+ *
+ * @throws {TypeError | RangeError} naming the property that is not so.
+ */
+export function checkRgba(value: unknown, name: string): asserts value is RgbaImage {
+  if (typeof value !== 'object' || value === null) {
+    throw new TypeError(expectedButReceived('ImageData', name, value));
+  }
+  const { width, height, data, colorSpace = 'srgb' } = value as Partial<RgbaImage>;
+  checkInteger(width, 1, MAX_SIDE, `${name}.width`);
+  checkInteger(height, 1, MAX_SIDE, `${name}.height`);
+  if (!(data instanceof Uint8Array || data instanceof Uint8ClampedArray)) {
+    throw new TypeError(
+      expectedButReceived('Uint8Array or Uint8ClampedArray', `${name}.data`, data),
+    );
+  }
+  if (data.length !== 4 * width * height) {
+    const expected = `${4 * width * height} (4 × ${width} × ${height})`;
+    throw new RangeError(expectedButReceived(expected, `${name}.data.length`, data.length));
+  }
+  if (colorSpace !== 'srgb') {
+    throw new RangeError(expectedButReceived('srgb', `${name}.colorSpace`, colorSpace));
+  }
+}
+
+/**
+ * Asserts that options are such as {@link readImage} takes.
+ *
+ * @throws {TypeError | RangeError} naming the one that is wrong.
+ */
+export function checkReadOptions(options: ReadOptions): void {
+  checkObject(options, 'options');
+  const { maxPixels = DEFAULT_MAX_PIXELS, onNotice } = options;
+  checkInteger(maxPixels, 1, Number.MAX_SAFE_INTEGER, 'maxPixels');
+  if (onNotice !== undefined) checkFunction(onNotice, 'onNotice');
+}
+
+/** RGBA over white, rounding to nearest, and whether any of it was transparent. */
+export function flattenOverWhite({ width, height, data: rgba }: RgbaImage): {
+  readonly image: RgbImage;
+  readonly transparent: boolean;
+} {
+  const data = new Uint8Array(3 * width * height);
+  let transparent = false;
+  for (let from = 0, to = 0; to < data.length; from += 4, to += 3) {
+    const alpha = rgba[from + 3]!;
+    if (alpha === 255) {
+      data[to] = rgba[from]!;
+      data[to + 1] = rgba[from + 1]!;
+      data[to + 2] = rgba[from + 2]!;
+      continue;
+    }
+    transparent = true;
+    const white = 255 * (255 - alpha);
+    for (let c = 0; c < 3; c++) data[to + c] = Math.round((rgba[from + c]! * alpha + white) / 255);
+  }
+  return { image: { width, height, data }, transparent };
+}
+
+/** The same picture as canvases take it, opaque. */
+export function toImageData({ width, height, data }: DecodedImage): ImageData {
+  const rgba = new Uint8ClampedArray(4 * width * height);
+  for (let from = 0, to = 0; from < data.length; from += 3, to += 4) {
+    rgba[to] = data[from]!;
+    rgba[to + 1] = data[from + 1]!;
+    rgba[to + 2] = data[from + 2]!;
+    rgba[to + 3] = 255;
+  }
+  return new ImageData(rgba, width, height);
+}

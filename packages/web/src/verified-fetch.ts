@@ -1,0 +1,88 @@
+// Fetches files whose SHA-256 is known: nothing is used before it has been verified, and what has been
+// verified is kept in the Cache API under its hash. It knows neither models nor ONNX Runtime.
+
+/** Where this origin's verified files are kept. */
+const CACHE_NAME = 'nacre-files-1';
+
+/** Why a file could not be had: a part of a sentence, for whoever asked for the file to complete. */
+export class FetchFailure extends Error {
+  override readonly name = 'FetchFailure';
+}
+
+/**
+ * A file with a known SHA-256, from the cache or else from the network.
+ *
+ * @param url absolute.
+ * @param sha256 64 hexadecimal digits in lower case.
+ * @throws {FetchFailure} saying why it could not be had.
+ * @example
+ * const onnx = await fetchVerified('https://example.org/scales.onnx', description.sha256);
+ */
+export async function fetchVerified(url: string, sha256: string): Promise<Uint8Array<ArrayBuffer>> {
+  const cache = await openCache();
+  // A hash is no address; .invalid is a domain that can never exist.
+  const key = `https://nacre.invalid/${sha256}`;
+  const stored = await cache?.match(key);
+  if (stored) {
+    const bytes = new Uint8Array(await stored.arrayBuffer());
+    if ((await sha256Of(bytes)) === sha256) return bytes;
+    await cache?.delete(key);
+  }
+  const bytes = await fetchWithHash(url, sha256);
+  // A full disk is no reason to fail.
+  await cache?.put(key, new Response(bytes)).catch(() => {});
+  return bytes;
+}
+
+/**
+ * Fetches bytes.
+ *
+ * @throws {FetchFailure} for a status other than success, and for a broken connection.
+ */
+export async function fetchBytes(
+  url: string,
+  init?: RequestInit,
+): Promise<Uint8Array<ArrayBuffer>> {
+  let response: Response;
+  try {
+    response = await fetch(url, init);
+    if (response.ok) return new Uint8Array(await response.arrayBuffer());
+  } catch (cause) {
+    if (init?.signal?.aborted) throw init.signal.reason;
+    throw new FetchFailure('the connection failed', { cause });
+  }
+  throw new FetchFailure(`HTTP status ${response.status}`);
+}
+
+/**
+ * SHA-256 in hexadecimal.
+ *
+ * @throws {FetchFailure} where the browser has no WebCrypto: on pages that came over plain HTTP.
+ */
+export async function sha256Of(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  // The types say that it is always there.
+  const subtle = globalThis.crypto?.subtle as SubtleCrypto | undefined;
+  if (!subtle) {
+    throw new FetchFailure('nothing can be verified on a page that is not from HTTPS or localhost');
+  }
+  const hash = new Uint8Array(await subtle.digest('SHA-256', bytes));
+  return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** From the network; once more past the browser's HTTP cache if that held an older version. */
+async function fetchWithHash(url: string, sha256: string): Promise<Uint8Array<ArrayBuffer>> {
+  for (const cache of ['default', 'reload'] as const) {
+    const bytes = await fetchBytes(url, { cache });
+    if ((await sha256Of(bytes)) === sha256) return bytes;
+  }
+  throw new FetchFailure('its SHA-256 is not the one expected');
+}
+
+/** The cache, where the browser has one and lets this page use it. */
+async function openCache(): Promise<Cache | undefined> {
+  try {
+    return await globalThis.caches?.open(CACHE_NAME);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,85 @@
+// Nacre's worker: does what client.ts asks of it with the functions of index.ts. Its own entry point,
+// for `new Worker`; it has no exports.
+
+import { decode, encode, loadModel, type Model } from './index.js';
+import { packError, type Reply, type Request, type SentModel, type Task } from './messages.js';
+
+/** The models that the page has been given, by the number it knows them by. */
+const models: Model[] = [];
+
+/** The tasks that have not ended. */
+const running = new Map<number, AbortController>();
+
+/** What a task gives, and which buffers of it are handed over rather than copied. */
+interface Outcome {
+  readonly result: Extract<Reply, { result: unknown }>['result'];
+  readonly transfer: ArrayBuffer[];
+}
+
+// In a worker, `self` is the worker; the types are those of a page.
+self.onmessage = ({ data }: MessageEvent<Request>) => {
+  if ('abort' in data) running.get(data.id)?.abort();
+  else void answer(data.id, data.task);
+};
+
+async function answer(id: number, task: Task): Promise<void> {
+  const controller = new AbortController();
+  running.set(id, controller);
+  try {
+    const { result, transfer } = await perform(task, {
+      signal: controller.signal,
+      onProgress: (progress) => say({ id, progress }),
+      onNotice: (notice) => say({ id, notice }),
+    });
+    say({ id, result }, transfer);
+  } catch (error) {
+    say({ id, error: packError(error) });
+  } finally {
+    running.delete(id);
+  }
+}
+
+function say(reply: Reply, transfer: ArrayBuffer[] = []): void {
+  self.postMessage(reply, { transfer });
+}
+
+interface Listeners {
+  readonly signal: AbortSignal;
+  readonly onProgress: (fraction: number) => void;
+  readonly onNotice: (notice: string) => void;
+}
+
+async function perform(task: Task, { signal, onProgress, onNotice }: Listeners): Promise<Outcome> {
+  switch (task.do) {
+    case 'load': {
+      const { url, device, threads, ortFolder } = task;
+      const model = await loadModel(url, { device, threads, ortFolder, onNotice });
+      return { result: send(model), transfer: [] };
+    }
+    case 'encode': {
+      const { image, quality, maxPixels } = task;
+      const model = models[task.model]!;
+      const job = { signal, onProgress, onNotice };
+      const bytes = await encode(image, { model, quality, maxPixels, ...job });
+      return { result: bytes, transfer: [bytes.buffer] };
+    }
+    case 'decode': {
+      const { bytes, maxPixels } = task;
+      const model = models[task.model]!;
+      const image = await decode(bytes, { model, maxPixels, signal, onProgress });
+      const { width, height } = image;
+      const data = image.data as Uint8ClampedArray<ArrayBuffer>;
+      return { result: { width, height, data }, transfer: [data.buffer] };
+    }
+    case 'release':
+      await models[task.model]!.release();
+      return { result: undefined, transfer: [] };
+  }
+}
+
+/** A model as the page gets it: the same number each time. */
+function send(model: Model): SentModel {
+  if (!models.includes(model)) models.push(model);
+  const { description, hash, runtime } = model;
+  return { handle: models.indexOf(model), description, hash, device: runtime.device };
+}

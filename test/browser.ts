@@ -1,0 +1,158 @@
+// A real Chromium with the built test page of packages/web in it, for tests that need one. What they
+// test stands in their own files.
+
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, extname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import type {} from '../packages/web/testing/page.js';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** Names under which systems install Chromium. */
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+
+const MIME_TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.json': 'application/json',
+  '.mjs': 'text/javascript',
+  '.wasm': 'application/wasm',
+};
+
+/** Headers that make a page cross-origin isolated, which threads need. */
+const ISOLATION = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+};
+
+/**
+ * The Chromium to test with: the one that NACRE_CHROMIUM names, or else one on the path. CI must have
+ * one; elsewhere its tests are skipped, which is said on stderr.
+ */
+export const CHROMIUM: string | undefined = findChromium();
+
+function findChromium(): string | undefined {
+  const named = process.env.NACRE_CHROMIUM;
+  if (named) {
+    if (existsSync(named)) return named;
+    throw new Error(`NACRE_CHROMIUM names ${named}, which does not exist.`);
+  }
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  const found = folders
+    .flatMap((folder) => NAMES.map((name) => join(folder, name)))
+    .find((path) => existsSync(path));
+  if (found) return found;
+  const missing =
+    'There is no Chromium: install it (apt-get install chromium), or name one in NACRE_CHROMIUM.';
+  if (process.env.CI) throw new Error(missing);
+  console.error(`\nTESTS SKIPPED: ${missing}\n`);
+  return undefined;
+}
+
+/** What {@link TestSite.open} takes. */
+export interface PageOptions {
+  /** `gallery.html` has the element alone; `index.html` is the default. */
+  readonly path?: string;
+  /** Whether it is cross-origin isolated, as by default. */
+  readonly isolated?: boolean;
+}
+
+/** The test page, served. */
+export interface TestSite {
+  /** A new page, with empty caches. */
+  open(options?: PageOptions): Promise<Page>;
+  /** Serves something else at a path such as `/a.ncr`; what is `endless` never comes to an end. */
+  put(path: string, bytes: Uint8Array, endless?: 'endless'): void;
+  /** Paths that have been asked for since the last `forget`, in order. */
+  readonly requests: readonly string[];
+  /** What a path is answered with. */
+  read(path: string): Promise<Uint8Array>;
+  forget(): void;
+  close(): Promise<void>;
+}
+
+/**
+ * Builds the test page, serves it and starts Chromium.
+ *
+ * @param folders by the path they are served under, e.g. `{ '/model/': SHIPPED }`.
+ */
+export async function startSite(folders: Readonly<Record<string, string>>): Promise<TestSite> {
+  // Both are large, and most tests need neither.
+  const { build } = await import('vite');
+  const outDir = await mkdtemp(join(tmpdir(), 'nacre-page-'));
+  await build({
+    configFile: join(ROOT, 'packages/web/testing/vite.config.ts'),
+    logLevel: 'error',
+    build: { outDir, emptyOutDir: true, reportCompressedSize: false },
+  });
+  const put = new Map<string, Uint8Array>();
+  const endless = new Set<string>();
+  const requests: string[] = [];
+  const read = async (path: string): Promise<Uint8Array> => {
+    const added = put.get(path);
+    if (added) return added;
+    const at = Object.keys(folders).find((start) => path.startsWith(start)) ?? '/';
+    return await readFile(join(folders[at] ?? outDir, normalize(`/${path.slice(at.length)}`)));
+  };
+  const serve = (headers: Readonly<Record<string, string>>): Promise<Server> => {
+    const server = createServer(async ({ url = '' }, response) => {
+      const path = url.replace(/\?.*/, '');
+      requests.push(path);
+      const type = MIME_TYPES[extname(path)] ?? 'application/octet-stream';
+      const bytes = await read(path).catch(() => undefined);
+      response.writeHead(bytes ? 200 : 404, { ...headers, 'Content-Type': type });
+      if (endless.has(path)) response.write(bytes);
+      else response.end(bytes);
+    });
+    return new Promise((listening) => {
+      server.listen(0, '127.0.0.1', () => listening(server));
+    });
+  };
+  const servers = { isolated: await serve(ISOLATION), plain: await serve({}) };
+  const browser = await startChromium();
+  return {
+    async open({ path = 'index.html', isolated = true } = {}) {
+      const { port } = servers[isolated ? 'isolated' : 'plain'].address() as AddressInfo;
+      // A context of its own has caches of its own.
+      const context = await browser.newContext();
+      const page = await context.newPage();
+      page.setDefaultTimeout(120_000);
+      page.on('console', (message) => {
+        if (message.type() === 'error') console.error(`Chromium: ${message.text()}`);
+      });
+      page.on('pageerror', (error) => console.error('Chromium:', error));
+      await page.goto(`http://127.0.0.1:${port}/${path}`);
+      return page;
+    },
+    put(path, bytes, ending) {
+      put.set(path, bytes);
+      if (ending) endless.add(path);
+      else endless.delete(path);
+    },
+    requests,
+    read,
+    forget: () => void requests.splice(0),
+    async close() {
+      await browser.close();
+      for (const server of Object.values(servers)) {
+        server.closeAllConnections();
+        server.close();
+      }
+      await rm(outDir, { recursive: true });
+    },
+  };
+}
+
+/** With WebGPU on the CPU: right results, and no measure of speed. */
+async function startChromium(): Promise<Browser> {
+  const { chromium } = await import('playwright-core');
+  return await chromium.launch({
+    executablePath: CHROMIUM!,
+    args: ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'],
+  });
+}

@@ -1,0 +1,215 @@
+// <nacre-image> in a real Chromium: its life from the first byte to its removal, and its size on the page.
+
+import { decode, encode, type Model } from '@nacre/codec';
+import { loadModel } from '@nacre/node';
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { CHROMIUM, startSite, type TestSite } from './browser.js';
+import { photograph } from './pictures.js';
+import { TINY } from './runtimes.js';
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
+
+describe.skipIf(!CHROMIUM)('<nacre-image>', () => {
+  let site: TestSite;
+  let model: Model;
+  let file: Uint8Array;
+  let page: Page;
+  beforeAll(async () => {
+    site = await startSite({ '/model/': TINY });
+    model = await loadModel({ model: TINY });
+    file = await encode(model, photograph(150, 90), { quality: 60 });
+    site.put('/a.ncr', file);
+    site.put(
+      '/damaged.ncr',
+      Uint8Array.from(file, (byte, i) => (i === 99 ? byte ^ 1 : byte)),
+    );
+    site.put('/start.ncr', file.subarray(0, 20), 'endless');
+  });
+  afterAll(async () => {
+    await site?.close();
+  });
+  beforeEach(async () => {
+    page = await site.open({ path: 'gallery.html' });
+    site.forget();
+  });
+  afterEach(() => page.context().close());
+
+  /** Replaces what is on the page, waits for the first element's event, and gives its name. */
+  const show = (html: string): Promise<string> =>
+    page.evaluate(async (html) => {
+      document.body.innerHTML = html;
+      const image = document.querySelector('nacre-image')!;
+      return await new Promise<string>((resolve) => {
+        image.addEventListener('load', () => resolve('load'));
+        image.addEventListener('error', ({ message }) => resolve(`error: ${message}`));
+      });
+    }, html);
+
+  /** The size of the element on the page, in whole CSS pixels. */
+  const sizeOf = (selector = 'nacre-image'): Promise<number[]> =>
+    page.evaluate((selector) => {
+      const { width, height } = document.querySelector(selector)!.getBoundingClientRect();
+      return [Math.round(width), Math.round(height)];
+    }, selector);
+
+  test('shows the pixels and fires load', async () => {
+    expect(await show('<nacre-image src="a.ncr" alt="A hill"></nacre-image>')).toBe('load');
+    const shown = await page.evaluate(async () => {
+      const image = document.querySelector('nacre-image')!;
+      await image.decode();
+      const canvas = image.shadowRoot!.querySelector('canvas')!;
+      const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+      const { complete, naturalWidth, naturalHeight, src, width, height } = image;
+      return { data: [...data], own: [complete, naturalWidth, naturalHeight, width, height], src };
+    });
+    expect(shown.own).toEqual([true, 150, 90, 150, 90]);
+    expect(shown.src).toMatch(/^http.*\/a\.ncr$/);
+    const expected = (await decode(model, file)).data;
+    const far = shown.data.filter(
+      (value, i) =>
+        Math.abs(value - (i % 4 === 3 ? 255 : expected[3 * Math.floor(i / 4) + (i % 4)]!)) > 1,
+    );
+    expect([shown.data.length, far.length]).toEqual([4 * 150 * 90, 0]);
+    // Chromium's own tree: Playwright's roles know nothing of what elements keep to themselves.
+    const devtools = await page.context().newCDPSession(page);
+    const { nodes } = await devtools.send('Accessibility.getFullAXTree');
+    const images = nodes.filter(({ role }) => role?.value === 'image' || role?.value === 'img');
+    expect(images.map(({ name }) => name?.value)).toEqual(['A hill']);
+  });
+
+  test('is sized like an image, by its file, its attributes and CSS', async () => {
+    const image = (attributes: string) => `<nacre-image src="a.ncr" ${attributes}></nacre-image>`;
+    for (const [attributes, size] of [
+      ['', [150, 90]],
+      ['width="75"', [75, 45]],
+      ['height="45"', [75, 45]],
+      ['width="50" height="50"', [50, 50]],
+      ['style="width: 300px"', [300, 180]],
+      ['style="height: 180px"', [300, 180]],
+      ['width="50" height="50" style="width: 300px; height: auto"', [300, 180]],
+      ['style="display: block; width: 100%"', [600, 360]],
+    ] as const) {
+      await show(`<div style="width: 600px">${image(attributes)}</div>`);
+      expect(await sizeOf(), attributes).toEqual(size);
+      const canvas = await page.evaluate(() => {
+        const root = document.querySelector('nacre-image')!.shadowRoot!;
+        const { width, height } = root.querySelector('canvas')!.getBoundingClientRect();
+        return [Math.round(width), Math.round(height)];
+      });
+      expect(canvas, attributes).toEqual(size);
+    }
+  });
+
+  test('has its size from the first 20 bytes of the file', async () => {
+    await page.evaluate(() => {
+      document.body.innerHTML = '<nacre-image src="start.ncr" style="width: 300px"></nacre-image>';
+    });
+    await vi.waitFor(async () => expect(await sizeOf()).toEqual([300, 180]), { timeout: 20_000 });
+    expect(await page.evaluate(() => document.querySelector('nacre-image')!.complete)).toBe(false);
+  });
+
+  test('a damaged or missing file is an error that says what is wrong', async () => {
+    const damaged = await show('<nacre-image src="damaged.ncr" alt="A hill"></nacre-image>');
+    expect(damaged).toMatch(/^error: .* is damaged: get a good copy of (the file|it)\.$/);
+    const state = await page.evaluate(async () => {
+      const image = document.querySelector('nacre-image')!;
+      const outcome = await image.decode().catch((error: { code: string }) => error.code);
+      return [image.complete, image.naturalWidth, outcome];
+    });
+    expect(state).toEqual([true, 0, 'CORRUPT_FILE']);
+    await page.getByText('A hill').waitFor();
+    expect(await show('<nacre-image src="none.ncr"></nacre-image>')).toMatch(
+      /^error: .*none\.ncr cannot be fetched \(HTTP status 404\): check the address\.$/,
+    );
+    expect(await show('<nacre-image src="a.ncr" model="/none/"></nacre-image>')).toMatch(
+      /^error: .*none\/model\.json cannot be fetched \(HTTP status 404\)/,
+    );
+  });
+
+  test('a new src replaces the old, whether that had come or not', async () => {
+    const outcome = await page.evaluate(async () => {
+      document.body.innerHTML = '<nacre-image src="start.ncr"></nacre-image>';
+      const image = document.querySelector('nacre-image')!;
+      const first = image.decode().catch((error: Error) => error.name);
+      image.src = 'damaged.ncr';
+      const second = image.decode().catch((error: Error) => error.name);
+      await second;
+      image.src = 'a.ncr';
+      await image.decode();
+      return [await first, await second, image.naturalWidth];
+    });
+    expect(outcome).toEqual(['AbortError', 'CorruptFileError', 150]);
+  });
+
+  test('a lazy one waits until it is near the window', async () => {
+    await page.evaluate(() => {
+      document.body.innerHTML =
+        '<div style="height: 9000px"></div><nacre-image src="a.ncr" loading="lazy"></nacre-image>';
+    });
+    await new Promise((later) => setTimeout(later, 500));
+    expect(site.requests).not.toContain('/a.ncr');
+    await page.evaluate(async () => {
+      const image = document.querySelector('nacre-image')!;
+      const loaded = new Promise((resolve) => image.addEventListener('load', resolve));
+      image.scrollIntoView();
+      await loaded;
+    });
+    expect(site.requests).toContain('/a.ncr');
+  });
+
+  test('ten of them share one worker and one model, and leave nothing behind', async () => {
+    const image = '<nacre-image src="a.ncr"></nacre-image>';
+    await page.evaluate(async (html) => {
+      document.body.innerHTML = html;
+      await Promise.all([...document.querySelectorAll('nacre-image')].map((one) => one.decode()));
+    }, image.repeat(10));
+    expect(page.workers()).toHaveLength(1);
+    for (const name of ['model.json', 'scales.onnx', 'synthesis.onnx']) {
+      expect(site.requests.filter((path) => path === `/model/${name}`)).toHaveLength(1);
+    }
+    const freed = await page.evaluate(async () => {
+      const images = [...document.querySelectorAll('nacre-image')];
+      document.body.innerHTML = '';
+      await new Promise((later) => setTimeout(later));
+      return images.map((one) => one.shadowRoot!.querySelector('canvas')!.width);
+    });
+    expect(freed).toEqual(Array(10).fill(0));
+    await vi.waitFor(() => expect(page.workers()).toHaveLength(0), { timeout: 20_000 });
+    const devtools = await page.context().newCDPSession(page);
+    const alive = async (name: string) => {
+      const expression = `${name}.prototype`;
+      const { result } = await devtools.send('Runtime.evaluate', { expression });
+      const prototypeObjectId = result.objectId!;
+      const { objects } = await devtools.send('Runtime.queryObjects', { prototypeObjectId });
+      const all = await devtools.send('Runtime.callFunctionOn', {
+        objectId: objects.objectId!,
+        functionDeclaration: 'function () { return this.length; }',
+      });
+      return all.result.value;
+    };
+    expect(await alive("customElements.get('nacre-image')")).toBe(0);
+    expect(await alive('ImageData')).toBe(0);
+    // And they come back.
+    expect(await show(image)).toBe('load');
+  });
+
+  test('removal stops what is under way; moving does not', async () => {
+    const outcome = await page.evaluate(async () => {
+      document.body.innerHTML = '<p></p><nacre-image src="start.ncr"></nacre-image>';
+      const image = document.querySelector('nacre-image')!;
+      const events: string[] = [];
+      for (const type of ['load', 'error']) image.addEventListener(type, () => events.push(type));
+      const waiting = image.decode().catch((error: Error) => error.name);
+      image.remove();
+      const removed = await waiting;
+      image.src = 'a.ncr';
+      document.body.append(image);
+      await image.decode();
+      document.querySelector('p')!.append(image);
+      await new Promise((later) => setTimeout(later));
+      return [removed, image.complete, image.naturalWidth, ...events];
+    });
+    expect(outcome).toEqual(['AbortError', true, 150, 'load']);
+  });
+});
