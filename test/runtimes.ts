@@ -14,7 +14,7 @@ import { wasmRuntime } from './wasm-runtime.js';
 export const TINY = fileURLToPath(new URL('fixtures/tiny', import.meta.url));
 
 /** The default model, where its weights are. */
-export const SHIPPED = fileURLToPath(new URL('../models/photo-2', import.meta.url));
+export const SHIPPED = fileURLToPath(new URL('../models/photo-3', import.meta.url));
 
 /** Those in a browser, where there is one. */
 const IN_BROWSER = [

@@ -65,7 +65,7 @@ const queue = new Queue();
  * {TypeError | RangeError} for a bad argument.
  * @example
  * import { encode, loadModel, readImage } from '@nacre/web';
- * const model = await loadModel('/models/photo-2/');
+ * const model = await loadModel('/models/photo-3/');
  * const bytes = await encode(await readImage(file), { model, quality: 50 });
  */
 export async function encode(

@@ -25,7 +25,7 @@ export interface FoundModel {
  * @param url the folder or its `model.json`; relative to the page, or to the worker's script.
  * @throws {TypeError} for anything that is no address.
  * @example
- * folderAddress('models/photo-2'); // https://example.org/gallery/models/photo-2/
+ * folderAddress('models/photo-3'); // https://example.org/gallery/models/photo-3/
  */
 export function folderAddress(url: string | URL): string {
   if (typeof url !== 'string' && !(url instanceof URL)) {
@@ -47,7 +47,7 @@ export function folderAddress(url: string | URL): string {
  * @throws {ModelMissingError} if there is no `model.json`.
  * @throws {ModelError} if it cannot be fetched, or is nonsense.
  * @example
- * const { description } = await readModelFolder('/models/photo-2/');
+ * const { description } = await readModelFolder('/models/photo-3/');
  */
 export async function readModelFolder(
   url: string | URL,
