@@ -13,7 +13,7 @@ async function search(target: number) {
       tried.push(setting);
       return setting;
     },
-    valueOf: (setting) => values[setting]!,
+    rank: (setting) => values[setting]!,
   });
   return { found, tried };
 }

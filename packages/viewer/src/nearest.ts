@@ -9,7 +9,7 @@ export interface Search<Result> {
   readonly target: number;
   /** Tries a setting; its value should rise with the setting, and is believed to. */
   readonly attempt: (setting: number) => Promise<Result>;
-  readonly valueOf: (result: Result) => number;
+  readonly rank: (result: Result) => number;
 }
 
 /**
@@ -18,17 +18,17 @@ export interface Search<Result> {
  * time would favour one side.
  *
  * @example
- * const jpeg = await nearest({ range: [1, 100], target: 20_000, attempt, valueOf: (j) => j.bytes });
+ * const jpeg = await nearest({ range: [1, 100], target: 20_000, attempt, rank: (j) => j.bytes });
  */
 export async function nearest<Result>(search: Search<Result>): Promise<Result> {
-  const { target, attempt, valueOf } = search;
+  const { target, attempt, rank } = search;
   let [low, high] = search.range;
   let below: Result | undefined;
   let above: Result | undefined;
   while (low <= high) {
     const middle = (low + high) >> 1;
     const result = await attempt(middle);
-    if (valueOf(result) < target) {
+    if (rank(result) < target) {
       below = result;
       low = middle + 1;
     } else {
@@ -38,5 +38,5 @@ export async function nearest<Result>(search: Search<Result>): Promise<Result> {
   }
   if (below === undefined) return above!;
   if (above === undefined) return below;
-  return target - valueOf(below) < valueOf(above) - target ? below : above;
+  return target - rank(below) < rank(above) - target ? below : above;
 }
