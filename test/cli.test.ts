@@ -88,7 +88,7 @@ function json({ stdout }: Result): Record<string, unknown> & { files: Record<str
 }
 
 describe('help', () => {
-  test.each([[], ['compress'], ['decompress'], ['info'], ['models']])(
+  test.each([[], ['compress'], ['decompress'], ['info'], ['models'], ['view']])(
     'nacre %s --help opens with examples and ends with the exit codes',
     async (...command) => {
       const { exit, stdout, stderr } = await nacre([...command, '--help']);
@@ -108,6 +108,7 @@ describe('a wrong command line: exit code 2, one line on stderr, nothing on stdo
     ['no command', []],
     ['an unknown command', ['squeeze', 'a.png']],
     ['no input', ['compress']],
+    ['two files to view', ['view', 'a1.ncr', 'a.png']],
     ['an unknown option', ['compress', 'a.png', '--turbo']],
     ['quality 0', ['compress', 'a.png', '-q', '0']],
     ['quality 101', ['compress', 'a.png', '-q', '101']],

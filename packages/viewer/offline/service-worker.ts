@@ -38,14 +38,14 @@ self.addEventListener('fetch', (event) => {
 
 /** Files with a hash in their name never change; of all else the newest is wanted. */
 async function answer(request: Request): Promise<Response> {
-  const search = { cacheName: CACHE, ignoreSearch: request.mode === 'navigate' };
-  if (new URL(request.url).pathname.includes('/assets/')) {
-    return (await caches.match(request, search)) ?? (await fetch(request));
-  }
+  // The page is kept under one name, whatever ?src= says.
+  const kept = await caches.match(request.mode === 'navigate' ? './' : request, {
+    cacheName: CACHE,
+  });
+  if (kept && new URL(request.url).pathname.includes('/assets/')) return kept;
   try {
     return await fetch(request);
   } catch (error) {
-    const kept = await caches.match(request, search);
     if (kept) return kept;
     throw error;
   }

@@ -1,7 +1,7 @@
 // What is open and what is known about it: runs the jobs in both workers, of which only the latest of
 // each kind goes on. It knows nothing of elements; whoever shows it is told after each change.
 
-import { type BitMap, type NcrInfo, readInfo } from '@nacre/web';
+import { type BitMap, CodecError, type NcrInfo, readInfo } from '@nacre/web';
 import type { WorkerCodec, WorkerModel } from '@nacre/web/client';
 import type { Remote } from 'comlink';
 import * as Comlink from 'comlink';
@@ -335,7 +335,7 @@ export class Session {
     } catch (error) {
       if (signal.aborted || (error as Error).name === 'AbortError') return;
       this.#change({ busy: undefined, error: (error as Error).message });
-      console.error(error);
+      if (!(error instanceof CodecError)) console.error(error);
     }
   }
 
