@@ -71,7 +71,7 @@ function handler(
   file: { readonly name: string; readonly bytes: Uint8Array } | undefined,
 ): RequestListener {
   // Reads the list of files once, and serves nothing that is not on it.
-  const serveViewer = sirv(folder, { etag: true });
+  const serveViewer = sirv(folder, { etag: true, maxAge: 0 });
   return (request, response) => {
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
     const { port } = request.socket.address() as AddressInfo;

@@ -40,15 +40,20 @@ const encodings = new Map<string, Coded>();
 /** Counts the searches: only the latest goes on. */
 let latest = 0;
 
+/** Counts the pictures: one that takes long to read must not replace a later one. */
+let opened = 0;
+
 const lab = {
   /**
    * Reads a picture file, which becomes the original; over white where it is transparent.
    *
    * @returns its pixels once more, for Nacre.
-   * @throws as `readImage` of `@nacre/web`.
+   * @throws as `readImage` of `@nacre/web`; an `AbortError` if another was opened meanwhile.
    */
   async open(file: Blob): Promise<Rgba> {
+    const turn = ++opened;
     const image = await readImage(file);
+    if (turn !== opened) throw new DOMException('A later picture was opened.', 'AbortError');
     lab.close();
     pictures.original = overWhite(image);
     return send(pictures.original);
@@ -57,6 +62,7 @@ const lab = {
   /** Forgets all pictures. */
   close(): void {
     latest++;
+    opened++;
     for (const name of ['original', 'nacre', 'other'] as const) delete pictures[name];
     encodings.clear();
   },

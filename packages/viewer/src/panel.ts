@@ -100,7 +100,7 @@ function showNumbers({ picture, nacre, other, beside }: State): void {
       return row;
     }),
   );
-  const by = comparing && other ? `${nameOf(beside)} by ${other.by}.` : '';
+  const by = comparing && other ? `${nameOf(beside)} written by ${other.by}.` : '';
   setText('notice', by);
 }
 

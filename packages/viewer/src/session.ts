@@ -283,10 +283,11 @@ export class Session {
     if (this.#bits?.of !== file) {
       const model = await this.#workers.model;
       const { signal } = this.#coding;
-      this.#bits = {
-        of: file,
-        map: await this.#workers.codec.measureBits(file, { model, signal }),
-      };
+      const onProgress = (done: number) =>
+        this.#change({ busy: { what: 'Reading the bits', done } });
+      const map = await this.#workers.codec.measureBits(file, { model, signal, onProgress });
+      this.#bits = { of: file, map };
+      this.#change({ busy: undefined });
     }
     return this.#bits.map;
   }
