@@ -1,7 +1,7 @@
 // The worker for all work on pixels but Nacre's own: reading pictures, the other codecs, PSNR, maps. It
 // keeps the pixels, so that the page's own thread never touches one. Its other end is session.ts.
 
-import { readImage, toBlob } from '@nacre/web';
+import { readImage, type Size, toBlob } from '@nacre/web';
 import * as Comlink from 'comlink';
 import { paintBits, paintErrors, type Regions, type Rgba } from './heat-map.js';
 import { nearest } from './nearest.js';
@@ -47,16 +47,23 @@ const lab = {
   /**
    * Reads a picture file, which becomes the original; over white where it is transparent.
    *
-   * @returns its pixels once more, for Nacre.
+   * @returns its size.
    * @throws as `readImage` of `@nacre/web`; an `AbortError` if another was opened meanwhile.
    */
-  async open(file: Blob): Promise<Rgba> {
+  async open(file: Blob): Promise<Size> {
     const turn = ++opened;
     const image = await readImage(file);
     if (turn !== opened) throw new DOMException('A later picture was opened.', 'AbortError');
     lab.close();
     pictures.original = overWhite(image);
-    return send(pictures.original);
+    return { width: image.width, height: image.height };
+  },
+
+  /** The original's pixels, for Nacre: a copy that is handed over. */
+  copyOriginal(): Rgba {
+    const { width, height, data } = pictures.original!;
+    const copy = new Uint8ClampedArray(data);
+    return Comlink.transfer({ width, height, data: copy }, [copy.buffer]);
   },
 
   /** Forgets all pictures. */
@@ -147,11 +154,6 @@ const lab = {
 export type Lab = typeof lab;
 
 Comlink.expose(lab);
-
-function send({ data, width, height }: ImageData): Rgba {
-  const copy = new Uint8ClampedArray(data);
-  return Comlink.transfer({ data: copy, width, height }, [copy.buffer]);
-}
 
 /** As `encode` of `@nacre/web` would do it: both sides must see the same picture. */
 function overWhite(image: ImageData): ImageData {

@@ -89,7 +89,6 @@ export class Session {
   };
   readonly #workers: Workers;
   readonly #listeners: Listeners;
-  #original: Rgba | undefined;
   #bits: { readonly of: Uint8Array; readonly map: BitMap } | undefined;
   #warm: Promise<void> | undefined;
   /** Ends all that belongs to the open picture. */
@@ -134,7 +133,7 @@ export class Session {
     this.#change(settings);
     const { quality, beside, match, look } = this.#state;
     if (!this.#state.picture) return;
-    if (quality !== before.quality && this.#original) return await this.#code();
+    if (quality !== before.quality && this.#state.picture.original) return await this.#code();
     if (beside !== before.beside || match !== before.match) return await this.#compare();
     if (look !== before.look) await this.#guard(this.#coding.signal, () => this.#paint());
   }
@@ -155,7 +154,6 @@ export class Session {
     const { image, ms } = await this.#decode(file, signal);
     this.#giveUpOld();
     await this.#workers.lab.close();
-    this.#original = undefined;
     await this.#workers.lab.takeDecoded(image);
     signal.throwIfAborted();
     const { width, height } = info;
@@ -180,11 +178,9 @@ export class Session {
   }
 
   async #openPicture(file: Blob, name: string, signal: AbortSignal): Promise<void> {
-    const original = await this.#workers.lab.open(file);
+    const { width, height } = await this.#workers.lab.open(file);
     signal.throwIfAborted();
     this.#giveUpOld();
-    this.#original = original;
-    const { width, height } = original;
     this.#change({
       picture: { name, width, height, original: true },
       nacre: undefined,
@@ -208,19 +204,21 @@ export class Session {
     this.#comparing.abort();
     this.#coding = new AbortController();
     const { signal } = this.#coding;
-    const original = this.#original!;
     await this.#guard(signal, async () => {
       await this.#warmUp();
       signal.throwIfAborted();
       const { codec, lab } = this.#workers;
       const { quality } = this.#state;
       const model = await this.#workers.model;
+      // Copied over there and handed on: the page's thread copies no pixels.
+      const original = await lab.copyOriginal();
+      signal.throwIfAborted();
       const tell = (from: number, to: number) => (done: number) => {
         if (signal.aborted) return;
         this.#change({ busy: { what: 'Compressing', done: from + done * (to - from) } });
       };
       const { result: file, ms: encodeMs } = await timed(tell(0, 0.6), (onProgress) =>
-        codec.encode(original, { model, quality, signal, onProgress }),
+        codec.encode(original, { model, quality, transfer: true, signal, onProgress }),
       );
       const { image, ms: decodeMs } = await this.#decode(file, signal, tell(0.6, 1));
       const psnr = await lab.takeDecoded(image);
@@ -239,8 +237,8 @@ export class Session {
     this.#comparing = new AbortController();
     const { signal } = this.#comparing;
     await this.#guard(signal, async () => {
-      const { beside, match, nacre } = this.#state;
-      if (!this.#original || !nacre) return;
+      const { beside, match, nacre, picture } = this.#state;
+      if (!picture?.original || !nacre) return;
       if (beside === 'original') {
         this.#change({ other: undefined });
       } else {
