@@ -89,9 +89,11 @@ function showNumbers({ picture, nacre, other, beside }: State): void {
     ],
     ['Quality', nacre && `${nacre.info.level + 1}`, other && `${other.quality}`],
   ];
+  // A file that came alone has no PSNR and was not encoded here.
+  const shown = nacre && !original ? rows.filter(([, ours]) => ours !== undefined) : rows;
   const body = element<HTMLTableSectionElement>('numbers');
   body.replaceChildren(
-    ...rows.map(([name, ours, theirs]) => {
+    ...shown.map(([name, ours, theirs]) => {
       const row = document.createElement('tr');
       const head = document.createElement('th');
       head.scope = 'row';
