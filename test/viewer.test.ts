@@ -293,6 +293,28 @@ describe.skipIf(!CHROMIUM)('the viewer', () => {
     expect(elsewhere).toEqual([]);
   });
 
+  test('writes WebP by itself in a browser that cannot, as Safari', async () => {
+    await open();
+    const path = await vi.waitFor(() => {
+      const found = site.requests.find((path) => /\/lab-.*\.js$/.test(path));
+      expect(found).toBeDefined();
+      return found!;
+    }, PATIENCE);
+    const script = new TextDecoder().decode(await site.read(path));
+    const cannot = `const write = OffscreenCanvas.prototype.convertToBlob;
+      OffscreenCanvas.prototype.convertToBlob = function (options) {
+        return write.call(this, options?.type === 'image/webp' ? {} : options);
+      };`;
+    await page.context().close();
+    site.put(path, new TextEncoder().encode(cannot + script));
+    await open();
+    await settled(/^Nacre/);
+    await page.getByText('WebP', { exact: true }).click();
+    await settled(/^Nacre/, /^WebP · /);
+    site.put(path, new TextEncoder().encode(script));
+    expect(await page.locator('#notice').textContent()).toBe('WebP written by libwebp.');
+  });
+
   test('works after a reload without a network', async () => {
     await open();
     await settled(/^Nacre/);
