@@ -1,5 +1,5 @@
-// A real Chromium with the built test page of packages/web in it, for tests that need one. What they
-// test stands in their own files.
+// A real Chromium with a built page in it, for tests that need one: the test page of packages/web, or the
+// viewer. What they test stands in their own files.
 
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -17,10 +17,13 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
 const MIME_TYPES: Readonly<Record<string, string>> = {
+  '.css': 'text/css',
   '.html': 'text/html',
   '.js': 'text/javascript',
   '.json': 'application/json',
   '.mjs': 'text/javascript',
+  '.png': 'image/png',
+  '.svg': 'image/svg+xml',
   '.wasm': 'application/wasm',
 };
 
@@ -56,13 +59,15 @@ function findChromium(): string | undefined {
 
 /** What {@link TestSite.open} takes. */
 export interface PageOptions {
-  /** `gallery.html` has the element alone; `index.html` is the default. */
+  /** `gallery.html` has the element alone; `index.html` is the default. It may have a query. */
   readonly path?: string;
+  /** Of the window, in CSS pixels. */
+  readonly viewport?: { readonly width: number; readonly height: number };
   /** Whether it is cross-origin isolated, as by default. */
   readonly isolated?: boolean;
 }
 
-/** The test page, served. */
+/** A built page, served. */
 export interface TestSite {
   /** A new page, with empty caches. */
   open(options?: PageOptions): Promise<Page>;
@@ -73,20 +78,26 @@ export interface TestSite {
   /** What a path is answered with. */
   read(path: string): Promise<Uint8Array>;
   forget(): void;
+  /** Whether it answers at all, as it does from the start. */
+  online: boolean;
   close(): Promise<void>;
 }
 
 /**
- * Builds the test page, serves it and starts Chromium.
+ * Builds a page, serves it and starts Chromium.
  *
  * @param folders by the path they are served under, e.g. `{ '/model/': SHIPPED }`.
+ * @param config how it is built; the test page of packages/web if left out.
  */
-export async function startSite(folders: Readonly<Record<string, string>>): Promise<TestSite> {
+export async function startSite(
+  folders: Readonly<Record<string, string>>,
+  config = 'packages/web/testing/vite.config.ts',
+): Promise<TestSite> {
   // Both are large, and most tests need neither.
   const { build } = await import('vite');
   const outDir = await mkdtemp(join(tmpdir(), 'nacre-page-'));
   await build({
-    configFile: join(ROOT, 'packages/web/testing/vite.config.ts'),
+    configFile: join(ROOT, config),
     logLevel: 'error',
     build: { outDir, emptyOutDir: true, reportCompressedSize: false },
   });
@@ -101,8 +112,12 @@ export async function startSite(folders: Readonly<Record<string, string>>): Prom
   };
   const serve = (headers: Readonly<Record<string, string>>): Promise<Server> => {
     const server = createServer(async ({ url = '' }, response) => {
-      const path = url.replace(/\?.*/, '');
+      const path = url.replace(/\?.*/, '').replace(/\/$/, '/index.html');
       requests.push(path);
+      if (!site.online) {
+        response.destroy();
+        return;
+      }
       const type = MIME_TYPES[extname(path)] ?? 'application/octet-stream';
       const bytes = await read(path).catch(() => undefined);
       response.writeHead(bytes ? 200 : 404, { ...headers, 'Content-Type': type });
@@ -115,11 +130,12 @@ export async function startSite(folders: Readonly<Record<string, string>>): Prom
   };
   const servers = { isolated: await serve(ISOLATION), plain: await serve({}) };
   const browser = await startChromium();
-  return {
-    async open({ path = 'index.html', isolated = true } = {}) {
+  const site: TestSite = {
+    online: true,
+    async open({ path = 'index.html', isolated = true, viewport } = {}) {
       const { port } = servers[isolated ? 'isolated' : 'plain'].address() as AddressInfo;
       // A context of its own has caches of its own.
-      const context = await browser.newContext();
+      const context = await browser.newContext(viewport ? { viewport } : {});
       const page = await context.newPage();
       page.setDefaultTimeout(120_000);
       page.on('console', (message) => {
@@ -146,6 +162,7 @@ export async function startSite(folders: Readonly<Record<string, string>>): Prom
       await rm(outDir, { recursive: true });
     },
   };
+  return site;
 }
 
 /** With WebGPU on the CPU: right results, and no measure of speed. */

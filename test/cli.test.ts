@@ -2,6 +2,7 @@
 // output is ever half written.
 
 import { type SpawnOptions, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   cp,
   mkdir,
@@ -13,6 +14,7 @@ import {
   symlink,
   writeFile,
 } from 'node:fs/promises';
+import { type IncomingHttpHeaders, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -88,7 +90,7 @@ function json({ stdout }: Result): Record<string, unknown> & { files: Record<str
 }
 
 describe('help', () => {
-  test.each([[], ['compress'], ['decompress'], ['info'], ['models']])(
+  test.each([[], ['compress'], ['decompress'], ['info'], ['models'], ['view']])(
     'nacre %s --help opens with examples and ends with the exit codes',
     async (...command) => {
       const { exit, stdout, stderr } = await nacre([...command, '--help']);
@@ -108,6 +110,7 @@ describe('a wrong command line: exit code 2, one line on stderr, nothing on stdo
     ['no command', []],
     ['an unknown command', ['squeeze', 'a.png']],
     ['no input', ['compress']],
+    ['two files to view', ['view', 'a1.ncr', 'a.png']],
     ['an unknown option', ['compress', 'a.png', '--turbo']],
     ['quality 0', ['compress', 'a.png', '-q', '0']],
     ['quality 101', ['compress', 'a.png', '-q', '101']],
@@ -323,6 +326,114 @@ describe('info and models', () => {
     const { models } = json(await nacre(['models', '--json']));
     expect(Array.isArray(models)).toBe(true);
     expect((await nacre(['models'])).exit).toBe(0);
+  });
+});
+
+describe('view', () => {
+  beforeAll(async () => {
+    const { build } = await import('vite');
+    const configFile = fileURLToPath(new URL('../packages/viewer/vite.config.ts', import.meta.url));
+    await build({ configFile, logLevel: 'error', build: { reportCompressedSize: false } });
+  });
+
+  /** Runs the command until the work is done, then interrupts it; gives how it ended. */
+  async function viewing(args: readonly string[], work: (address: URL) => Promise<void>) {
+    const child = spawn(process.execPath, [NACRE, 'view', '--no-open', ...args], { cwd: folder });
+    let stderr = '';
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk;
+    });
+    const ended = new Promise((done) => {
+      child.on('close', (exit, signal) => done({ exit, signal }));
+    });
+    try {
+      const [line] = await Promise.race([once(child.stdout, 'data'), ended.then(() => [''])]);
+      await work(new URL(String(line).trim()));
+    } finally {
+      child.kill('SIGINT');
+    }
+    return { end: await ended, stderr };
+  }
+
+  /** What the server says to a request as it stands, which fetch would tidy up. */
+  function raw(address: URL, path: string, headers: Record<string, string> = {}, method = 'GET') {
+    const { hostname, port } = address;
+    return new Promise<{ status: number; headers: IncomingHttpHeaders; body: Buffer }>(
+      (done, failed) => {
+        const options = { hostname, port, path, method, headers, agent: false };
+        request(options, async (response) => {
+          const chunks: Buffer[] = [];
+          for await (const chunk of response) chunks.push(chunk as Buffer);
+          const { statusCode: status = 0, headers } = response;
+          done({ status, headers, body: Buffer.concat(chunks) });
+        })
+          .on('error', failed)
+          .end();
+      },
+    );
+  }
+
+  test('serves the page and the file with the headers that threads need, until Ctrl-C', async () => {
+    await writeFile(join(folder, 'a b#ä.ncr'), ncr);
+    const { end, stderr } = await viewing(['a b#ä.ncr'], async (address) => {
+      const page = await raw(address, address.pathname + address.search);
+      expect(page.status).toBe(200);
+      expect(page.body.toString()).toContain('<title>Nacre viewer</title>');
+      // The page resolves src against its own address, as here.
+      const src = new URL(address.searchParams.get('src')!, address);
+      const file = await raw(address, src.pathname);
+      expect([file.status, file.body]).toEqual([200, Buffer.from(ncr)]);
+      const model = await raw(address, '/models/photo-2/model.json');
+      expect(model.headers['content-type']).toBe('application/json');
+      for (const { headers } of [page, file, model]) {
+        expect(headers).toMatchObject({
+          'cross-origin-opener-policy': 'same-origin',
+          'cross-origin-embedder-policy': 'require-corp',
+        });
+      }
+    });
+    expect({ end, stderr }).toEqual({
+      end: { exit: 0, signal: null },
+      stderr: 'nacre: Press Ctrl-C to end.\n',
+    });
+  });
+
+  test('gives nothing else of the disk, and nothing to pages elsewhere', async () => {
+    await viewing(['a1.ncr'], async (address) => {
+      for (const path of [
+        '/../package.json',
+        '/..%2fpackage.json',
+        '/%2e%2e/package.json',
+        '/assets/../../package.json',
+        '/file/a.png',
+        '/file/..%2fa.png',
+        '/file/',
+        '//etc/passwd',
+        '/%',
+      ]) {
+        expect((await raw(address, path)).status, path).toBe(404);
+      }
+      expect((await raw(address, '/file/a1.ncr', { Host: 'example.org' })).status).toBe(403);
+      expect((await raw(address, '/', {}, 'POST')).status).toBe(405);
+      expect(address.hostname).toBe('127.0.0.1');
+    });
+  });
+
+  test('two at once have two addresses', async () => {
+    await viewing([], async (first) => {
+      await viewing([], async (second) => {
+        expect(second.port).not.toBe(first.port);
+        expect((await raw(second, '/')).status).toBe(200);
+      });
+    });
+  });
+
+  test('a file that is not there is exit code 3', async () => {
+    const { exit, stderr } = await nacre(['view', '--no-open', 'none.ncr']);
+    expect([exit, stderr]).toEqual([
+      3,
+      expect.stringMatching(/^nacre: .*none\.ncr.*check the name\.\n$/),
+    ]);
   });
 });
 

@@ -4,7 +4,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { decode, encode, type Model, parse } from '@nacre/codec';
+import { decode, encode, type Model, measureBits, parse } from '@nacre/codec';
 import { psnr } from '@nacre/compare';
 import { loadModel } from '@nacre/node';
 import type { Page } from 'playwright-core';
@@ -315,6 +315,17 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
         return [kept, bytes.length, pixels, copied.data.length];
       }, file);
       expect(lengths).toEqual([file.length, 0, 4 * 150 * 90, 0]);
+    });
+
+    test('measures the bits of each region as Node does', async () => {
+      const map = await page.evaluate(async (bytes) => {
+        const model = nacre.kept.get('model') as WorkerModel;
+        const { bits, ...rest } = await model.codec.measureBits(bytes, { model });
+        return { ...rest, bits: [...bits] };
+      }, file);
+      const expected = await measureBits(model, file);
+      expect([map.rows, map.columns, map.side]).toEqual([8, 12, 16]);
+      for (const [i, bits] of map.bits.entries()) expect(bits).toBeCloseTo(expected.bits[i]!, 2);
     });
 
     test('says how far it is, and what it drops', async () => {

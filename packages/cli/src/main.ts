@@ -14,7 +14,8 @@ $ nacre compress photo.jpg -q 30 -o small.ncr    # smaller
 $ nacre compress *.png --out-dir compressed      # many at once
 $ nacre decompress photo.ncr -o photo.png        # and back
 $ cat photo.jpg | nacre compress - | nacre decompress - -o copy.webp
-$ nacre info photo.ncr                           # what is in a file`;
+$ nacre info photo.ncr                           # what is in a file
+$ nacre view photo.ncr                           # shows it in the browser`;
 
 const COMPRESS_EXAMPLES = `Examples:
 $ nacre compress photo.jpg                       # writes photo.ncr
@@ -47,6 +48,15 @@ $ nacre models --json
 
 nacre models
 Lists the models that are installed.`;
+
+const VIEW_EXAMPLES = `Examples:
+$ nacre view photo.ncr
+$ nacre view photo.jpg --no-open
+$ nacre view
+
+nacre view [FILE]
+Opens a .ncr file, or any picture to compress, in a page in the browser, and prints the
+address of the page. Only this machine can reach it. Ctrl-C ends it.`;
 
 /**
  * What `-` is called while yargs reads the command line: in a list of positionals it would take it for
@@ -172,7 +182,31 @@ async function parse(args: readonly string[]): Promise<Request | undefined> {
         };
       },
     )
-    .demandCommand(1, 1, 'Expected a command: compress, decompress, info or models')
+    .command(
+      'view [input]',
+      'Show a .ncr file in the browser',
+      (builder) =>
+        once(builder.epilogue(exitCodeTable()))
+          .usage(VIEW_EXAMPLES)
+          .positional('input', {
+            type: 'string',
+            coerce: undash,
+            describe: 'A .ncr file or a picture, or - for stdin; default: a sample',
+          })
+          .option('no-open', {
+            type: 'boolean',
+            default: false,
+            describe: 'Print the address only; choose it where there is no browser',
+          }),
+      ({ input, noOpen }) => {
+        request = {
+          command: 'view',
+          stdoutIsData: false,
+          run: async (report) => (await import('./view.js')).view({ input, noOpen }, report),
+        };
+      },
+    )
+    .demandCommand(1, 1, 'Expected a command: compress, decompress, info, models or view')
     .strict()
     .version(version())
     .help()
@@ -206,20 +240,22 @@ function withInputs<T>(builder: Argv<T>, describe: string): Argv<T & { inputs: s
   }) as Argv<T & { inputs: string[] }>;
 }
 
-/** What every command takes, and the end of its help. */
+/** What every command but view takes, and the end of its help. */
 function withJson<T>(builder: Argv<T>): Argv<T & { json: boolean }> {
-  return builder
-    .epilogue(exitCodeTable())
-    .option('json', {
-      type: 'boolean',
-      default: false,
-      describe: 'For programs: one JSON object on stdout, everything else on stderr',
-    })
-    .check(({ _, inputs, ...options }) => {
-      const [twice] = Object.entries(options).find(([, value]) => Array.isArray(value)) ?? [];
-      if (twice === undefined) return true;
-      throw new UsageError(`Expected --${twice} once but received it several times.`);
-    });
+  return once(builder.epilogue(exitCodeTable())).option('json', {
+    type: 'boolean',
+    default: false,
+    describe: 'For programs: one JSON object on stdout, everything else on stderr',
+  });
+}
+
+/** Refuses an option that is given twice: yargs would make a list of it. */
+function once<T>(builder: Argv<T>): Argv<T> {
+  return builder.check(({ _, inputs, ...options }) => {
+    const [twice] = Object.entries(options).find(([, value]) => Array.isArray(value)) ?? [];
+    if (twice === undefined) return true;
+    throw new UsageError(`Expected --${twice} once but received it several times.`);
+  });
 }
 
 interface OutputOptions {

@@ -34,6 +34,11 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
     (wrong) => codec.parse(model, wrong),
     (wrong) => codec.parse(model, bytes, wrong),
   ],
+  measureBits: [
+    (wrong) => codec.measureBits(wrong, bytes),
+    (wrong) => codec.measureBits(model, wrong),
+    (wrong) => codec.measureBits(model, bytes, wrong),
+  ],
   readInfo: [(wrong) => codec.readInfo(wrong)],
   crc32c: [(wrong) => codec.crc32c(wrong)],
   Model: [

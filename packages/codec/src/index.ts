@@ -18,6 +18,7 @@ export {
 export { checkImage, type DecodedImage, MAX_SIDE, type RgbImage } from './image.js';
 export { type NcrInfo, readInfo } from './info.js';
 export type { CancelSignal, JobOptions } from './job.js';
+export { type BitMap, measureBits } from './measure-bits.js';
 export {
   canonicalJson,
   type GraphFile,

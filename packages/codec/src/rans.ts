@@ -16,7 +16,7 @@ export const MAX_SYMBOL = 32_767;
 const LOWEST_STATE = 0x10000;
 
 /** Bits that tell how many bits the magnitude of an escape has. */
-const ESCAPE_LENGTH_BITS = 4;
+export const ESCAPE_LENGTH_BITS = 4;
 
 /**
  * Encodes integers into one rANS stream. Memory grows with the length of the stream only: the
@@ -117,8 +117,8 @@ export class RansEncoder {
   /** Puts what follows an escape slot. All of it last part first, as everything in this encoder. */
   #putEscaped(symbol: number, bound: number): void {
     checkInteger(symbol, -MAX_SYMBOL, MAX_SYMBOL, 'symbol');
-    const value = 2 * (Math.abs(symbol) - bound - 1) + (symbol < 0 ? 1 : 0) + 1;
-    const bits = 31 - Math.clz32(value);
+    const value = escapeValue(symbol, bound);
+    const bits = escapeLength(symbol, bound);
     if (bits > 0) this.#putUniform(value - 2 ** bits, bits);
     this.#putUniform(bits, ESCAPE_LENGTH_BITS);
   }
@@ -275,6 +275,16 @@ export class RansDecoder {
     }
     return value;
   }
+}
+
+/** The positive integer that stands behind an escape: magnitude beyond the bound, then sign. */
+function escapeValue(symbol: number, bound: number): number {
+  return 2 * (Math.abs(symbol) - bound - 1) + (symbol < 0 ? 1 : 0) + 1;
+}
+
+/** The number of bits that follow the length of an escaped symbol, 0..15. */
+export function escapeLength(symbol: number, bound: number): number {
+  return 31 - Math.clz32(escapeValue(symbol, bound));
 }
 
 function checkTables(tables: unknown): void {

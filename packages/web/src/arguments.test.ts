@@ -48,6 +48,12 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
     (signal) => web.decode(bytes, { model, signal }),
     (onProgress) => web.decode(bytes, { model, onProgress }),
   ],
+  measureBits: [
+    (wrong) => web.measureBits(wrong, { model }),
+    (wrong) => web.measureBits(bytes, wrong),
+    (model) => web.measureBits(bytes, { model }),
+    (maxPixels) => web.measureBits(bytes, { model, maxPixels }),
+  ],
   readImage: [
     (wrong) => web.readImage(wrong),
     (wrong) => web.readImage(new Blob(), wrong),
@@ -105,6 +111,10 @@ const MORE_CALLS: Readonly<Record<string, readonly Call[]>> = {
     (transfer) => worker.decode(bytes, { model: remote, transfer }),
     (signal) => worker.decode(bytes, { model: remote, signal }),
     (onProgress) => worker.decode(bytes, { model: remote, onProgress }),
+  ],
+  'WorkerCodec.measureBits': [
+    (wrong) => worker.measureBits(wrong, { model: remote }),
+    (wrong) => worker.measureBits(bytes, wrong),
   ],
   'WorkerCodec.release': [(wrong) => worker.release(wrong)],
 };

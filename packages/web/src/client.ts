@@ -2,6 +2,7 @@
 // responsive. The other end is worker.ts.
 
 import {
+  type BitMap,
   type CodecError,
   checkBytes,
   checkFunction,
@@ -170,13 +171,32 @@ export class WorkerCodec {
    * const image = await codec.decode(bytes, { model, onProgress: (done) => (bar.value = done) });
    */
   async decode(bytes: Uint8Array, options: WorkerJobOptions): Promise<ImageData> {
+    const { data, width, height } = await this.#askAbout<SentPixels>('decode', bytes, options);
+    return new ImageData(data, width, height);
+  }
+
+  /**
+   * As `measureBits` of `@nacre/web`.
+   *
+   * @throws as there; an `AbortError` after {@link close}.
+   * @example
+   * const { bits, rows, columns } = await codec.measureBits(bytes, { model });
+   */
+  async measureBits(bytes: Uint8Array, options: WorkerJobOptions): Promise<BitMap> {
+    return await this.#askAbout('measure', bytes, options);
+  }
+
+  #askAbout<Result>(
+    what: 'decode' | 'measure',
+    bytes: Uint8Array,
+    options: WorkerJobOptions,
+  ): Promise<Result> {
     checkBytes(bytes, 'bytes');
     this.#checkOptions(options);
     const { model, maxPixels, transfer = false } = options;
-    const task: Task = { do: 'decode', model: model.handle, bytes, maxPixels };
+    const task: Task = { do: what, model: model.handle, bytes, maxPixels };
     const buffers = transfer ? [bytes.buffer as ArrayBuffer] : [];
-    const { data, width, height } = await this.#ask<SentPixels>(task, buffers, options);
-    return new ImageData(data, width, height);
+    return this.#ask(task, buffers, options);
   }
 
   /**

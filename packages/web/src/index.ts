@@ -2,6 +2,7 @@
 // worker and its client are client.ts, the element is element.ts; the codec itself is @nacre/codec.
 
 import {
+  type BitMap,
   type DecodeOptions as CodecDecodeOptions,
   type EncodeOptions as CodecEncodeOptions,
   checkBytes,
@@ -13,6 +14,7 @@ import {
   expectedButReceived,
   type JobOptions,
   Model,
+  measureBits as measureBitsWith,
   readInfo,
 } from '@nacre/codec';
 import { checkSize, DEFAULT_MAX_PIXELS } from './limits.js';
@@ -97,18 +99,39 @@ export async function encode(
  * canvas.getContext('2d').putImageData(image, 0, 0);
  */
 export async function decode(bytes: Uint8Array, options: DecodeOptions): Promise<ImageData> {
-  checkBytes(bytes, 'bytes');
-  checkObject(options, 'options');
-  checkModel(options.model);
-  checkJobOptions(options);
-  const { model, maxPixels = DEFAULT_MAX_PIXELS, ...job } = options;
-  checkInteger(maxPixels, 1, Number.MAX_SAFE_INTEGER, 'maxPixels');
-  const { width, height } = readInfo(bytes);
-  checkSize(width, height, maxPixels);
+  const maxPixels = checkDecoding(bytes, options);
+  const { model, ...job } = options;
   return await queue.run(
     async () => toImageData(await decodeWith(model, bytes, { ...job, maxPixels })),
     job.signal,
   );
+}
+
+/**
+ * What each 16×16 pixels of a `.ncr` file cost, in bits, as the codec's function of this name; for a
+ * heat map. No pixel is computed.
+ *
+ * @throws as {@link decode}.
+ * @example
+ * const { bits, rows, columns } = await measureBits(bytes, { model });
+ */
+export async function measureBits(bytes: Uint8Array, options: DecodeOptions): Promise<BitMap> {
+  const maxPixels = checkDecoding(bytes, options);
+  const { model, ...job } = options;
+  return await queue.run(() => measureBitsWith(model, bytes, { ...job, maxPixels }), job.signal);
+}
+
+/** Checks what {@link decode} takes, and that the file is not too large; gives the limit. */
+function checkDecoding(bytes: Uint8Array, options: DecodeOptions): number {
+  checkBytes(bytes, 'bytes');
+  checkObject(options, 'options');
+  checkModel(options.model);
+  checkJobOptions(options);
+  const { maxPixels = DEFAULT_MAX_PIXELS } = options;
+  checkInteger(maxPixels, 1, Number.MAX_SAFE_INTEGER, 'maxPixels');
+  const { width, height } = readInfo(bytes);
+  checkSize(width, height, maxPixels);
+  return maxPixels;
 }
 
 function checkModel(model: unknown): void {

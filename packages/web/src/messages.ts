@@ -2,6 +2,7 @@
 // when is client.ts's and worker.ts's business.
 
 import {
+  type BitMap,
   CodecError,
   type CodecErrorCode,
   CorruptFileError,
@@ -51,7 +52,7 @@ export type Task =
       readonly maxPixels: number | undefined;
     }
   | {
-      readonly do: 'decode';
+      readonly do: 'decode' | 'measure';
       readonly model: number;
       readonly bytes: Uint8Array;
       readonly maxPixels: number | undefined;
@@ -67,7 +68,10 @@ export type Request =
 export type Reply =
   | { readonly id: number; readonly progress: number }
   | { readonly id: number; readonly notice: string }
-  | { readonly id: number; readonly result: SentModel | SentPixels | Uint8Array | undefined }
+  | {
+      readonly id: number;
+      readonly result: SentModel | SentPixels | Uint8Array | BitMap | undefined;
+    }
   | { readonly id: number; readonly error: SentError };
 
 /** An error as it travels: structured cloning keeps neither classes nor codes. */

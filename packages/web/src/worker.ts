@@ -1,7 +1,7 @@
 // Nacre's worker: does what client.ts asks of it with the functions of index.ts. Its own entry point,
 // for `new Worker`; it has no exports.
 
-import { decode, encode, loadModel, type Model } from './index.js';
+import { decode, encode, loadModel, type Model, measureBits } from './index.js';
 import { packError, type Reply, type Request, type SentModel, type Task } from './messages.js';
 
 /** The models that the page has been given, by the number it knows them by. */
@@ -70,6 +70,12 @@ async function perform(task: Task, { signal, onProgress, onNotice }: Listeners):
       const { width, height } = image;
       const data = image.data as Uint8ClampedArray<ArrayBuffer>;
       return { result: { width, height, data }, transfer: [data.buffer] };
+    }
+    case 'measure': {
+      const { bytes, maxPixels } = task;
+      const model = models[task.model]!;
+      const map = await measureBits(bytes, { model, maxPixels, signal, onProgress });
+      return { result: map, transfer: [map.bits.buffer as ArrayBuffer] };
     }
     case 'release':
       await models[task.model]!.release();

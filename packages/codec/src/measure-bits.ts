@@ -1,0 +1,75 @@
+// What each place of a picture costs in a file: −log2 of the probability that the frequency tables give
+// its symbols. It is for people who look at files; nothing that is coded or decoded may depend on it,
+// as logarithms differ between machines.
+import { type DecodeOptions, parse } from './decode.js';
+import type { Model } from './model.js';
+import { ESCAPE_LENGTH_BITS, escapeLength } from './rans.js';
+import { FREQUENCY_TOTAL, type FrequencyTables } from './tables.js';
+import { HYPER_STRIDE, LATENT_STRIDE } from './tiles.js';
+
+/** Places of latents under one hyper-latent. */
+const PLACES_PER_HYPER = (HYPER_STRIDE / LATENT_STRIDE) ** 2;
+
+/** The bits of a picture by region. */
+export interface BitMap {
+  /** Regions from top to bottom, ⌈height/64⌉·4: the padding is counted too. */
+  readonly rows: number;
+  /** Regions from left to right, ⌈width/64⌉·4. */
+  readonly columns: number;
+  /** Pixels a side of a region: 16. */
+  readonly side: number;
+  /** Bits of each region, row by row from the top left. */
+  readonly bits: Float32Array;
+}
+
+/**
+ * What each 16×16 pixels of a picture cost, from the entropy model: the latents of that place, and a
+ * sixteenth of the hyper-latents above it. The sum is the length of the streams, but for some bytes a
+ * tile: its index entry, the coder's state and its last word.
+ *
+ * @param model the model the file was made with.
+ * @param bytes the whole file.
+ * @throws as `decode`.
+ * @example
+ * const { bits, columns } = await measureBits(model, bytes);
+ * const third = bits[2 * columns + 5]; // of the pixels 80..95 of the rows 32..47
+ */
+export async function measureBits(
+  model: Model,
+  bytes: Uint8Array,
+  options: DecodeOptions = {},
+): Promise<BitMap> {
+  const { info, symbols, hyperSymbols, scaleIndices } = await parse(model, bytes, options);
+  const { tables } = model;
+  const hyperColumns = Math.ceil(info.width / HYPER_STRIDE);
+  const hyperSize = hyperColumns * Math.ceil(info.height / HYPER_STRIDE);
+  const stride = HYPER_STRIDE / LATENT_STRIDE;
+  const columns = stride * hyperColumns;
+  const size = PLACES_PER_HYPER * hyperSize;
+  const bits = new Float32Array(size);
+
+  const hyperBits = new Float32Array(hyperSize);
+  const hyperRows = model.hyperTableRow(info.level);
+  for (let i = 0; i < hyperSymbols.length; i++) {
+    const row = hyperRows[Math.floor(i / hyperSize)]!;
+    hyperBits[i % hyperSize]! += bitsOf(hyperSymbols[i]!, row, tables);
+  }
+  for (let i = 0; i < size; i++) {
+    const row = Math.floor(i / columns / stride);
+    const column = Math.floor((i % columns) / stride);
+    bits[i] = hyperBits[row * hyperColumns + column]! / PLACES_PER_HYPER;
+  }
+  for (let i = 0; i < symbols.length; i++) {
+    bits[i % size]! += bitsOf(symbols[i]!, scaleIndices[i]!, tables);
+  }
+  return { rows: size / columns, columns, side: LATENT_STRIDE, bits };
+}
+
+/** What the coder spends on a symbol of a table row, on average. */
+function bitsOf(symbol: number, row: number, { bounds, centers, slots }: FrequencyTables): number {
+  const bound = bounds[row]!;
+  const escaped = symbol > bound || symbol < -bound;
+  const slot = slots[centers[row]! + (escaped ? bound + 1 : symbol)]!;
+  const bits = Math.log2(FREQUENCY_TOTAL / (slot & 0xffff));
+  return escaped ? bits + ESCAPE_LENGTH_BITS + escapeLength(symbol, bound) : bits;
+}

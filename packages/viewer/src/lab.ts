@@ -1,0 +1,170 @@
+// The worker for all work on pixels but Nacre's own: reading pictures, the other codecs, PSNR, maps. It
+// keeps the pixels, so that the page's own thread never touches one. Its other end is session.ts.
+
+import { readImage, type Size, toBlob } from '@nacre/web';
+import * as Comlink from 'comlink';
+import { paintBits, paintErrors, type Regions, type Rgba } from './heat-map.js';
+import { nearest } from './nearest.js';
+import { encoderOf, type OtherCodec } from './other-codecs.js';
+import { psnr } from './psnr.js';
+
+/** The pictures that can be shown. */
+export type PictureName = 'original' | 'nacre' | 'other';
+
+/** How a picture can be shown: its pixels, what its regions cost, how it differs from the original. */
+export type Look = 'pixels' | 'bits' | 'errors';
+
+/** What the other codec shall have in common with Nacre. */
+export type Target = { readonly bytes: number } | { readonly psnr: number };
+
+/** What is known of another codec's encoding. */
+export interface OtherFacts {
+  readonly bytes: number;
+  readonly psnr: number;
+  readonly quality: number;
+  readonly encodeMs: number;
+  readonly decodeMs: number;
+  /** What has written it. */
+  readonly by: string;
+}
+
+interface Coded extends OtherFacts {
+  readonly file: Blob;
+}
+
+const pictures: Partial<Record<PictureName, ImageData>> = {};
+
+/** What the other codecs have made of the present original, by codec and quality. */
+const encodings = new Map<string, Coded>();
+
+/** Counts the searches: only the latest goes on. */
+let latest = 0;
+
+/** Counts the pictures: one that takes long to read must not replace a later one. */
+let opened = 0;
+
+const lab = {
+  /**
+   * Reads a picture file, which becomes the original; over white where it is transparent.
+   *
+   * @returns its size.
+   * @throws as `readImage` of `@nacre/web`; an `AbortError` if another was opened meanwhile.
+   */
+  async open(file: Blob): Promise<Size> {
+    const turn = ++opened;
+    const image = await readImage(file);
+    if (turn !== opened) throw new DOMException('A later picture was opened.', 'AbortError');
+    lab.close();
+    pictures.original = overWhite(image);
+    return { width: image.width, height: image.height };
+  },
+
+  /** The original's pixels, for Nacre: a copy that is handed over. */
+  copyOriginal(): Rgba {
+    const { width, height, data } = pictures.original!;
+    const copy = new Uint8ClampedArray(data);
+    return Comlink.transfer({ width, height, data: copy }, [copy.buffer]);
+  },
+
+  /** Forgets all pictures. */
+  close(): void {
+    latest++;
+    opened++;
+    for (const name of ['original', 'nacre', 'other'] as const) delete pictures[name];
+    encodings.clear();
+  },
+
+  /**
+   * Takes what Nacre has decoded.
+   *
+   * @returns its PSNR if there is an original.
+   */
+  takeDecoded({ data, width, height }: Rgba): number | undefined {
+    pictures.nacre = new ImageData(data, width, height);
+    return pictures.original && psnr(pictures.original.data, data);
+  },
+
+  /**
+   * Finds the encoding of the original that is nearest to a target, which becomes the other picture.
+   * A later call ends an earlier one.
+   *
+   * @throws an `AbortError` if there was a later one.
+   */
+  async findOther(codec: OtherCodec, target: Target): Promise<OtherFacts> {
+    const search = ++latest;
+    const original = pictures.original!;
+    const { range, by, encode } = await encoderOf(codec);
+    const attempt = async (quality: number): Promise<Coded> => {
+      if (search !== latest) throw new DOMException('A later search has begun.', 'AbortError');
+      const key = `${codec} ${quality}`;
+      const known = encodings.get(key);
+      if (known) return known;
+      const start = performance.now();
+      const file = await encode(original, quality);
+      const encoded = performance.now();
+      const { data } = await readImage(file);
+      const decoded = performance.now();
+      const coded = {
+        file,
+        bytes: file.size,
+        psnr: psnr(original.data, data),
+        quality,
+        encodeMs: encoded - start,
+        decodeMs: decoded - encoded,
+        by,
+      };
+      if (search === latest) encodings.set(key, coded);
+      return coded;
+    };
+    const best = await nearest(
+      'bytes' in target
+        ? { range, attempt, target: target.bytes, rank: (coded) => coded.bytes }
+        : { range, attempt, target: target.psnr, rank: (coded) => coded.psnr },
+    );
+    const image = await readImage(best.file);
+    if (search !== latest) throw new DOMException('A later search has begun.', 'AbortError');
+    pictures.other = image;
+    const { file: _, ...facts } = best;
+    return facts;
+  },
+
+  /** A picture to show; undefined if there is none, or nothing to compare it with. */
+  async show(name: PictureName, look: Look, map?: Regions): Promise<ImageBitmap | undefined> {
+    const image = pictures[name];
+    if (!image) return undefined;
+    const { data, width, height } = image as Rgba;
+    let shown = image;
+    if (look === 'bits' && map)
+      shown = new ImageData(paintBits({ data, width, height }, map), width);
+    if (look === 'errors') {
+      if (!pictures.original) return undefined;
+      shown = new ImageData(paintErrors(pictures.original.data, data), width);
+    }
+    const bitmap = await createImageBitmap(shown);
+    return Comlink.transfer(bitmap, [bitmap]);
+  },
+
+  /** What Nacre has decoded, as a PNG file. */
+  async png(): Promise<Blob> {
+    return await toBlob(pictures.nacre!, 'png');
+  },
+};
+
+/** What the page can ask for. */
+export type Lab = typeof lab;
+
+Comlink.expose(lab);
+
+/** As `encode` of `@nacre/web` would do it: both sides must see the same picture. */
+function overWhite(image: ImageData): ImageData {
+  const { data } = image;
+  for (let i = 0; i < data.length; i += 4) {
+    const alpha = data[i + 3]!;
+    if (alpha === 255) continue;
+    for (let c = i; c < i + 3; c++) {
+      data[c] = Math.round((data[c]! * alpha + 255 * (255 - alpha)) / 255);
+    }
+    data[i + 3] = 255;
+  }
+  return image;
+}
