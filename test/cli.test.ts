@@ -383,7 +383,7 @@ describe('view', () => {
       const src = new URL(address.searchParams.get('src')!, address);
       const file = await raw(address, src.pathname);
       expect([file.status, file.body]).toEqual([200, Buffer.from(ncr)]);
-      const model = await raw(address, '/models/photo-2/model.json');
+      const model = await raw(address, '/models/photo-3/model.json');
       expect(model.headers['content-type']).toBe('application/json');
       for (const { headers } of [page, file, model]) {
         expect(headers).toMatchObject({

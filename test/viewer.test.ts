@@ -24,7 +24,7 @@ describe.skipIf(!CHROMIUM)('the viewer', () => {
   let ncr: Uint8Array;
   let page: Page;
   beforeAll(async () => {
-    site = await startSite({ '/models/photo-2/': TINY }, 'packages/viewer/vite.config.ts');
+    site = await startSite({ '/models/photo-3/': TINY }, 'packages/viewer/vite.config.ts');
     model = await loadModel({ model: TINY });
     picture = photograph(300, 200);
     png = await toBuffer(picture, 'png');

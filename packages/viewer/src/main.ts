@@ -9,7 +9,7 @@ import { element, listenToPanel, showState } from './panel.js';
 import { Session } from './session.js';
 import { Stage } from './stage.js';
 
-const MODEL = 'models/photo-2/';
+const MODEL = 'models/photo-3/';
 
 /** `?device=wasm` keeps the page from trying out WebGPU. */
 function deviceWanted(): Device {
