@@ -14,7 +14,7 @@ import { SHIPPED } from './runtimes.js';
 
 const KODAK = fileURLToPath(new URL('../../shared/data/kodak', import.meta.url));
 const QUALITIES = [10, 50, 90];
-/** On a machine that does nothing else, all pictures take some ten minutes. */
+/** On a machine that does nothing else, all pictures take two minutes. */
 const TIMEOUT = 3_600_000;
 
 const missing = [KODAK, join(SHIPPED, 'model.json')].find((path) => !existsSync(path));
