@@ -18,7 +18,7 @@ import { type IncomingHttpHeaders, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { readImage, toBuffer } from '@nacre/node';
+import { DEFAULT_MODEL, readImage, toBuffer } from '@nacre/node';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { photograph } from './pictures.js';
 import { TINY } from './runtimes.js';
@@ -383,7 +383,7 @@ describe('view', () => {
       const src = new URL(address.searchParams.get('src')!, address);
       const file = await raw(address, src.pathname);
       expect([file.status, file.body]).toEqual([200, Buffer.from(ncr)]);
-      const model = await raw(address, '/models/photo-3/model.json');
+      const model = await raw(address, `/models/${DEFAULT_MODEL}/model.json`);
       expect(model.headers['content-type']).toBe('application/json');
       for (const { headers } of [page, file, model]) {
         expect(headers).toMatchObject({

@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Model, type Runtime } from '@nacre/codec';
-import { createRuntime, readModelFolder } from '@nacre/node';
+import { createRuntime, DEFAULT_MODEL, readModelFolder } from '@nacre/node';
 import { CHROMIUM } from './browser.js';
 import { browserRuntime } from './browser-runtimes.js';
 import { wasmRuntime } from './wasm-runtime.js';
@@ -14,7 +14,7 @@ import { wasmRuntime } from './wasm-runtime.js';
 export const TINY = fileURLToPath(new URL('fixtures/tiny', import.meta.url));
 
 /** The default model, where its weights are. */
-export const SHIPPED = fileURLToPath(new URL('../models/photo-3', import.meta.url));
+export const SHIPPED = fileURLToPath(new URL(`../models/${DEFAULT_MODEL}`, import.meta.url));
 
 /** Those in a browser, where there is one. */
 const IN_BROWSER = [

@@ -4,7 +4,7 @@
 import { readFile } from 'node:fs/promises';
 import { decode, encode, type Model, type RgbImage } from '@nacre/codec';
 import { psnr } from '@nacre/compare';
-import { loadModel, toBuffer } from '@nacre/node';
+import { DEFAULT_MODEL, loadModel, toBuffer } from '@nacre/node';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { CHROMIUM, startSite, type TestSite } from './browser.js';
@@ -24,7 +24,10 @@ describe.skipIf(!CHROMIUM)('the viewer', () => {
   let ncr: Uint8Array;
   let page: Page;
   beforeAll(async () => {
-    site = await startSite({ '/models/photo-3/': TINY }, 'packages/viewer/vite.config.ts');
+    site = await startSite(
+      { [`/models/${DEFAULT_MODEL}/`]: TINY },
+      'packages/viewer/vite.config.ts',
+    );
     model = await loadModel({ model: TINY });
     picture = photograph(300, 200);
     png = await toBuffer(picture, 'png');

@@ -4,12 +4,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { decode, encode, type Model, measureBits, parse } from '@nacre/codec';
+import { decode, encode, type Model, parse } from '@nacre/codec';
 import { psnr } from '@nacre/compare';
-import { loadModel } from '@nacre/node';
+import { DEFAULT_MODEL, loadModel, measureBits } from '@nacre/node';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { WorkerCodec, WorkerModel } from '../packages/web/src/client.js';
+import { DEFAULT_MODEL as DEFAULT_ON_WEB } from '../packages/web/src/model-folders.js';
 import { whyNotAsWasm } from '../packages/web/src/self-test.js';
 import { CHROMIUM, startSite, type TestSite } from './browser.js';
 import { photograph } from './pictures.js';
@@ -127,6 +128,10 @@ const WAYS = [
   inWorker('wasm', 2),
   inWorker('webgpu', 2),
 ];
+
+test('Node and the browser have the same default model', () => {
+  expect(DEFAULT_ON_WEB).toBe(DEFAULT_MODEL);
+});
 
 describe.skipIf(!CHROMIUM)('in Chromium', () => {
   let site: TestSite;
@@ -323,7 +328,7 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
         const { bits, ...rest } = await model.codec.measureBits(bytes, { model });
         return { ...rest, bits: [...bits] };
       }, file);
-      const expected = await measureBits(model, file);
+      const expected = await measureBits(file, { model });
       expect([map.rows, map.columns, map.side]).toEqual([8, 12, 16]);
       for (const [i, bits] of map.bits.entries()) expect(bits).toBeCloseTo(expected.bits[i]!, 2);
     });

@@ -27,6 +27,12 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
     (model) => node.decode('none.ncr', { model }),
     (maxPixels) => node.decode('none.ncr', { maxPixels }),
   ],
+  measureBits: [
+    (wrong) => node.measureBits(wrong),
+    (wrong) => node.measureBits('none.ncr', wrong),
+    (model) => node.measureBits('none.ncr', { model }),
+    (maxPixels) => node.measureBits('none.ncr', { maxPixels }),
+  ],
   readImage: [
     (wrong) => node.readImage(wrong),
     (wrong) => node.readImage('none.png', wrong),

@@ -3,6 +3,7 @@
 
 import { readFile } from 'node:fs/promises';
 import {
+  type BitMap,
   type DecodeOptions as CodecDecodeOptions,
   type EncodeOptions as CodecEncodeOptions,
   checkImage,
@@ -12,6 +13,7 @@ import {
   encode as encodeWith,
   expectedButReceived,
   Model,
+  measureBits as measureBitsWith,
   type RgbImage,
   readInfo,
 } from '@nacre/codec';
@@ -108,6 +110,28 @@ export async function decode(
   source: PictureSource,
   options: DecodeOptions = {},
 ): Promise<DecodedImage> {
+  const { model, bytes, job } = await prepareDecoding(source, options);
+  return await decodeWith(model, bytes, job);
+}
+
+/**
+ * What each 16×16 pixels of a `.ncr` file cost, in bits, as the codec's function of this name; for a
+ * heat map. No pixel is computed.
+ *
+ * @throws as {@link decode}.
+ * @example
+ * const { bits, rows, columns } = await measureBits('photo.ncr');
+ */
+export async function measureBits(
+  source: PictureSource,
+  options: DecodeOptions = {},
+): Promise<BitMap> {
+  const { model, bytes, job } = await prepareDecoding(source, options);
+  return await measureBitsWith(model, bytes, job);
+}
+
+/** Checks what {@link decode} takes, reads the file, refuses one too large, and finds its model. */
+async function prepareDecoding(source: PictureSource, options: DecodeOptions) {
   checkSource(source, 'source');
   checkReadOptions(options);
   checkOptionalModel(options.model);
@@ -115,7 +139,7 @@ export async function decode(
   const bytes = source instanceof Uint8Array ? source : await readFile(source);
   const { width, height } = readInfo(bytes);
   checkSize(width, height, maxPixels);
-  return await decodeWith(model ?? (await loadModelFor(bytes)), bytes, { ...job, maxPixels });
+  return { model: model ?? (await loadModelFor(bytes)), bytes, job: { ...job, maxPixels } };
 }
 
 function checkOptionalModel(model: unknown): void {

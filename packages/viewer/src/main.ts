@@ -1,6 +1,6 @@
 // The page: starts the workers, and ties the session to the stage, the panel and what is opened.
 
-import { DEVICES, type Device } from '@nacre/web';
+import { DEFAULT_MODEL, DEVICES, type Device } from '@nacre/web';
 import { WorkerCodec } from '@nacre/web/client';
 import * as Comlink from 'comlink';
 import type { Lab } from './lab.js';
@@ -8,8 +8,6 @@ import { fetchFirst, listenForFiles, save } from './opening.js';
 import { element, listenToPanel, showState } from './panel.js';
 import { Session } from './session.js';
 import { Stage } from './stage.js';
-
-const MODEL = 'models/photo-3/';
 
 /** `?device=wasm` keeps the page from trying out WebGPU. */
 function deviceWanted(): Device {
@@ -27,7 +25,7 @@ const stage = new Stage({
 });
 
 const codec = new WorkerCodec();
-const model = codec.loadModel(MODEL, {
+const model = codec.loadModel(`models/${DEFAULT_MODEL}/`, {
   device: deviceWanted(),
   onNotice: (notice) => {
     element('device').title = notice;

@@ -32,7 +32,7 @@ export * from '@nacre/codec';
 export { HEADER_BYTES, type Size, sizeInHeader } from './header.js';
 export { BYTES_PER_PIXEL, checkSize, DEFAULT_MAX_PIXELS } from './limits.js';
 export { type LoadOptions, loadModel } from './model.js';
-export { type FoundModel, readModelFolder } from './model-folders.js';
+export { DEFAULT_MODEL, type FoundModel, readModelFolder } from './model-folders.js';
 export {
   PICTURE_FORMATS,
   type PictureFormat,

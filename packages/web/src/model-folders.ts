@@ -10,6 +10,9 @@ import {
 } from '@nacre/codec';
 import { FetchFailure, fetchBytes } from './verified-fetch.js';
 
+/** The model that pages take where they name none; the default of `@nacre/node` too. */
+export const DEFAULT_MODEL = 'photo-3';
+
 /** A model folder that has been read and understood, but not loaded. */
 export interface FoundModel {
   /** Its absolute address, ending in a slash. */

@@ -3,7 +3,7 @@
 
 import { checkObject } from '@nacre/codec';
 import { WorkerCodec } from './client.js';
-import { folderAddress } from './model-folders.js';
+import { DEFAULT_MODEL, folderAddress } from './model-folders.js';
 import { checkRuntimeOptions, type Device } from './runtime-options.js';
 
 /** What {@link configure} takes; all of it optional. */
@@ -74,7 +74,7 @@ export async function decodeShared(
   codec ??= new WorkerCodec();
   const { device, threads, ortFolder, onNotice } = settings;
   // The worker loads a model once, however often it is asked.
-  const loaded = await codec.loadModel(model ?? settings.model ?? 'models/photo-3/', {
+  const loaded = await codec.loadModel(model ?? settings.model ?? `models/${DEFAULT_MODEL}/`, {
     device,
     threads,
     ortFolder,
