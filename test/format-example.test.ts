@@ -99,7 +99,7 @@ test('a decoder written from FORMAT.md reads the same integers', async () => {
   expect(sample.subarray(12, 20)).toEqual(hash.subarray(0, 8));
 
   // TILE
-  expect(payload[0]).toBe(9);
+  expect(payload[0]).toBe(10);
   let size = 0;
   let at = 1;
   for (let shift = 0; ; shift += 7) {

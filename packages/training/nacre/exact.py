@@ -208,7 +208,7 @@ class ScaleNetwork(nn.Module):
         self.merge = ExactConv(2 * wide, wide, **hidden)
         self.head = ExactConv(wide, m, **to_index)
         # Activations are cut at zero, so start them in the middle of their range, and the indices
-        # near 22, which is a scale of 1; the context starts with little influence.
+        # near 24, which is a scale of 1; the context starts with little influence.
         self.level.knots.data.add_(1.0)
         for conv in (self.depthwise1, self.depthwise2, self.context2):
             middle = conv.padding
@@ -220,7 +220,7 @@ class ScaleNetwork(nn.Module):
         self.merge.weight.data.mul_(0.1)
         self.merge.weight.data[:, :wide, 0, 0].add_(torch.eye(wide))
         self.head.weight.data.mul_(0.5)
-        self.head.bias.data.fill_(22 / 2**INDEX_SHIFT)
+        self.head.bias.data.fill_(24 / 2**INDEX_SHIFT)
 
     def prior(self, z: Tensor, level: Tensor) -> Tensor:
         """What z says about each place, `(B, wide, 4H, 4W)`; `step` takes it from there."""

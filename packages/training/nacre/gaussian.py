@@ -1,4 +1,4 @@
-"""Gaussian entropy model: scale levels, code length, and the integer tables that are shipped.
+"""Entropy model, two Gaussians around one mean: scales, code length, and the shipped tables.
 
 Not here: which scale a latent gets (exact.py) and the entropy coder itself (TypeScript).
 """
@@ -11,9 +11,16 @@ import torch
 from torch import Tensor
 
 SCALES = 64
-SCALE_MIN = 0.11
+SCALE_MIN = 0.08
 SCALE_MAX = 64.0
 PRECISION = 16
+WIDE_SHARE, WIDE_RATIO = 0.2, 1.8
+"""Probability of the wider of the two Gaussians, and how many times wider it is. No scale is known
+exactly, so symbols of one table index have heavier tails than one Gaussian; see ABLATIONS.md."""
+
+NARROW = 1 / math.sqrt(1 - WIDE_SHARE + WIDE_SHARE * WIDE_RATIO**2)
+"""Scale of the narrower Gaussian when that of both together is 1."""
+
 LIKELIHOOD_MIN = 2.0**-24
 """Probability below which a symbol costs no more in the estimate: 24 bits, the order of an escape
 (16 bits for the slot, 4 for the length, then the value)."""
@@ -22,7 +29,7 @@ LOG_STEP = math.log(SCALE_MAX / SCALE_MIN) / (SCALES - 1)
 
 
 def scale_of(index: Tensor) -> Tensor:
-    """Scale of a (possibly fractional) table index: 0.11 at 0, 64 at 63, geometric between."""
+    """Scale of a (possibly fractional) table index: 0.08 at 0, 64 at 63, geometric between."""
     return SCALE_MIN * torch.exp(LOG_STEP * index)
 
 
@@ -35,11 +42,14 @@ def bits(residual: Tensor, scale: Tensor) -> Tensor:
     Reference:
         Ballé et al., "Variational image compression with a scale hyperprior", ICLR 2018, eq. 7.
     """
-    inverse = 1 / (scale * math.sqrt(2))
     magnitude = residual.abs()
-    upper = torch.erfc((magnitude - 0.5) * inverse)
-    lower = torch.erfc((magnitude + 0.5) * inverse)
-    likelihood = LowerBound.apply(0.5 * (upper - lower), LIKELIHOOD_MIN)
+    likelihood = 0.0
+    for share, width in ((1 - WIDE_SHARE, NARROW), (WIDE_SHARE, NARROW * WIDE_RATIO)):
+        inverse = 1 / (scale * (width * math.sqrt(2)))
+        upper = torch.erfc((magnitude - 0.5) * inverse)
+        lower = torch.erfc((magnitude + 0.5) * inverse)
+        likelihood = likelihood + (0.5 * share) * (upper - lower)
+    likelihood = LowerBound.apply(likelihood, LIKELIHOOD_MIN)
     return -torch.log2(likelihood)
 
 
@@ -67,16 +77,22 @@ def frequency_row(scale: float) -> list[int]:
     K is the smallest integer with less than 2^-16 of the probability beyond ±(K + ½), at most
     1023. Every slot keeps at least 1; what rounding leaves over goes to symbol 0.
     """
-    inverse = 1 / (scale * math.sqrt(2))
+
+    def beyond(distance: float) -> float:
+        """Probability of the mixture beyond ±distance."""
+        inverse = 1 / (scale * NARROW * math.sqrt(2))
+        wide = math.erfc(distance * inverse / WIDE_RATIO)
+        return (1 - WIDE_SHARE) * math.erfc(distance * inverse) + WIDE_SHARE * wide
+
     k = 0
-    while math.erfc((k + 0.5) * inverse) >= 2.0**-PRECISION and k < 1023:
+    while beyond(k + 0.5) >= 2.0**-PRECISION and k < 1023:
         k += 1
     row = []
     for s in range(-k, k + 1):
         m = abs(s)
-        p = 0.5 * (math.erfc((m - 0.5) * inverse) - math.erfc((m + 0.5) * inverse))
+        p = 0.5 * (beyond(m - 0.5) - beyond(m + 0.5)) if m else 1 - beyond(0.5)
         row.append(max(1, round(p * 2**PRECISION)))
-    row.append(max(1, round(math.erfc((k + 0.5) * inverse) * 2**PRECISION)))
+    row.append(max(1, round(beyond(k + 0.5) * 2**PRECISION)))
     row[k] += 2**PRECISION - sum(row)
     return row
 

@@ -1,4 +1,4 @@
-"""Tables and code lengths agree with each other and with the normal distribution."""
+"""Tables and code lengths agree with each other and with the two Gaussians they stand for."""
 
 import math
 from statistics import NormalDist
@@ -6,7 +6,16 @@ from statistics import NormalDist
 import pytest
 import torch
 
-from nacre.gaussian import PRECISION, SCALES, bits, frequency_tables, scale_of
+from nacre.gaussian import (
+    PRECISION,
+    SCALE_MIN,
+    SCALES,
+    WIDE_RATIO,
+    WIDE_SHARE,
+    bits,
+    frequency_tables,
+    scale_of,
+)
 from nacre.rates import KNOTS, LEVELS, PerLevel, interpolation_matrix, lmbda_table
 
 
@@ -19,18 +28,25 @@ def test_rows_are_what_the_format_asks():
         assert row[:k] == row[k + 1 : -1][::-1]
 
 
-def test_scales_run_geometrically_from_0_11_to_64():
+def test_scales_run_geometrically_from_the_least_to_64():
     scales = scale_of(torch.arange(SCALES).float())
-    assert scales[0].item() == pytest.approx(0.11) and scales[-1].item() == pytest.approx(64)
+    assert scales[0].item() == pytest.approx(SCALE_MIN) and scales[-1].item() == pytest.approx(64)
     ratios = scales[1:] / scales[:-1]
     assert torch.allclose(ratios, ratios[0].expand_as(ratios), rtol=1e-5)
 
 
-def test_code_length_is_that_of_the_normal_distribution():
-    normal = NormalDist(0, 1.7)
+def test_code_length_is_that_of_two_gaussians_with_the_scale_together():
+    share, scale = WIDE_SHARE, 1.7
+    narrow = scale / math.sqrt(1 + share * (WIDE_RATIO**2 - 1))
+    one, other = NormalDist(0, narrow), NormalDist(0, WIDE_RATIO * narrow)
+    assert (1 - share) * one.variance + share * other.variance == pytest.approx(scale**2)
+
+    def below(x: float) -> float:
+        return (1 - share) * one.cdf(x) + share * other.cdf(x)
+
     for s in range(-6, 7):
-        expected = -math.log2(normal.cdf(s + 0.5) - normal.cdf(s - 0.5))
-        found = bits(torch.tensor(float(s)), torch.tensor(1.7)).item()
+        expected = -math.log2(below(s + 0.5) - below(s - 0.5))
+        found = bits(torch.tensor(float(s)), torch.tensor(scale)).item()
         assert found == pytest.approx(expected, rel=1e-4)
 
 
@@ -49,7 +65,7 @@ def test_tables_cost_what_training_counts():
 
 def test_impossible_residuals_still_pull_the_scale():
     scale = torch.tensor(0.5, requires_grad=True)
-    bits(torch.tensor(3.5), scale).backward()  # 6 standard deviations: beyond the bound
+    bits(torch.tensor(6.5), scale).backward()  # 12 standard deviations: beyond the bound
     assert scale.grad is not None and scale.grad < 0
 
 
