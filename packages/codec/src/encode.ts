@@ -13,7 +13,7 @@ import { TILE_TYPE, writeTileSection } from './tile-section.js';
 import { type PlaneSize, type TileGrid, tileGrid } from './tiles.js';
 import { checkInteger, expectedButReceived } from './validate.js';
 
-/** log2 of the tile side this encoder writes, 1024 pixels. Tiles of 512 would cost 0.1 to 0.4 % more. */
+/** log2 of the tile side this encoder writes, 1024 pixels. Tiles of 512 cost 0.3 to 0.5 % more on Kodak. */
 const LOG2_TILE_SIDE = 10;
 
 const DEFAULT_QUALITY = 50;
