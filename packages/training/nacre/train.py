@@ -66,8 +66,8 @@ def make_optimizers(codec: nn.Module, lr: float) -> list[torch.optim.Optimizer]:
 
 
 NOT_SETTINGS = {
-    "sources", "out", "resume", "steps", "crop", "batch", "compile", "device", "eval", "anchor",
-    "eval_every", "save_every", "log_every", "command",
+    "sources", "out", "resume", "steps", "lr", "crop", "batch", "compile", "device", "eval",
+    "anchor", "eval_every", "save_every", "log_every", "command",
 }  # fmt: skip
 """Arguments a resumed run may change."""
 

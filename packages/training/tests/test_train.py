@@ -92,9 +92,9 @@ def test_two_processes_train_one_model_and_resume(tmp_path: Path, drawn: Path):
 
 
 def test_resume_refuses_other_settings(tiny_run, tmp_path: Path):
-    tiny_run(tmp_path, "--lr", "1e-3").save()
-    with pytest.raises(ValueError, match="lr 0.002"):
-        tiny_run(tmp_path, "--lr", "2e-3", "--resume")
+    tiny_run(tmp_path, "--clip", "1").save()
+    with pytest.raises(ValueError, match="clip 2.0"):
+        tiny_run(tmp_path, "--clip", "2", "--lr", "2e-3", "--resume")
 
 
 def test_a_gradient_that_is_not_finite_leaves_the_last_checkpoint(tiny_run, tmp_path: Path):
