@@ -91,10 +91,11 @@ def test_two_processes_train_one_model_and_resume(tmp_path: Path, drawn: Path):
     assert load_checkpoint(tmp_path / "checkpoint.pt")["step"] == 6
 
 
-def test_resume_refuses_other_settings(tiny_run, tmp_path: Path):
-    tiny_run(tmp_path, "--clip", "1").save()
+def test_resume_takes_another_learning_rate_but_refuses_other_settings(tiny_run, tmp_path: Path):
+    tiny_run(tmp_path, "--clip", "1", "--lr", "1e-3").save()
+    assert tiny_run(tmp_path, "--clip", "1", "--lr", "2e-3", "--resume").args.lr == 2e-3
     with pytest.raises(ValueError, match="clip 2.0"):
-        tiny_run(tmp_path, "--clip", "2", "--lr", "2e-3", "--resume")
+        tiny_run(tmp_path, "--clip", "2", "--lr", "1e-3", "--resume")
 
 
 def test_a_gradient_that_is_not_finite_leaves_the_last_checkpoint(tiny_run, tmp_path: Path):
