@@ -179,7 +179,7 @@ class Codec(nn.Module):
     def forward(
         self, x: Tensor, level: Tensor, noise_y: Tensor, noise_z: Tensor
     ) -> dict[str, Tensor]:
-        """Training pass: additive noise for the rate, straight-through rounding for the decoder.
+        """Training pass: additive noise for the slope of the rate, straight-through rounding elsewhere.
 
         Shape:
             - x: `(B, 3, H, W)` in 0..1, H and W multiples of 64; level: `(B,)` int64.
@@ -197,7 +197,11 @@ class Codec(nn.Module):
         x_hat = self.g_s(y_hat * self.inverse_gain(level).exp(), level)
 
         pixels = x.shape[2] * x.shape[3]
-        bits_y = bits(y - mu + noise_y, scale_of(index))
+        # The scales learn from the symbols they will code, y and the means through the noise:
+        # rounding has no slope, and a rounded 0 would not move them.
+        scale = scale_of(index)
+        soft = bits(y - mu + noise_y, scale.detach())
+        bits_y = bits(symbols.detach(), scale) + soft - soft.detach()
         bits_z = bits(z + noise_z, z_scale)
         return {
             "x_hat": x_hat,
