@@ -4,7 +4,7 @@ Not here: how a graph is written (onnx_graph.py). The export checks itself befor
 anything behind: the scale network is provably exact and gives the same indices in ONNX Runtime
 as in PyTorch, and pictures agree within 1/255.
 
-    python -m nacre.export runs/photo-4/checkpoint.pt ../../models/photo-4 --pictures KODAK
+    python -m nacre.export runs/photo-5/checkpoint.pt ../../models/photo-5 --pictures KODAK
 """
 
 from __future__ import annotations

@@ -179,7 +179,7 @@ class Codec(nn.Module):
     def forward(
         self, x: Tensor, level: Tensor, noise_y: Tensor, noise_z: Tensor
     ) -> dict[str, Tensor]:
-        """Training pass: additive noise for the slope of the rate, straight-through rounding elsewhere.
+        """Training pass: additive noise for the slope of the rate, else straight-through rounding.
 
         Shape:
             - x: `(B, 3, H, W)` in 0..1, H and W multiples of 64; level: `(B,)` int64.

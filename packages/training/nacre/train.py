@@ -2,9 +2,9 @@
 
 Not here: the model (model.py), the data (data.py), evaluation (evaluate.py).
 
-    python -m nacre.train DATA --out runs/photo-4 --steps 24000
-    python -m nacre.train DATA --out runs/photo-4 --steps 24000 --resume
-    torchrun --nproc-per-node 8 -m -- nacre.train DATA --out runs/photo-4
+    python -m nacre.train DATA --out runs/photo-5 --steps 24000
+    python -m nacre.train DATA --out runs/photo-5 --steps 24000 --resume
+    torchrun --nproc-per-node 8 -m -- nacre.train DATA --out runs/photo-5
 """
 
 from __future__ import annotations

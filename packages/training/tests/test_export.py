@@ -166,7 +166,7 @@ def test_bd_rate():
     assert math.isnan(bd_rate(curve, {"bpp": [1, 2], "psnr-rgb": [50, 60]}))
 
 
-SHIPPED = Path(__file__).parents[3] / "models" / "photo-4"
+SHIPPED = Path(__file__).parents[3] / "models" / "photo-5"
 SAMPLES = Path(__file__).parents[3] / "samples"
 
 
