@@ -3,20 +3,24 @@
 import base64
 import json
 import math
+import shutil
 from pathlib import Path
 
 import numpy as np
 import onnx
 import pytest
 import torch
+from onnx import numpy_helper
 
 from nacre.checkpoint import load_codec
 from nacre.evaluate import bd_rate, pad_to_multiple, pictures_in, read_picture
 from nacre.exact import context_of
 from nacre.exactness import exactness_cases, made_up_integers
-from nacre.export import HALO, OnnxCodec, as_stored, export, verify
+from nacre.export import HALO, OnnxCodec, as_stored, export, hyper_tables, verify
 from nacre.gaussian import bits, scale_of
 from nacre.macs import measure
+from nacre.onnx_graph import write_graphs
+from nacre.shipped import load_shipped
 
 ALLOWED = {
     "Abs", "Add", "Cast", "Clip", "Concat", "Conv", "DepthToSpace", "Div", "Exp", "Floor", "Gather",
@@ -65,6 +69,30 @@ def test_folder_is_complete(folder: Path):
     tables = base64.b64decode(bitstream["hyperTables"])
     assert len(tables) == bitstream["levels"] * bitstream["hyperChannels"]
     assert max(tables) < len(bitstream["tables"]["frequencies"])
+
+
+def test_a_run_can_start_from_an_exported_folder(folder: Path):
+    """The graphs of what is read back are those of the folder; offsets per level are fitted."""
+    codec = load_shipped(folder / "tiny")
+    graphs = graphs_of(folder)
+    for name, again in write_graphs(as_stored(codec)).items():
+        stored = {i.name: numpy_helper.to_array(i) for i in graphs[name].graph.initializer}
+        for initializer in again.graph.initializer:
+            difference = stored[initializer.name] - numpy_helper.to_array(initializer)
+            allowed = 2 if initializer.name == "scales.conv1.bias" else 0
+            assert np.abs(difference).max(initial=0) <= allowed, initializer.name
+    description = json.loads((folder / "tiny" / "model.json").read_text())
+    rows = (description["bitstream"]["hyperTables"], hyper_tables(codec.z_index))
+    before, after = (np.frombuffer(base64.b64decode(r), np.uint8).astype(int) for r in rows)
+    assert np.abs(before - after).max() <= 1
+
+
+def test_a_folder_without_a_weight_is_refused(folder: Path, tmp_path: Path):
+    shutil.copytree(folder / "tiny", tmp_path / "tiny")
+    (tmp_path / "tiny" / "means.onnx").unlink()
+    (tmp_path / "tiny" / "synthesis.onnx").unlink()
+    with pytest.raises(ValueError, match="has no weight g_s"):
+        load_shipped(tmp_path / "tiny")
 
 
 def test_graphs_hold_only_cheap_operations_and_small_weights(folder: Path):
