@@ -1,6 +1,6 @@
 // The public door of @nacre/codec: all that other packages may use.
 export { crc32c } from './crc32c.js';
-export { type DecodeOptions, decode, type ParsedFile, parse } from './decode.js';
+export { type DecodeOptions, decode, type ParsedFile, type ParseOptions, parse } from './decode.js';
 export { type EncodeOptions, encode } from './encode.js';
 export {
   CodecError,
@@ -28,6 +28,7 @@ export {
   parseModel,
 } from './model.js';
 export { RansDecoder, RansEncoder } from './rans.js';
+export type { Region } from './region.js';
 export type { Graph, Runtime, Tensor } from './runtime.js';
 export { FrequencyTables } from './tables.js';
 export type { PictureSymbols } from './tile-coding.js';

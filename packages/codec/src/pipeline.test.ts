@@ -10,9 +10,9 @@ import { readContainer, writeContainer } from './format.js';
 import type { RgbImage } from './image.js';
 import { readInfo } from './info.js';
 import { Model } from './model.js';
-import { decodeTile, encodeTiles, noSymbols } from './tile-coding.js';
+import { decodeTile, encodeTile, type PictureSymbols } from './tile-coding.js';
 import { readTileSection, writeTileSection } from './tile-section.js';
-import { tileGrid } from './tiles.js';
+import { copyCells, type TileGrid, tileGrid, type Window } from './tiles.js';
 
 /** Smooth colour, so that block means say much about it, with a step in the middle. */
 function picture(width: number, height: number): RgbImage {
@@ -38,6 +38,25 @@ function withStreams(bytes: Uint8Array, change: (streams: Uint8Array[]) => Uint8
   return writeContainer({ ...container, sections: [{ type: 'TILE', payload }] });
 }
 
+/** The streams of a picture's tiles. */
+async function encodeTiles(model: Model, grid: TileGrid, level: number, picture: PictureSymbols) {
+  const streams: Uint8Array[] = [];
+  for (const tile of grid.tiles) {
+    const cut = (planes: Int32Array, whole: Window, part: Window): Int32Array => {
+      const channels = planes.length / whole.rows / whole.columns;
+      const cells = new Int32Array(channels * part.rows * part.columns);
+      copyCells(planes, whole, cells, part);
+      return cells;
+    };
+    const hyper = { top: 0, left: 0, ...grid.hyper };
+    const latent = { top: 0, left: 0, ...grid.latent };
+    const hyperSymbols = cut(picture.hyperSymbols, hyper, tile.hyper);
+    const symbols = cut(picture.symbols, latent, tile.latent);
+    streams.push(await encodeTile(model, tile, level, { hyperSymbols, symbols }));
+  }
+  return streams;
+}
+
 const SIZES = [
   [1, 1],
   [1, 2],
@@ -60,7 +79,7 @@ describe.each(SIZES)('%i×%i', (width, height) => {
     const decoded = await decode(model, bytes);
     expect([decoded.width, decoded.height]).toEqual([width, height]);
     expect(decoded.data.length).toBe(image.data.length);
-    const { padded, latent } = tileGrid(width, height, 10);
+    const { hyper, latent } = tileGrid(width, height, 10);
     // Compare the blocks that lie wholly within the picture; a pixel is a latent plus or minus
     // another, each off by half a quantiser step.
     const step = 1 / gainOf(quality - 1);
@@ -84,7 +103,7 @@ describe.each(SIZES)('%i×%i', (width, height) => {
     if (quality > 1) expect(worst).toBeLessThanOrEqual(step / 2 + 0.51);
     const parsed = await parse(model, bytes);
     expect(parsed.symbols.length).toBe(4 * latent.rows * latent.columns);
-    expect(parsed.hyperSymbols.length).toBe((2 * padded.rows * padded.columns) / 64 ** 2);
+    expect(parsed.hyperSymbols.length).toBe(2 * hyper.rows * hyper.columns);
   });
 });
 
@@ -128,7 +147,7 @@ test('encoding is deterministic and parsing is its inverse', async () => {
   const bytes = await encode(model, image, { quality: 60 });
   expect(await encode(fakeModel(), image, { quality: 60 })).toEqual(bytes);
   const parsed = await parse(model, bytes);
-  const streams = await encodeTiles(model, tileGrid(1100, 530, 10), 59, parsed, {});
+  const streams = await encodeTiles(model, tileGrid(1100, 530, 10), 59, parsed);
   const again = withStreams(bytes, () => streams);
   expect(again).toEqual(bytes);
 });
@@ -156,7 +175,7 @@ test('tiles of any side decode to the same symbols', async () => {
   const parsed = await parse(model, bytes);
   for (const log2Side of [6, 7, 16]) {
     const grid = tileGrid(300, 200, log2Side);
-    const streams = await encodeTiles(model, grid, 29, parsed, {});
+    const streams = await encodeTiles(model, grid, 29, parsed);
     const payload = writeTileSection({ log2Side, streams });
     const sections = [
       { type: 'exif', payload: Uint8Array.of(1) },
@@ -171,14 +190,16 @@ test('tiles of any side decode to the same symbols', async () => {
 test('a tile is decoded from its own stream alone, in any order', async () => {
   const model = fakeModel();
   const bytes = await encode(model, picture(1100, 1030), { quality: 30 });
-  const { symbols, hyperSymbols, scaleIndices } = await parse(model, bytes);
+  const { symbols } = await parse(model, bytes);
   const { streams } = readTileSection(readContainer(bytes).sections[0]!.payload, 1100, 1030);
   const grid = tileGrid(1100, 1030, 10);
-  const backwards = noSymbols(model, grid);
   for (const [i, tile] of [...grid.tiles.entries()].reverse()) {
-    await decodeTile(model, grid, tile, 29, streams[i]!, backwards);
+    const { latent } = tile;
+    const decoded = await decodeTile(model, tile, 29, streams[i]!);
+    const expected = new Int32Array(4 * latent.rows * latent.columns);
+    copyCells(symbols, { top: 0, left: 0, ...grid.latent }, expected, latent);
+    expect(decoded.symbols).toEqual(expected);
   }
-  expect(backwards).toEqual({ symbols, hyperSymbols, scaleIndices });
 
   // A file whose second tile is that of another picture: as its neighbours are not looked at, it fits.
   const mirrored = picture(1100, 1030);
@@ -255,7 +276,7 @@ describe('options', () => {
     await expect(decode(fakeModel(), bytes, { maxPixels: 0 })).rejects.toThrow(RangeError);
   });
 
-  test('by default 2^26 pixels, refused before anything is allocated or run', async () => {
+  test('by default 2^28 pixels, refused before anything is allocated or run', async () => {
     const runtime = new FakeRuntime();
     const streams = [new Uint8Array(4)];
     const payload = writeTileSection({ log2Side: 16, streams });
@@ -351,7 +372,7 @@ describe('damaged files', () => {
     const parsed = await parse(model, bytes);
     const hyperSymbols = parsed.hyperSymbols.slice().fill(128);
     const grid = tileGrid(5, 5, 10);
-    const streams = await encodeTiles(model, grid, 19, { ...parsed, hyperSymbols }, {});
+    const streams = await encodeTiles(model, grid, 19, { ...parsed, hyperSymbols });
     const forged = withStreams(bytes, () => streams);
     await expect(decode(model, forged)).rejects.toThrow(/^Tile 1 of 1: A hyper-latent lies beyond/);
   });
