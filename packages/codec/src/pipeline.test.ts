@@ -10,6 +10,7 @@ import { readContainer, writeContainer } from './format.js';
 import type { RgbImage } from './image.js';
 import { readInfo } from './info.js';
 import { Model } from './model.js';
+import { psnr } from './psnr.js';
 import type { Region } from './region.js';
 import { decodeTile, encodeTile, type PictureSymbols } from './tile-coding.js';
 import { readTileSection, writeTileSection } from './tile-section.js';
@@ -346,6 +347,18 @@ describe('options', () => {
     const running = encode(fakeModel(runtime), image, { signal: controller.signal, onProgress });
     await expect(running).rejects.toBe(reason);
     expect(runtime.runs).not.toContain('means');
+  });
+
+  test('a target size is kept, a target PSNR reached', async () => {
+    const model = fakeModel();
+    const large = picture(300, 200);
+    const file = await encode(model, large, { targetSize: 2000 });
+    expect(file.length).toBeLessThanOrEqual(2000);
+    expect(file.length).toBeGreaterThanOrEqual(0.95 * 2000);
+    const flat = { ...large, data: new Uint8Array(large.data.length).fill(77) };
+    const bytes = await encode(model, flat, { targetPsnr: 45 });
+    const { data } = await decode(model, bytes);
+    expect(psnr(flat.data, data)).toBeGreaterThanOrEqual(45);
   });
 
   test.each([0, 101, 2.5, Number.NaN])('quality %d is a RangeError', async (quality) => {
