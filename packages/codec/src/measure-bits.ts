@@ -1,7 +1,7 @@
 // What each place of a picture costs in a file: −log2 of the probability that the frequency tables give
 // its symbols. It is for people who look at files; nothing that is coded or decoded may depend on it,
 // as logarithms differ between machines.
-import { type DecodeOptions, parse } from './decode.js';
+import { type ParseOptions, parse } from './decode.js';
 import type { Model } from './model.js';
 import { ESCAPE_LENGTH_BITS, escapeLength } from './rans.js';
 import { FREQUENCY_TOTAL, type FrequencyTables } from './tables.js';
@@ -37,7 +37,7 @@ export interface BitMap {
 export async function measureBits(
   model: Model,
   bytes: Uint8Array,
-  options: DecodeOptions = {},
+  options: ParseOptions = {},
 ): Promise<BitMap> {
   const { info, symbols, hyperSymbols, scaleIndices } = await parse(model, bytes, options);
   const { tables } = model;

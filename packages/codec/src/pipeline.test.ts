@@ -10,9 +10,11 @@ import { readContainer, writeContainer } from './format.js';
 import type { RgbImage } from './image.js';
 import { readInfo } from './info.js';
 import { Model } from './model.js';
-import { decodeTile, encodeTiles, noSymbols } from './tile-coding.js';
+import { psnr } from './psnr.js';
+import type { Region } from './region.js';
+import { decodeTile, encodeTile, type PictureSymbols } from './tile-coding.js';
 import { readTileSection, writeTileSection } from './tile-section.js';
-import { tileGrid } from './tiles.js';
+import { copyCells, type TileGrid, tileGrid, type Window } from './tiles.js';
 
 /** Smooth colour, so that block means say much about it, with a step in the middle. */
 function picture(width: number, height: number): RgbImage {
@@ -38,6 +40,25 @@ function withStreams(bytes: Uint8Array, change: (streams: Uint8Array[]) => Uint8
   return writeContainer({ ...container, sections: [{ type: 'TILE', payload }] });
 }
 
+/** The streams of a picture's tiles. */
+async function encodeTiles(model: Model, grid: TileGrid, level: number, picture: PictureSymbols) {
+  const streams: Uint8Array[] = [];
+  for (const tile of grid.tiles) {
+    const cut = (planes: Int32Array, whole: Window, part: Window): Int32Array => {
+      const channels = planes.length / whole.rows / whole.columns;
+      const cells = new Int32Array(channels * part.rows * part.columns);
+      copyCells(planes, whole, cells, part);
+      return cells;
+    };
+    const hyper = { top: 0, left: 0, ...grid.hyper };
+    const latent = { top: 0, left: 0, ...grid.latent };
+    const hyperSymbols = cut(picture.hyperSymbols, hyper, tile.hyper);
+    const symbols = cut(picture.symbols, latent, tile.latent);
+    streams.push(await encodeTile(model, tile, level, { hyperSymbols, symbols }));
+  }
+  return streams;
+}
+
 const SIZES = [
   [1, 1],
   [1, 2],
@@ -60,7 +81,7 @@ describe.each(SIZES)('%i×%i', (width, height) => {
     const decoded = await decode(model, bytes);
     expect([decoded.width, decoded.height]).toEqual([width, height]);
     expect(decoded.data.length).toBe(image.data.length);
-    const { padded, latent } = tileGrid(width, height, 10);
+    const { hyper, latent } = tileGrid(width, height, 10);
     // Compare the blocks that lie wholly within the picture; a pixel is a latent plus or minus
     // another, each off by half a quantiser step.
     const step = 1 / gainOf(quality - 1);
@@ -84,7 +105,7 @@ describe.each(SIZES)('%i×%i', (width, height) => {
     if (quality > 1) expect(worst).toBeLessThanOrEqual(step / 2 + 0.51);
     const parsed = await parse(model, bytes);
     expect(parsed.symbols.length).toBe(4 * latent.rows * latent.columns);
-    expect(parsed.hyperSymbols.length).toBe((2 * padded.rows * padded.columns) / 64 ** 2);
+    expect(parsed.hyperSymbols.length).toBe(2 * hyper.rows * hyper.columns);
   });
 });
 
@@ -128,7 +149,7 @@ test('encoding is deterministic and parsing is its inverse', async () => {
   const bytes = await encode(model, image, { quality: 60 });
   expect(await encode(fakeModel(), image, { quality: 60 })).toEqual(bytes);
   const parsed = await parse(model, bytes);
-  const streams = await encodeTiles(model, tileGrid(1100, 530, 10), 59, parsed, {});
+  const streams = await encodeTiles(model, tileGrid(1100, 530, 10), 59, parsed);
   const again = withStreams(bytes, () => streams);
   expect(again).toEqual(bytes);
 });
@@ -156,7 +177,7 @@ test('tiles of any side decode to the same symbols', async () => {
   const parsed = await parse(model, bytes);
   for (const log2Side of [6, 7, 16]) {
     const grid = tileGrid(300, 200, log2Side);
-    const streams = await encodeTiles(model, grid, 29, parsed, {});
+    const streams = await encodeTiles(model, grid, 29, parsed);
     const payload = writeTileSection({ log2Side, streams });
     const sections = [
       { type: 'exif', payload: Uint8Array.of(1) },
@@ -171,14 +192,16 @@ test('tiles of any side decode to the same symbols', async () => {
 test('a tile is decoded from its own stream alone, in any order', async () => {
   const model = fakeModel();
   const bytes = await encode(model, picture(1100, 1030), { quality: 30 });
-  const { symbols, hyperSymbols, scaleIndices } = await parse(model, bytes);
+  const { symbols } = await parse(model, bytes);
   const { streams } = readTileSection(readContainer(bytes).sections[0]!.payload, 1100, 1030);
   const grid = tileGrid(1100, 1030, 10);
-  const backwards = noSymbols(model, grid);
   for (const [i, tile] of [...grid.tiles.entries()].reverse()) {
-    await decodeTile(model, grid, tile, 29, streams[i]!, backwards);
+    const { latent } = tile;
+    const decoded = await decodeTile(model, tile, 29, streams[i]!);
+    const expected = new Int32Array(4 * latent.rows * latent.columns);
+    copyCells(symbols, { top: 0, left: 0, ...grid.latent }, expected, latent);
+    expect(decoded.symbols).toEqual(expected);
   }
-  expect(backwards).toEqual({ symbols, hyperSymbols, scaleIndices });
 
   // A file whose second tile is that of another picture: as its neighbours are not looked at, it fits.
   const mirrored = picture(1100, 1030);
@@ -199,6 +222,111 @@ test('a tile is decoded from its own stream alone, in any order', async () => {
     if (symbol !== (within ? there : here)![i]) expect(symbol, `${i}`).toBe('another');
   });
   expect(here).not.toEqual(there);
+});
+
+describe('windows', () => {
+  const image = picture(1100, 300);
+
+  test('the file is the same however small they are, and so is the picture', async () => {
+    const runtime = new FakeRuntime();
+    const whole = await encode(fakeModel(), image, { quality: 30 });
+    const bytes = await encode(fakeModel(runtime), image, { quality: 30, windowPixels: 1 });
+    expect(runtime.runs.filter((run) => run === 'analysis').length).toBe(2);
+    expect(bytes).toEqual(whole);
+    runtime.runs.length = 0;
+    const decoded = await decode(fakeModel(runtime), bytes, { windowPixels: 1 });
+    // Windows of 256 pixels; each tile is decoded once.
+    expect(runtime.runs.filter((run) => run === 'synthesis').length).toBe(10);
+    expect(runtime.runs.filter((run) => run === 'scales').length).toBe(8);
+    const expected = await decode(fakeModel(), bytes);
+    expect(Buffer.compare(decoded.data, expected.data)).toBe(0);
+  });
+
+  test('an aborted signal stops the job between two of them', async () => {
+    const bytes = await encode(fakeModel(), picture(1100, 64));
+    const runtime = new FakeRuntime();
+    const controller = new AbortController();
+    const onProgress = () => {
+      if (runtime.runs.includes('synthesis')) controller.abort(new Error('enough'));
+    };
+    const options = { windowPixels: 1, signal: controller.signal, onProgress };
+    await expect(decode(fakeModel(runtime), bytes, options)).rejects.toThrow('enough');
+    expect(runtime.runs.filter((run) => run === 'synthesis').length).toBeLessThan(3);
+  });
+
+  test('a model without a halo sees the whole picture at once', async () => {
+    const runtime = new FakeRuntime();
+    const { description, hash } = fakeModel();
+    const { halo: _, ...bitstream } = description.bitstream;
+    const read = async (file: string) => Uint8Array.from(file, (c) => c.charCodeAt(0));
+    const model = new Model({ ...description, bitstream }, hash, runtime, read);
+    await decode(model, await encode(model, image, { windowPixels: 1 }), { windowPixels: 1 });
+    for (const name of ['analysis', 'synthesis']) {
+      expect(runtime.runs.filter((run) => run === name).length).toBe(1);
+    }
+  });
+});
+
+describe('regions', () => {
+  const image = picture(1100, 300);
+  const file = encode(fakeModel(), image, { quality: 30 });
+  const whole = file.then((bytes) => decode(fakeModel(), bytes));
+
+  const cropped = async ({ left, top, width, height }: Region) => {
+    const { data } = await whole;
+    const rows = Array.from({ length: height }, (_, row) => {
+      const start = 3 * (1100 * (top + row) + left);
+      return data.subarray(start, start + 3 * width);
+    });
+    return Buffer.concat(rows);
+  };
+
+  test.each([
+    { left: 0, top: 0, width: 1100, height: 300 },
+    { left: 0, top: 0, width: 1, height: 1 },
+    { left: 1099, top: 299, width: 1, height: 1 },
+    { left: 63, top: 50, width: 2, height: 240 },
+    { left: 1000, top: 270, width: 100, height: 30 },
+  ])('$width×$height at $left,$top is what it is in the whole picture', async (region) => {
+    for (const windowPixels of [1, undefined]) {
+      const decoded = await decode(fakeModel(), await file, { region, windowPixels });
+      expect([decoded.width, decoded.height]).toEqual([region.width, region.height]);
+      expect(Buffer.compare(decoded.data, await cropped(region))).toBe(0);
+    }
+  });
+
+  test('only the tiles within the margin are decoded', async () => {
+    const bytes = await encode(fakeModel(), picture(2300, 20), { quality: 30 });
+    const damaged = withStreams(bytes, ([, , last]) => [Uint8Array.of(), Uint8Array.of(), last!]);
+    const runtime = new FakeRuntime();
+    const region = { left: 2048 + 64, top: 3, width: 100, height: 9 };
+    const decoded = await decode(fakeModel(runtime), damaged, { region });
+    expect(runtime.runs).toEqual([...new Array(4).fill('scales'), 'synthesis']);
+    expect(decoded).toEqual(await decode(fakeModel(), bytes, { region }));
+    const nearer = { ...region, left: 2048 + 63 };
+    await expect(decode(fakeModel(), damaged, { region: nearer })).rejects.toThrow(
+      /^Tile 2 of 3: /,
+    );
+  });
+
+  test('one that is not within the picture is a RangeError', async () => {
+    const region = { left: 1000, top: 0, width: 101, height: 1 };
+    await expect(decode(fakeModel(), await file, { region })).rejects.toThrow(
+      'Expected a region within 1100×300 pixels for region but received "1000,0,101,1" of type string',
+    );
+    const wrong = { left: 0, top: 0, width: 0, height: 1 };
+    await expect(decode(fakeModel(), await file, { region: wrong })).rejects.toThrow(RangeError);
+  });
+
+  test('maxPixels counts the region, not the picture', async () => {
+    const region = { left: 5, top: 5, width: 20, height: 20 };
+    await expect(
+      decode(fakeModel(), await file, { region, maxPixels: 400 }),
+    ).resolves.toBeDefined();
+    await expect(decode(fakeModel(), await file, { region, maxPixels: 399 })).rejects.toThrow(
+      TooLargeError,
+    );
+  });
 });
 
 describe('options', () => {
@@ -233,6 +361,18 @@ describe('options', () => {
     expect(runtime.runs).not.toContain('means');
   });
 
+  test('a target size is kept, a target PSNR reached', async () => {
+    const model = fakeModel();
+    const large = picture(300, 200);
+    const file = await encode(model, large, { targetSize: 2000 });
+    expect(file.length).toBeLessThanOrEqual(2000);
+    expect(file.length).toBeGreaterThanOrEqual(0.95 * 2000);
+    const flat = { ...large, data: new Uint8Array(large.data.length).fill(77) };
+    const bytes = await encode(model, flat, { targetPsnr: 45 });
+    const { data } = await decode(model, bytes);
+    expect(psnr(flat.data, data)).toBeGreaterThanOrEqual(45);
+  });
+
   test.each([0, 101, 2.5, Number.NaN])('quality %d is a RangeError', async (quality) => {
     await expect(encode(fakeModel(), image, { quality })).rejects.toThrow(RangeError);
   });
@@ -255,7 +395,7 @@ describe('options', () => {
     await expect(decode(fakeModel(), bytes, { maxPixels: 0 })).rejects.toThrow(RangeError);
   });
 
-  test('by default 2^26 pixels, refused before anything is allocated or run', async () => {
+  test('by default 2^28 pixels, refused before anything is allocated or run', async () => {
     const runtime = new FakeRuntime();
     const streams = [new Uint8Array(4)];
     const payload = writeTileSection({ log2Side: 16, streams });
@@ -351,7 +491,7 @@ describe('damaged files', () => {
     const parsed = await parse(model, bytes);
     const hyperSymbols = parsed.hyperSymbols.slice().fill(128);
     const grid = tileGrid(5, 5, 10);
-    const streams = await encodeTiles(model, grid, 19, { ...parsed, hyperSymbols }, {});
+    const streams = await encodeTiles(model, grid, 19, { ...parsed, hyperSymbols });
     const forged = withStreams(bytes, () => streams);
     await expect(decode(model, forged)).rejects.toThrow(/^Tile 1 of 1: A hyper-latent lies beyond/);
   });
