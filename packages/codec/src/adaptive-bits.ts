@@ -93,8 +93,7 @@ export class BitEncoder implements BitCoder {
       }
       // As in rans.ts: 2^16·quotient + remainder + start.
       const quotient = ((state >>> 0) / frequency) >>> 0;
-      state =
-        (state + Math.imul(quotient, 0x10000 - frequency) + (isOne ? 0x10000 - one : 0)) | 0;
+      state = (state + Math.imul(quotient, 0x10000 - frequency) + (isOne ? 0x10000 - one : 0)) | 0;
     }
     const bytes = new Uint8Array(4 + 2 * words.length);
     const view = new DataView(bytes.buffer);

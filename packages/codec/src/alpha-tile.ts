@@ -4,7 +4,7 @@
 // The parts are well known: the plane through three neighbours as PNG's Paeth filter has it, contexts
 // from the differences of neighbours as in JPEG-LS (M. J. Weinberger, G. Seroussi and G. Sapiro,
 // IEEE Trans. Image Processing 9(8), 2000), and bits of adaptive probability as in JBIG2.
-import { BitDecoder, BitEncoder, type BitCoder } from './adaptive-bits.js';
+import { type BitCoder, BitDecoder, BitEncoder } from './adaptive-bits.js';
 import { CorruptFileError } from './errors.js';
 import type { PlaneSize } from './tiles.js';
 

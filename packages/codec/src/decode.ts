@@ -1,15 +1,18 @@
 // From the bytes of a .ncr file to a picture: reads the symbols, runs the synthesis and crops.
 // Nothing is allocated before the size it follows from has been checked.
+import { decodeAlpha } from './alpha-section.js';
 import { DecodedTiles, decodeTileOf, type WindowSymbols } from './decoded-tiles.js';
 import { CorruptFileError, ModelMismatchError, TooLargeError } from './errors.js';
 import type { DecodedImage } from './image.js';
 import { type NcrInfo, type ReadFile, readFile } from './info.js';
 import { advance, checkJobOptions, type JobOptions, partsOf } from './job.js';
+import { metadataOf } from './metadata.js';
 import { Model, marginOf } from './model.js';
 import { cropFromPlanes } from './pad.js';
 import { checkRegion, checkWithin, hyperLatentsUnder, type Region } from './region.js';
 import type { PictureSymbols } from './tile-coding.js';
 import { copyCells, latentsOf, pixelsOf, type Window } from './tiles.js';
+import { insertAlpha } from './transparency.js';
 import { checkInteger, checkObject, expectedButReceived } from './validate.js';
 import { cutIntoWindows, MAX_WINDOW_PIXELS } from './windows.js';
 
@@ -40,7 +43,8 @@ export interface ParsedFile extends PictureSymbols {
 
 /**
  * Decodes a picture, or a region of it: window by window, so that memory grows with the picture by no
- * more than its pixels. The same pixels come out whatever the windows, within 1/255.
+ * more than its pixels. The same pixels come out whatever the windows, within 1/255; alpha and metadata
+ * come back as they were, to the bit.
  *
  * @param model the model the file was made with.
  * @param bytes the whole file.
@@ -78,14 +82,18 @@ export async function decode(
   const around = windows.map((window) => window.around);
   const tiles = new DecodedTiles(model, file, around, parsing!);
   const { width, height } = region;
-  const data = new Uint8Array(3 * width * height);
+  const { channels } = info;
+  // Before the networks run: what is damaged shall be found soon.
+  const alpha = file.alpha && decodeAlpha(file.alpha, info.width, info.height, region);
+  const data = new Uint8Array(channels * width * height);
+  if (alpha) insertAlpha(data, channels, alpha);
   const target = { top: region.top, left: region.left, rows: height, columns: width };
   for (const [i, { core, around }] of windows.entries()) {
     const planes = await synthesise(model, info.level, around, await tiles.window(i, around));
-    cropFromPlanes(planes, pixelsOf(around), pixelsOf(core), target, data);
+    cropFromPlanes(planes, pixelsOf(around), pixelsOf(core), target, data, channels);
     advance(drawing!, (i + 1) / windows.length);
   }
-  return { width, height, data };
+  return { width, height, channels, data, ...metadataOf(file.sections) };
 }
 
 /** Runs the synthesis over a window; gives the planes of its pixels. */

@@ -1,8 +1,10 @@
 // From a picture to the bytes of a .ncr file: runs the encoder's networks, chooses symbols, and hands
 // them to the entropy coder. Reading picture files is not done here.
-import { writeContainer } from './format.js';
-import { checkImage, type RgbImage } from './image.js';
+import { ALPHA_TYPE, writeAlphaSection } from './alpha-section.js';
+import { type Section, writeContainer } from './format.js';
+import { checkImage, type RawImage } from './image.js';
 import { advance, checkJobOptions, type JobOptions, partsOf } from './job.js';
+import { metadataSections } from './metadata.js';
 import { Model, marginOf } from './model.js';
 import { padToPlanes } from './pad.js';
 import { quantize, quantizeHyper } from './quantize.js';
@@ -20,6 +22,7 @@ import {
   tilesUnder,
   type Window,
 } from './tiles.js';
+import { alphaOf, fillTransparent } from './transparency.js';
 import { checkInteger, expectedButReceived } from './validate.js';
 import { cutIntoWindows, MAX_WINDOW_PIXELS } from './windows.js';
 
@@ -44,18 +47,19 @@ export interface EncodeOptions extends JobOptions {
 type WindowSymbols = Pick<PictureSymbols, 'hyperSymbols' | 'symbols'>;
 
 /**
- * Encodes a picture, window by window, so that memory does not grow with it.
+ * Encodes a picture, window by window, so that memory does not grow with it. Alpha is kept to the bit, and
+ * costs nothing where all of it is opaque; where it is 0, the colours are not kept. Metadata is kept as it is.
  *
  * @returns the bytes of a `.ncr` file.
  * @throws {TypeError | RangeError} for a bad argument.
  * @throws {ModelError} if the model's networks do not fit its description.
  * @throws the signal's reason once it is aborted.
  * @example
- * const bytes = await encode(model, { width, height, data }, { quality: 30 });
+ * const bytes = await encode(model, { width, height, channels: 3, data }, { quality: 30 });
  */
 export async function encode(
   model: Model,
-  image: RgbImage,
+  image: RawImage,
   options: EncodeOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   if (!(model instanceof Model)) throw new TypeError(expectedButReceived('Model', 'model', model));
@@ -65,6 +69,8 @@ export async function encode(
   checkInteger(quality, 1, 100, 'quality');
   checkInteger(windowPixels, 1, Number.MAX_SAFE_INTEGER, 'windowPixels');
   const { width, height } = image;
+  const alpha = alphaOf(image);
+  const coloured = alpha === undefined ? image : fillTransparent(image);
   const level = model.levelOf(quality);
   const log2Side = log2SideFor(width, height);
   const grid = tileGrid(width, height, log2Side);
@@ -79,7 +85,7 @@ export async function encode(
   const streams: Uint8Array[] = [];
   let coded = 0;
   for (const [i, { core, around }] of windows.entries()) {
-    const symbols = await chooseSymbols(model, image, around, level, choosing[i]!);
+    const symbols = await chooseSymbols(model, coloured, around, level, choosing[i]!);
     for (const index of tilesUnder(grid, core)) {
       const tile = grid.tiles[index]!;
       streams[index] = await encodeTile(model, tile, level, cut(model, symbols, around, tile));
@@ -87,14 +93,15 @@ export async function encode(
       advance(coding!, coded / grid.tiles.length);
     }
   }
-  const payload = writeTileSection({ log2Side, streams });
-  return writeContainer({
-    width,
-    height,
-    level,
-    modelHash: model.hash,
-    sections: [{ type: TILE_TYPE, payload }],
-  });
+  const sections: Section[] = [
+    { type: TILE_TYPE, payload: writeTileSection({ log2Side, streams }) },
+  ];
+  if (alpha !== undefined) {
+    sections.push({ type: ALPHA_TYPE, payload: writeAlphaSection(alpha, width, height) });
+  }
+  sections.push(...metadataSections(image));
+  const greyscale = image.channels < 3;
+  return writeContainer({ width, height, level, greyscale, modelHash: model.hash, sections });
 }
 
 function log2SideFor(width: number, height: number): number {
@@ -111,7 +118,7 @@ function log2SideFor(width: number, height: number): number {
  */
 async function chooseSymbols(
   model: Model,
-  image: RgbImage,
+  image: RawImage,
   window: Window,
   level: number,
   options: JobOptions,
