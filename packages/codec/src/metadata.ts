@@ -24,7 +24,7 @@ export function metadataOf(sections: readonly Section[]): ImageMetadata {
   const metadata: Record<string, Uint8Array> = {};
   for (const [kind, type] of Object.entries(TYPES)) {
     const payload = findSection(sections, type);
-    if (payload !== undefined) metadata[kind] = payload.slice();
+    if (payload !== undefined) metadata[kind] = new Uint8Array(payload);
   }
   return metadata;
 }

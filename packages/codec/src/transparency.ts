@@ -41,7 +41,8 @@ export function fillTransparent(image: RawImage): RawImage {
   }
   for (let i = levels.length - 2; i >= 0; i--) push(levels[i]!, levels[i + 1]!, colours);
   const { rows, columns, means } = levels[0]!;
-  const data = image.data.slice();
+  // Not slice(), which for Node's Buffer copies nothing.
+  const data = new Uint8Array(image.data);
   for (let y = 0, i = 0; y < height; y++) {
     const [top, bottom, down] = between(y, rows);
     for (let x = 0; x < width; x++, i += channels) {
