@@ -11,6 +11,8 @@ export interface CompressArguments {
   readonly output?: string | undefined;
   readonly outDir?: string | undefined;
   readonly quality: number;
+  readonly strip: boolean;
+  readonly keepProfile: boolean;
   readonly force: boolean;
   readonly json: boolean;
   readonly model?: string | undefined;
@@ -20,7 +22,7 @@ export interface CompressArguments {
 
 /** Compresses each input at one quality, with one model. */
 export async function compress(args: CompressArguments, report: Report): Promise<Outcome> {
-  const { output, quality } = args;
+  const { output, quality, strip, keepProfile } = args;
   if (output !== undefined && output !== STDIO && extname(output).toLowerCase() !== '.ncr') {
     throw new OutputError(
       'UNKNOWN_EXTENSION',
@@ -37,7 +39,7 @@ export async function compress(args: CompressArguments, report: Report): Promise
   const outcome = await runJobs(jobs, args, report, async ({ input }, label, onNotice) => {
     const started = performance.now();
     report.progress(`${label}: reading`);
-    const image = await readImage(await readInput(input), { onNotice });
+    const image = await readImage(await readInput(input), { strip, keepProfile, onNotice });
     const bytes = await encode(image, {
       model,
       quality,

@@ -24,7 +24,8 @@ $ nacre compress *.png --out-dir compressed --json
 $ cat photo.jpg | nacre compress - > photo.ncr
 
 nacre compress IN... [-o OUT.ncr] [-q 1..100]
-Compresses pictures (JPEG, PNG, WebP, AVIF, GIF, TIFF, SVG) to .ncr files.`;
+Compresses pictures (JPEG, PNG, WebP, AVIF, GIF, TIFF, SVG) to .ncr files. Transparency is kept
+exactly, EXIF and XMP too; colours become sRGB.`;
 
 const DECOMPRESS_EXAMPLES = `Examples:
 $ nacre decompress photo.ncr -o photo.png
@@ -33,7 +34,7 @@ $ nacre decompress - -o - < photo.ncr > photo.png
 
 nacre decompress IN.ncr... [-o OUT.(png|jpg|webp|avif)]
 Decompresses .ncr files to pictures. PNG keeps every pixel; jpg, webp and avif are
-written at quality 90.`;
+written at quality 90. Transparency goes to all but jpg, metadata to all.`;
 
 const INFO_EXAMPLES = `Examples:
 $ nacre info photo.ncr
@@ -63,6 +64,13 @@ address of the page. Only this machine can reach it. Ctrl-C ends it.`;
  * the beginning of an option and drop it.
  */
 const DASH = '\0-';
+
+/** The option of both directions. */
+const STRIP = {
+  type: 'boolean',
+  default: false,
+  describe: 'Drop EXIF and XMP (place, camera, author); default: keep them',
+} as const;
 
 const PARSING = { 'parse-positional-numbers': false, 'boolean-negation': false };
 
@@ -121,6 +129,14 @@ async function parse(args: readonly string[]): Promise<Request | undefined> {
             default: 50,
             describe:
               '1..100: 20 for thumbnails, 50 for the web, 80 for large screens, 95 to edit further',
+          })
+          .option('strip', STRIP)
+          .option('keep-profile', {
+            type: 'boolean',
+            default: false,
+            describe:
+              'Keep the colours in their ICC profile, and the profile, instead of converting to ' +
+              'sRGB; choose it for wide-gamut pictures',
           }),
       ({ inputs, quality, ...options }) => {
         integerIn(1, 100, 'quality', quality);
@@ -142,7 +158,8 @@ async function parse(args: readonly string[]): Promise<Request | undefined> {
             choices: ['png', 'jpg', 'webp', 'avif'] as const,
             describe:
               'Without -o NAME: the format; default png, which loses nothing; jpg to share anywhere',
-          }),
+          })
+          .option('strip', STRIP),
       ({ inputs, ...options }) => {
         request = {
           command: 'decompress',
