@@ -34,7 +34,6 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
     (model) => web.encode(image, { model }),
     (quality) => web.encode(image, { model, quality }),
     (maxPixels) => web.encode(image, { model, maxPixels }),
-    (onNotice) => web.encode(image, { model, onNotice }),
     (signal) => web.encode(image, { model, signal }),
     (onProgress) => web.encode(image, { model, onProgress }),
     (width) => web.encode({ ...image, width }, { model }),
@@ -58,13 +57,13 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
     (wrong) => web.readImage(wrong),
     (wrong) => web.readImage(new Blob(), wrong),
     (maxPixels) => web.readImage(new Blob(), { maxPixels }),
-    (onNotice) => web.readImage(new Blob(), { onNotice }),
   ],
   toBlob: [
     (wrong) => web.toBlob(wrong, 'png'),
     (wrong) => web.toBlob(pixels, wrong),
     (wrong) => web.toBlob(pixels, 'png', wrong),
     (quality) => web.toBlob(pixels, 'png', { quality }),
+    (onNotice) => web.toBlob(pixels, 'png', { onNotice }),
   ],
   checkSize: [
     (wrong) => web.checkSize(wrong, 1),
@@ -101,7 +100,6 @@ const MORE_CALLS: Readonly<Record<string, readonly Call[]>> = {
     (wrong) => worker.encode(image, wrong),
     (model) => worker.encode(image, { model }),
     (quality) => worker.encode(image, { model: remote, quality }),
-    (onNotice) => worker.encode(image, { model: remote, onNotice }),
   ],
   'WorkerCodec.decode': [
     (wrong) => worker.decode(wrong, { model: remote }),

@@ -68,8 +68,6 @@ export interface WorkerJobOptions {
 export interface WorkerEncodeOptions extends WorkerJobOptions {
   /** Integer in 1..100, from the smallest file to the best picture; 50 if left out. */
   readonly quality?: number | undefined;
-  /** Told, one sentence each, of everything that is dropped or converted. */
-  readonly onNotice?: ((notice: string) => void) | undefined;
 }
 
 /** A task that has been sent and not answered. */
@@ -152,9 +150,8 @@ export class WorkerCodec {
   ): Promise<Uint8Array<ArrayBuffer>> {
     checkRgba(image, 'image');
     this.#checkOptions(options);
-    const { model, quality, maxPixels, transfer = false, onNotice } = options;
+    const { model, quality, maxPixels, transfer = false } = options;
     if (quality !== undefined) checkInteger(quality, 1, 100, 'quality');
-    if (onNotice !== undefined) checkFunction(onNotice, 'onNotice');
     const { width, height } = image;
     const { buffer, byteOffset, length } = image.data as Uint8ClampedArray<ArrayBuffer>;
     const data = new Uint8ClampedArray(buffer, byteOffset, length);
@@ -224,7 +221,7 @@ export class WorkerCodec {
   #ask<Result>(
     task: Task,
     transfer: ArrayBuffer[],
-    { signal, onProgress, onNotice }: Partial<WorkerEncodeOptions>,
+    { signal, onProgress, onNotice }: Partial<WorkerJobOptions & RuntimeOptions>,
   ): Promise<Result> {
     return new Promise((resolve, reject) => {
       if (this.#ended) throw this.#ended;

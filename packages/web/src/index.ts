@@ -21,7 +21,6 @@ import { checkSize, DEFAULT_MAX_PIXELS } from './limits.js';
 import {
   checkReadOptions,
   checkRgba,
-  flattenOverWhite,
   type ReadOptions,
   type RgbaImage,
   toImageData,
@@ -36,7 +35,7 @@ export { DEFAULT_MODEL, type FoundModel, readModelFolder } from './model-folders
 export {
   PICTURE_FORMATS,
   type PictureFormat,
-  type PictureQuality,
+  type PictureOptions,
   type ReadOptions,
   type RgbaImage,
   readImage,
@@ -61,7 +60,7 @@ export interface DecodeOptions extends CodecDecodeOptions {
 const queue = new Queue();
 
 /**
- * Compresses pixels to the bytes of a `.ncr` file. Transparency is composited over white.
+ * Compresses pixels to the bytes of a `.ncr` file. Alpha is kept to the bit.
  *
  * @throws what the codec's `encode` throws; TooLargeError before anything is allocated;
  * {TypeError | RangeError} for a bad argument.
@@ -79,17 +78,15 @@ export async function encode(
   checkJobOptions(options);
   if (options.quality !== undefined) checkInteger(options.quality, 1, 100, 'quality');
   checkRgba(image, 'image');
-  const { model, maxPixels = DEFAULT_MAX_PIXELS, onNotice, ...job } = options;
-  checkSize(image.width, image.height, maxPixels);
-  return await queue.run(async () => {
-    const flat = flattenOverWhite(image);
-    if (flat.transparent) onNotice?.('Composited the transparency over white.');
-    return await encodeWith(model, flat.image, job);
-  }, job.signal);
+  const { model, maxPixels = DEFAULT_MAX_PIXELS, ...job } = options;
+  const { width, height, data } = image;
+  checkSize(width, height, maxPixels);
+  const picture = { width, height, channels: 4, data } as const;
+  return await queue.run(() => encodeWith(model, picture, job), job.signal);
 }
 
 /**
- * Decompresses the bytes of a `.ncr` file to pixels.
+ * Decompresses the bytes of a `.ncr` file to pixels. What else it holds, `readMetadata` tells.
  *
  * @throws what the codec's `decode` throws; TooLargeError before anything is allocated;
  * {TypeError | RangeError} for a bad argument.

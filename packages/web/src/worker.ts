@@ -59,7 +59,7 @@ async function perform(task: Task, { signal, onProgress, onNotice }: Listeners):
     case 'encode': {
       const { image, quality, maxPixels } = task;
       const model = models[task.model]!;
-      const job = { signal, onProgress, onNotice };
+      const job = { signal, onProgress };
       const bytes = await encode(image, { model, quality, maxPixels, ...job });
       return { result: bytes, transfer: [bytes.buffer] };
     }
