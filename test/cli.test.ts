@@ -131,6 +131,17 @@ describe('a wrong command line: exit code 2, one line on stderr, nothing on stdo
       'a format that the name contradicts',
       ['decompress', 'a1.ncr', '-o', 'x.png', '--format', 'jpg'],
     ],
+    ['an empty region', ['decompress', 'a1.ncr', '-o', 'x.png', '--region', '0,0,0,5']],
+    ['a region of three numbers', ['decompress', 'a1.ncr', '-o', 'x.png', '--region', '1,1,4']],
+    [
+      'a region beyond the picture',
+      ['decompress', 'a1.ncr', '-o', 'x.png', '--region', '60,0,11,5', ...MODEL],
+    ],
+    ['a quality and a target', ['compress', 'a.png', '-q', '50', '--target-size', '1kB']],
+    ['two targets', ['compress', 'a.png', '--target-psnr', '30', '--target-size', '1kB']],
+    ['a size of no unit', ['compress', 'a.png', '--target-size', '10 potatoes']],
+    ['a size of nothing', ['compress', 'a.png', '--target-size', '0.1B']],
+    ['a PSNR out of range', ['compress', 'a.png', '--target-psnr', '0']],
   ])('%s', async (_, args) => {
     const { exit, stdout, stderr } = await nacre(args);
     expect(stderr).toMatch(/^nacre: [^\n]+\n$/);
@@ -155,6 +166,63 @@ describe('a wrong command line: exit code 2, one line on stderr, nothing on stdo
 });
 
 describe('compress and decompress', () => {
+  test('a target size is kept, and one that cannot be is an error', async () => {
+    const made = await nacre([
+      'compress',
+      'a.png',
+      '-o',
+      'b.ncr',
+      '--target-size',
+      '0.4kB',
+      '--json',
+      ...MODEL,
+    ]);
+    const [file] = JSON.parse(made.stdout.toString()).files;
+    expect((await stat(join(folder, 'b.ncr'))).size).toBe(file.bytes);
+    expect(file.bytes).toBeLessThanOrEqual(400);
+    expect(file.quality).toBeGreaterThan(0);
+    const none = await nacre(['compress', 'a.png', '-o', 'c.ncr', '--target-size', '40', ...MODEL]);
+    expect(none.exit).toBe(6);
+    expect(none.stderr).toMatch(/takes \d+ bytes at the lowest quality and may take 40: /);
+  });
+
+  test('what falls short of a target is said', async () => {
+    const large = await nacre([
+      'compress',
+      'a.png',
+      '-o',
+      'b.ncr',
+      '--target-size',
+      '1MB',
+      ...MODEL,
+    ]);
+    expect(large.stderr).toMatch(/Quality 100 takes no more than \d+ bytes/);
+    const good = await nacre(['compress', 'a.png', '-o', 'c.ncr', '--target-psnr', '99', ...MODEL]);
+    expect(good.stderr).toMatch(/Quality 100 reaches no more than [\d.]+ dB/);
+    expect([large.exit, good.exit]).toEqual([0, 0]);
+  });
+
+  test('a region is that part of the picture', async () => {
+    await nacre(['decompress', 'a1.ncr', '-o', 'whole.png', ...MODEL]);
+    const part = await nacre([
+      'decompress',
+      'a1.ncr',
+      '-o',
+      'part.png',
+      '--region',
+      '9,8,40,2',
+      '--json',
+      ...MODEL,
+    ]);
+    expect(JSON.parse(part.stdout.toString()).files[0]).toMatchObject({ width: 40, height: 2 });
+    const [whole, region] = await Promise.all(
+      ['whole.png', 'part.png'].map((name) => readImage(join(folder, name))),
+    );
+    expect([region!.width, region!.height]).toEqual([40, 2]);
+    const start = 3 * (70 * 9 + 9);
+    expect(region!.data.subarray(120)).toEqual(whole!.data.subarray(start, start + 120));
+  });
+
   test('there and back, with one line each', async () => {
     const made = await nacre(['compress', 'a.png', '-q', '50', ...MODEL]);
     expect(made.stdout.toString()).toMatch(/^a\.png → a\.ncr {2}70×50, \d+ bytes, \d+\.\d+ bpp\n$/);

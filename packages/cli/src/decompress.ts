@@ -7,7 +7,9 @@ import {
   formatOf,
   loadModel,
   loadModelFor,
+  type NcrInfo,
   type PictureFormat,
+  type Region,
   readInfo,
   toBuffer,
 } from '@nacre/node';
@@ -21,6 +23,7 @@ export interface DecompressArguments {
   readonly output?: string | undefined;
   readonly outDir?: string | undefined;
   readonly format?: PictureFormat | undefined;
+  readonly region?: Region | undefined;
   readonly strip: boolean;
   readonly force: boolean;
   readonly json: boolean;
@@ -43,11 +46,14 @@ export async function decompress(args: DecompressArguments, report: Report): Pro
   return await runJobs(jobs, args, report, async ({ input }, label, onNotice) => {
     const started = performance.now();
     const file = await readInput(input);
-    const { width, height } = readInfo(file);
+    const picture = readInfo(file);
+    if (args.region !== undefined) checkWithin(args.region, picture);
+    const { width, height } = args.region ?? picture;
     checkFormatSize(format, width, height);
     const model = named ?? (await loadModelFor(file, options));
     const image = await decode(file, {
       model,
+      region: args.region,
       onProgress: (done) => report.progress(`${label}: ${Math.round(100 * done)} %`),
     });
     report.progress(`${label}: writing`);
@@ -67,6 +73,14 @@ export async function decompress(args: DecompressArguments, report: Report): Pro
       },
     };
   });
+}
+
+function checkWithin({ left, top, width, height }: Region, picture: NcrInfo): void {
+  if (left + width <= picture.width && top + height <= picture.height) return;
+  throw new UsageError(
+    `Expected --region within ${picture.width}×${picture.height} pixels ` +
+      `but received ${left},${top},${width},${height}.`,
+  );
 }
 
 function outputFormat({ output, format }: DecompressArguments): PictureFormat {

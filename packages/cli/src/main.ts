@@ -2,6 +2,7 @@
 // named after the commands, which are loaded only when they are needed.
 
 import { readFileSync } from 'node:fs';
+import type { Region } from '@nacre/node';
 import yargs, { type Argv } from 'yargs';
 import { hideBin, Parser } from 'yargs/helpers';
 import { EXIT_CODES, failureOf, UsageError } from './exit-codes.js';
@@ -20,16 +21,18 @@ $ nacre view photo.ncr                           # shows it in the browser`;
 const COMPRESS_EXAMPLES = `Examples:
 $ nacre compress photo.jpg                       # writes photo.ncr
 $ nacre compress photo.jpg -q 30 -o small.ncr
+$ nacre compress photo.jpg --target-size 120kB   # the best that fits
 $ nacre compress *.png --out-dir compressed --json
 $ cat photo.jpg | nacre compress - > photo.ncr
 
-nacre compress IN... [-o OUT.ncr] [-q 1..100]
+nacre compress IN... [-o OUT.ncr] [-q 1..100 | --target-size SIZE | --target-psnr DB]
 Compresses pictures (JPEG, PNG, WebP, AVIF, GIF, TIFF, SVG) to .ncr files. Transparency is kept
 exactly, EXIF and XMP too; colours become sRGB.`;
 
 const DECOMPRESS_EXAMPLES = `Examples:
 $ nacre decompress photo.ncr -o photo.png
 $ nacre decompress *.ncr --out-dir pictures --format jpg
+$ nacre decompress photo.ncr --region 1000,800,512,512 -o detail.png
 $ nacre decompress - -o - < photo.ncr > photo.png
 
 nacre decompress IN.ncr... [-o OUT.(png|jpg|webp|avif)]
@@ -126,9 +129,23 @@ async function parse(args: readonly string[]): Promise<Request | undefined> {
           .option('quality', {
             alias: 'q',
             type: 'number',
-            default: 50,
             describe:
-              '1..100: 20 for thumbnails, 50 for the web, 80 for large screens, 95 to edit further',
+              '1..100, default 50: 20 for thumbnails, 50 for the web, 80 for large screens, 95 to ' +
+              'edit further',
+          })
+          .option('target-size', {
+            type: 'string',
+            requiresArg: true,
+            describe:
+              'In place of -q, the most bytes a file may have, as 120kB, 0.5MB or 64KiB: the best ' +
+              'picture that fits, and within 2 % of it; takes about six times as long',
+          })
+          .option('target-psnr', {
+            type: 'number',
+            requiresArg: true,
+            describe:
+              'In place of -q, the least PSNR in dB, 1..100: 30 for the web, 36 for large screens, 40 ' +
+              'to edit further; takes about eight times as long',
           })
           .option('strip', STRIP)
           .option('keep-profile', {
@@ -138,13 +155,25 @@ async function parse(args: readonly string[]): Promise<Request | undefined> {
               'Keep the colours in their ICC profile, and the profile, instead of converting to ' +
               'sRGB; choose it for wide-gamut pictures',
           }),
-      ({ inputs, quality, ...options }) => {
-        integerIn(1, 100, 'quality', quality);
+      ({ inputs, quality, targetSize: size, targetPsnr, ...options }) => {
+        const rates = { quality: quality, 'target-size': size, 'target-psnr': targetPsnr };
+        const [one, other] = Object.entries(rates).filter(([, value]) => value !== undefined);
+        if (one && other) {
+          throw new UsageError(`Expected --${one[0]} or --${other[0]} but received both.`);
+        }
+        if (quality !== undefined) integerIn(1, 100, 'quality', quality);
+        if (targetPsnr !== undefined && !(targetPsnr >= 1 && targetPsnr <= 100)) {
+          throw new UsageError(
+            `Expected number in 1..100 for --target-psnr but received ${targetPsnr}.`,
+          );
+        }
+        const targetSize = size === undefined ? undefined : bytesOf(size);
+        const rate = { quality, targetSize, targetPsnr };
         request = {
           command: 'compress',
           stdoutIsData: options.output === '-' || (inputs.includes('-') && !options.output),
           run: async (report) =>
-            (await import('./compress.js')).compress({ inputs, quality, ...options }, report),
+            (await import('./compress.js')).compress({ inputs, ...rate, ...options }, report),
         };
       },
     )
@@ -159,13 +188,21 @@ async function parse(args: readonly string[]): Promise<Request | undefined> {
             describe:
               'Without -o NAME: the format; default png, which loses nothing; jpg to share anywhere',
           })
+          .option('region', {
+            type: 'string',
+            requiresArg: true,
+            describe:
+              'X,Y,WIDTH,HEIGHT in pixels from the top left: decode this part alone, at little more ' +
+              'than its share of the time; default: the whole picture',
+          })
           .option('strip', STRIP),
-      ({ inputs, ...options }) => {
+      ({ inputs, region: text, ...options }) => {
+        const region = text === undefined ? undefined : regionOf(text);
         request = {
           command: 'decompress',
           stdoutIsData: options.output === '-' || (inputs.includes('-') && !options.output),
           run: async (report) =>
-            (await import('./decompress.js')).decompress({ inputs, ...options }, report),
+            (await import('./decompress.js')).decompress({ inputs, region, ...options }, report),
         };
       },
     )
@@ -342,6 +379,24 @@ function withModelOptions<T>(builder: Argv<T>): Argv<T & ModelOptions> {
 function integerIn(low: number, high: number, name: string, value: unknown): void {
   if (Number.isInteger(value) && Number(value) >= low && Number(value) <= high) return;
   throw new UsageError(`Expected integer in ${low}..${high} for --${name} but received ${value}.`);
+}
+
+/** Reads a size as people write it: a number, and B, kB, MB, KiB or MiB, in whatever case. */
+function bytesOf(text: string): number {
+  const units = ['', 'b', 'kb', 'mb', 'kib', 'mib'];
+  const bytes = [1, 1, 1e3, 1e6, 2 ** 10, 2 ** 20];
+  const [, number, unit] = /^(\d+(?:\.\d+)?) ?([a-z]*)$/i.exec(text) ?? [];
+  const size = Math.floor(Number(number) * (bytes[units.indexOf(unit?.toLowerCase() ?? '')] ?? 0));
+  if (size >= 1 && size < 2 ** 32) return size;
+  throw new UsageError(`Expected a size such as 120kB for --target-size but received ${text}.`);
+}
+
+/** Reads `X,Y,WIDTH,HEIGHT`; whether it lies within the picture is seen when that is known. */
+function regionOf(text: string): Region {
+  const numbers = /^\d+,\d+,\d+,\d+$/.test(text) ? text.split(',').map(Number) : [];
+  const [left, top, width, height] = numbers as [number, number, number, number];
+  if (numbers.length === 4 && width > 0 && height > 0) return { left, top, width, height };
+  throw new UsageError(`Expected X,Y,WIDTH,HEIGHT for --region but received ${text}.`);
 }
 
 function exitCodeTable(): string {

@@ -13,7 +13,7 @@ import { checkRegion, checkWithin, hyperLatentsUnder, type Region } from './regi
 import type { PictureSymbols } from './tile-coding.js';
 import { copyCells, latentsOf, pixelsOf, type Window } from './tiles.js';
 import { insertAlpha } from './transparency.js';
-import { checkInteger, checkObject, expectedButReceived } from './validate.js';
+import { checkInteger, expectedButReceived } from './validate.js';
 import { cutIntoWindows, MAX_WINDOW_PIXELS } from './windows.js';
 
 /** Windows are cut at multiples of this many hyper-latents, 256 pixels: few ways to choose from. */
@@ -66,10 +66,8 @@ export async function decode(
   bytes: Uint8Array,
   options: DecodeOptions = {},
 ): Promise<DecodedImage> {
-  checkObject(options, 'options');
+  checkDecodeOptions(options);
   const { windowPixels = MAX_WINDOW_PIXELS } = options;
-  if (options.region !== undefined) checkRegion(options.region, 'region');
-  checkInteger(windowPixels, 1, Number.MAX_SAFE_INTEGER, 'windowPixels');
   const file = open(model, bytes, options);
   const { info, grid } = file;
   const region = options.region ?? { left: 0, top: 0, width: info.width, height: info.height };
@@ -94,6 +92,19 @@ export async function decode(
     advance(drawing!, (i + 1) / windows.length);
   }
   return { width, height, channels, data, ...metadataOf(file.sections) };
+}
+
+/**
+ * Asserts that options are such as {@link decode} takes.
+ *
+ * @throws {TypeError | RangeError} naming the one that is wrong.
+ */
+export function checkDecodeOptions(options: DecodeOptions): void {
+  checkJobOptions(options);
+  const { maxPixels = DEFAULT_MAX_PIXELS, region, windowPixels = MAX_WINDOW_PIXELS } = options;
+  checkInteger(maxPixels, 1, Number.MAX_SAFE_INTEGER, 'maxPixels');
+  if (region !== undefined) checkRegion(region, 'region');
+  checkInteger(windowPixels, 1, Number.MAX_SAFE_INTEGER, 'windowPixels');
 }
 
 /** Runs the synthesis over a window; gives the planes of its pixels. */
@@ -132,7 +143,6 @@ export async function parse(
   bytes: Uint8Array,
   options: ParseOptions = {},
 ): Promise<ParsedFile> {
-  checkObject(options, 'options');
   const file = open(model, bytes, options);
   const { latentChannels, hyperChannels } = model.description.bitstream;
   const { hyper, latent, tiles } = file.grid;
@@ -157,9 +167,8 @@ function open(
   options: ParseOptions & Pick<DecodeOptions, 'region'>,
 ): ReadFile {
   if (!(model instanceof Model)) throw new TypeError(expectedButReceived('Model', 'model', model));
-  checkJobOptions(options);
+  checkDecodeOptions(options);
   const { maxPixels = DEFAULT_MAX_PIXELS, region } = options;
-  checkInteger(maxPixels, 1, Number.MAX_SAFE_INTEGER, 'maxPixels');
   const file = readFile(bytes);
   if (region !== undefined) checkWithin(region, file.info);
   checkFits(file.info, model);
@@ -192,9 +201,10 @@ function checkPixels(
   maxPixels: number,
 ): void {
   const wanted = region ?? { width, height };
-  // A tile is decoded whole. What this encoder writes fits a window; another's may be the whole picture.
+  // A tile is decoded whole, in four times the memory that pixels alone take. What this encoder writes
+  // fits a window; another's may be the whole picture.
   const tile = Math.min(tileSide, width) * Math.min(tileSide, height);
-  const pixels = Math.max(wanted.width * wanted.height, tile > MAX_WINDOW_PIXELS ? tile : 0);
+  const pixels = Math.max(wanted.width * wanted.height, tile > MAX_WINDOW_PIXELS ? 4 * tile : 0);
   if (pixels <= maxPixels) return;
   throw new TooLargeError(
     `The picture is ${width}×${height}; ${pixels} pixels must be decoded and the limit is ` +

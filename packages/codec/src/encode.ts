@@ -1,13 +1,22 @@
 // From a picture to the bytes of a .ncr file: runs the encoder's networks, chooses symbols, and hands
 // them to the entropy coder. Reading picture files is not done here.
 import { ALPHA_TYPE, writeAlphaSection } from './alpha-section.js';
+import { decode } from './decode.js';
 import { type Section, writeContainer } from './format.js';
-import { checkImage, type RawImage } from './image.js';
+import { checkImage, MAX_SIDE, type RawImage } from './image.js';
 import { advance, checkJobOptions, type JobOptions, partsOf } from './job.js';
 import { metadataSections } from './metadata.js';
 import { Model, marginOf } from './model.js';
 import { padToPlanes } from './pad.js';
+import { psnr } from './psnr.js';
 import { quantize, quantizeHyper } from './quantize.js';
+import {
+  checkRateOptions,
+  type RateOptions,
+  type Setting,
+  searchPsnr,
+  searchSize,
+} from './rate.js';
 import type { Tensor } from './runtime.js';
 import { gatherStep, STEPS, scatterStep, stepPlaces } from './steps.js';
 import { encodeTile, type PictureSymbols } from './tile-coding.js';
@@ -23,7 +32,7 @@ import {
   type Window,
 } from './tiles.js';
 import { alphaOf, fillTransparent } from './transparency.js';
-import { checkInteger, expectedButReceived } from './validate.js';
+import { checkFunction, checkInteger, expectedButReceived } from './validate.js';
 import { cutIntoWindows, MAX_WINDOW_PIXELS } from './windows.js';
 
 /**
@@ -36,9 +45,9 @@ const LOG2_TILE_SIDE_OF_LARGE = 8;
 const DEFAULT_QUALITY = 50;
 
 /** Options of {@link encode}. */
-export interface EncodeOptions extends JobOptions {
-  /** Integer in 1..100, from the smallest file to the best picture; 50 if left out. */
-  readonly quality?: number | undefined;
+export interface EncodeOptions extends JobOptions, RateOptions {
+  /** Told, in one sentence, if a target is out of reach and quality 100 was taken. */
+  readonly onNotice?: ((notice: string) => void) | undefined;
   /** Most pixels computed at once, 70 bytes of memory each; 2^23 if left out. */
   readonly windowPixels?: number | undefined;
 }
@@ -52,10 +61,13 @@ type WindowSymbols = Pick<PictureSymbols, 'hyperSymbols' | 'symbols'>;
  *
  * @returns the bytes of a `.ncr` file.
  * @throws {TypeError | RangeError} for a bad argument.
+ * @throws {TooLargeError} if `targetSize` is less than quality 1 takes.
  * @throws {ModelError} if the model's networks do not fit its description.
  * @throws the signal's reason once it is aborted.
  * @example
- * const bytes = await encode(model, { width, height, channels: 3, data }, { quality: 30 });
+ * const image = { width, height, channels: 3, data };
+ * const bytes = await encode(model, image, { quality: 30 });
+ * const fits = await encode(model, image, { targetSize: 120_000 });
  */
 export async function encode(
   model: Model,
@@ -64,14 +76,76 @@ export async function encode(
 ): Promise<Uint8Array<ArrayBuffer>> {
   if (!(model instanceof Model)) throw new TypeError(expectedButReceived('Model', 'model', model));
   checkImage(image, 'image');
+  checkEncodeOptions(options);
+  const { quality = DEFAULT_QUALITY, targetSize, targetPsnr } = options;
+  const { windowPixels = MAX_WINDOW_PIXELS } = options;
+  const picture = prepare(image);
+  if (targetSize === undefined && targetPsnr === undefined) {
+    const setting = { level: model.levelOf(quality), deadZone: 0 };
+    return await encodeAt(model, picture, setting, windowPixels, options);
+  }
+  const { levels } = model.description.bitstream;
+  const { signal, onProgress, onNotice } = options;
+  let done = 0;
+  // The analysis depends on the level, so each that is tried is an encoding of its own. How many there will
+  // be is not known: each takes a quarter of the progress that is left.
+  const attempt = async (setting: Setting): Promise<Uint8Array<ArrayBuffer>> => {
+    const before = done;
+    done += (1 - done) / 4;
+    const tell = (fraction: number) => onProgress?.(before + fraction * (done - before));
+    return await encodeAt(model, picture, setting, windowPixels, { signal, onProgress: tell });
+  };
+  const attemptAndLook = async (setting: Setting) => {
+    const file = await attempt(setting);
+    const decoded = await decode(model, file, { maxPixels: MAX_SIDE ** 2, windowPixels, signal });
+    return { file, psnr: psnr(picture.image, decoded) };
+  };
+  const file = await (targetSize !== undefined
+    ? searchSize(targetSize, levels, attempt, onNotice)
+    : searchPsnr(targetPsnr!, levels, attemptAndLook, onNotice));
+  advance(options, 1);
+  return file;
+}
+
+/**
+ * Asserts that options are such as {@link encode} takes.
+ *
+ * @throws {TypeError | RangeError} naming the one that is wrong.
+ */
+export function checkEncodeOptions(options: EncodeOptions): void {
   checkJobOptions(options);
-  const { quality = DEFAULT_QUALITY, windowPixels = MAX_WINDOW_PIXELS } = options;
-  checkInteger(quality, 1, 100, 'quality');
+  checkRateOptions(options);
+  const { onNotice, windowPixels = MAX_WINDOW_PIXELS } = options;
+  if (onNotice !== undefined) checkFunction(onNotice, 'onNotice');
   checkInteger(windowPixels, 1, Number.MAX_SAFE_INTEGER, 'windowPixels');
-  const { width, height } = image;
+}
+
+/** What is the same at every level. */
+interface PreparedPicture {
+  /** With colours that cost little where nobody sees them. */
+  readonly image: RawImage;
+  /** What follows the tiles in the file. */
+  readonly sections: readonly Section[];
+}
+
+function prepare(image: RawImage): PreparedPicture {
+  const metadata = metadataSections(image);
   const alpha = alphaOf(image);
-  const coloured = alpha === undefined ? image : fillTransparent(image);
-  const level = model.levelOf(quality);
+  if (alpha === undefined) return { image, sections: metadata };
+  const payload = writeAlphaSection(alpha, image.width, image.height);
+  return { image: fillTransparent(image), sections: [{ type: ALPHA_TYPE, payload }, ...metadata] };
+}
+
+/** Encodes a picture with one level. */
+async function encodeAt(
+  model: Model,
+  { image, sections }: PreparedPicture,
+  setting: Setting,
+  windowPixels: number,
+  options: JobOptions,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { level } = setting;
+  const { width, height } = image;
   const log2Side = log2SideFor(width, height);
   const grid = tileGrid(width, height, log2Side);
   const windows = cutIntoWindows({ top: 0, left: 0, ...grid.hyper }, grid.hyper, {
@@ -85,7 +159,7 @@ export async function encode(
   const streams: Uint8Array[] = [];
   let coded = 0;
   for (const [i, { core, around }] of windows.entries()) {
-    const symbols = await chooseSymbols(model, coloured, around, level, choosing[i]!);
+    const symbols = await chooseSymbols(model, image, around, setting, choosing[i]!);
     for (const index of tilesUnder(grid, core)) {
       const tile = grid.tiles[index]!;
       streams[index] = await encodeTile(model, tile, level, cut(model, symbols, around, tile));
@@ -93,15 +167,15 @@ export async function encode(
       advance(coding!, coded / grid.tiles.length);
     }
   }
-  const sections: Section[] = [
-    { type: TILE_TYPE, payload: writeTileSection({ log2Side, streams }) },
-  ];
-  if (alpha !== undefined) {
-    sections.push({ type: ALPHA_TYPE, payload: writeAlphaSection(alpha, width, height) });
-  }
-  sections.push(...metadataSections(image));
-  const greyscale = image.channels < 3;
-  return writeContainer({ width, height, level, greyscale, modelHash: model.hash, sections });
+  const payload = writeTileSection({ log2Side, streams });
+  return writeContainer({
+    width,
+    height,
+    level,
+    greyscale: image.channels < 3,
+    modelHash: model.hash,
+    sections: [{ type: TILE_TYPE, payload }, ...sections],
+  });
 }
 
 function log2SideFor(width: number, height: number): number {
@@ -120,21 +194,22 @@ async function chooseSymbols(
   model: Model,
   image: RawImage,
   window: Window,
-  level: number,
+  setting: Setting,
   options: JobOptions,
 ): Promise<WindowSymbols> {
+  const level = integer(setting.level);
   const [analysing, rounding] = partsOf(options, 0.6, 0.4);
   const { latentChannels, hyperChannels } = model.description.bitstream;
   const plane = latentsOf(window);
   const pixels = pixelsOf(window);
   const { y, z } = await model.run(
     'analysis',
-    { x: { data: padToPlanes(image, pixels), dims: dimsOf(3, pixels) }, level: integer(level) },
+    { x: { data: padToPlanes(image, pixels), dims: dimsOf(3, pixels) }, level },
     { y: dimsOf(latentChannels, plane), z: dimsOf(hyperChannels, window) },
   );
   advance(analysing!, 1);
   const hyperSymbols = quantizeHyper(z);
-  const symbols = await chooseLatents(model, window, level, y, hyperSymbols, rounding!);
+  const symbols = await chooseLatents(model, window, setting, y, hyperSymbols, rounding!);
   return { hyperSymbols, symbols };
 }
 
@@ -147,7 +222,7 @@ async function chooseSymbols(
 async function chooseLatents(
   model: Model,
   window: Window,
-  level: number,
+  setting: Setting,
   y: Float32Array,
   hyperSymbols: Int32Array,
   options: JobOptions,
@@ -156,6 +231,7 @@ async function chooseLatents(
   const plane = latentsOf(window);
   const dims = dimsOf(latentChannels, plane);
   const z = { data: new Float32Array(hyperSymbols), dims: dimsOf(hyperChannels, window) };
+  const level = integer(setting.level);
   const symbols = new Int32Array(y.length);
   const known = new Float32Array(y.length);
   const latents = new Float32Array(y.length / STEPS);
@@ -163,13 +239,13 @@ async function chooseLatents(
   for (let step = 0; step < STEPS; step++) {
     const { mu } = await model.run(
       'means',
-      { y_known: { data: known, dims }, z, level: integer(level), step: integer(step) },
+      { y_known: { data: known, dims }, z, level, step: integer(step) },
       { mu: dims },
     );
     const places = stepPlaces(step, plane);
     gatherStep(y, plane, places, latents);
     gatherStep(mu, plane, places, decoded);
-    const chosen = quantize(latents, decoded);
+    const chosen = quantize(latents, decoded, setting.deadZone);
     for (let i = 0; i < decoded.length; i++) decoded[i]! += chosen[i]!;
     scatterStep(chosen, plane, places, symbols);
     scatterStep(decoded, plane, places, known);

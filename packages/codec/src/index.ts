@@ -1,7 +1,14 @@
 // The public door of @nacre/codec: all that other packages may use.
 export { crc32c } from './crc32c.js';
-export { type DecodeOptions, decode, type ParsedFile, type ParseOptions, parse } from './decode.js';
-export { type EncodeOptions, encode } from './encode.js';
+export {
+  checkDecodeOptions,
+  type DecodeOptions,
+  decode,
+  type ParsedFile,
+  type ParseOptions,
+  parse,
+} from './decode.js';
+export { checkEncodeOptions, type EncodeOptions, encode } from './encode.js';
 export {
   CodecError,
   type CodecErrorCode,
@@ -36,6 +43,7 @@ export {
   parseModel,
 } from './model.js';
 export { RansDecoder, RansEncoder } from './rans.js';
+export type { RateOptions } from './rate.js';
 export type { Region } from './region.js';
 export type { Graph, Runtime, Tensor } from './runtime.js';
 export { FrequencyTables } from './tables.js';

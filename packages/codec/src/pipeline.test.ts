@@ -10,6 +10,8 @@ import { readContainer, writeContainer } from './format.js';
 import type { RawImage } from './image.js';
 import { readInfo } from './info.js';
 import { Model } from './model.js';
+import { psnr } from './psnr.js';
+import type { Region } from './region.js';
 import { decodeTile, encodeTile, type PictureSymbols } from './tile-coding.js';
 import { readTileSection, writeTileSection } from './tile-section.js';
 import { copyCells, type TileGrid, tileGrid, type Window } from './tiles.js';
@@ -222,6 +224,99 @@ test('a tile is decoded from its own stream alone, in any order', async () => {
   expect(here).not.toEqual(there);
 });
 
+describe('windows', () => {
+  const image = picture(1100, 300);
+
+  test('the file is the same however small they are, and so is the picture', async () => {
+    const runtime = new FakeRuntime();
+    const whole = await encode(fakeModel(), image, { quality: 30 });
+    const bytes = await encode(fakeModel(runtime), image, { quality: 30, windowPixels: 1 });
+    expect(runtime.runs.filter((run) => run === 'analysis').length).toBe(2);
+    expect(bytes).toEqual(whole);
+    runtime.runs.length = 0;
+    const decoded = await decode(fakeModel(runtime), bytes, { windowPixels: 1 });
+    // Windows of 256 pixels; each tile is decoded once.
+    expect(runtime.runs.filter((run) => run === 'synthesis').length).toBe(10);
+    expect(runtime.runs.filter((run) => run === 'scales').length).toBe(8);
+    const expected = await decode(fakeModel(), bytes);
+    expect(Buffer.compare(decoded.data, expected.data)).toBe(0);
+  });
+
+  test('a model without a halo sees the whole picture at once', async () => {
+    const runtime = new FakeRuntime();
+    const { description, hash } = fakeModel();
+    const { halo: _, ...bitstream } = description.bitstream;
+    const read = async (file: string) => Uint8Array.from(file, (c) => c.charCodeAt(0));
+    const model = new Model({ ...description, bitstream }, hash, runtime, read);
+    await decode(model, await encode(model, image, { windowPixels: 1 }), { windowPixels: 1 });
+    for (const name of ['analysis', 'synthesis']) {
+      expect(runtime.runs.filter((run) => run === name).length).toBe(1);
+    }
+  });
+});
+
+describe('regions', () => {
+  const image = picture(1100, 300);
+  const file = encode(fakeModel(), image, { quality: 30 });
+  const whole = file.then((bytes) => decode(fakeModel(), bytes));
+
+  const cropped = async ({ left, top, width, height }: Region) => {
+    const { data } = await whole;
+    const rows = Array.from({ length: height }, (_, row) => {
+      const start = 3 * (1100 * (top + row) + left);
+      return data.subarray(start, start + 3 * width);
+    });
+    return Buffer.concat(rows);
+  };
+
+  test.each([
+    { left: 0, top: 0, width: 1100, height: 300 },
+    { left: 0, top: 0, width: 1, height: 1 },
+    { left: 1099, top: 299, width: 1, height: 1 },
+    { left: 63, top: 50, width: 2, height: 240 },
+    { left: 1000, top: 270, width: 100, height: 30 },
+  ])('$width×$height at $left,$top is what it is in the whole picture', async (region) => {
+    for (const windowPixels of [1, undefined]) {
+      const decoded = await decode(fakeModel(), await file, { region, windowPixels });
+      expect([decoded.width, decoded.height]).toEqual([region.width, region.height]);
+      expect(Buffer.compare(decoded.data, await cropped(region))).toBe(0);
+    }
+  });
+
+  test('only the tiles within the margin are decoded', async () => {
+    const bytes = await encode(fakeModel(), picture(2300, 20), { quality: 30 });
+    const damaged = withStreams(bytes, ([, , last]) => [Uint8Array.of(), Uint8Array.of(), last!]);
+    const runtime = new FakeRuntime();
+    const region = { left: 2048 + 64, top: 3, width: 100, height: 9 };
+    const decoded = await decode(fakeModel(runtime), damaged, { region });
+    expect(runtime.runs).toEqual([...new Array(4).fill('scales'), 'synthesis']);
+    expect(decoded).toEqual(await decode(fakeModel(), bytes, { region }));
+    const nearer = { ...region, left: 2048 + 63 };
+    await expect(decode(fakeModel(), damaged, { region: nearer })).rejects.toThrow(
+      /^Tile 2 of 3: /,
+    );
+  });
+
+  test('one that is not within the picture is a RangeError', async () => {
+    const region = { left: 1000, top: 0, width: 101, height: 1 };
+    await expect(decode(fakeModel(), await file, { region })).rejects.toThrow(
+      'Expected a region within 1100×300 pixels for region but received "1000,0,101,1" of type string',
+    );
+    const wrong = { left: 0, top: 0, width: 0, height: 1 };
+    await expect(decode(fakeModel(), await file, { region: wrong })).rejects.toThrow(RangeError);
+  });
+
+  test('maxPixels counts the region, not the picture', async () => {
+    const region = { left: 5, top: 5, width: 20, height: 20 };
+    await expect(
+      decode(fakeModel(), await file, { region, maxPixels: 400 }),
+    ).resolves.toBeDefined();
+    await expect(decode(fakeModel(), await file, { region, maxPixels: 399 })).rejects.toThrow(
+      TooLargeError,
+    );
+  });
+});
+
 describe('options', () => {
   const image = picture(20, 20);
 
@@ -252,6 +347,17 @@ describe('options', () => {
     const running = encode(fakeModel(runtime), image, { signal: controller.signal, onProgress });
     await expect(running).rejects.toBe(reason);
     expect(runtime.runs).not.toContain('means');
+  });
+
+  test('a target size is kept, a target PSNR reached', async () => {
+    const model = fakeModel();
+    const large = picture(300, 200);
+    const file = await encode(model, large, { targetSize: 2000 });
+    expect(file.length).toBeLessThanOrEqual(2000);
+    expect(file.length).toBeGreaterThanOrEqual(0.95 * 2000);
+    const flat = { ...large, data: new Uint8Array(large.data.length).fill(77) };
+    const bytes = await encode(model, flat, { targetPsnr: 45 });
+    expect(psnr(flat, await decode(model, bytes))).toBeGreaterThanOrEqual(45);
   });
 
   test.each([0, 101, 2.5, Number.NaN])('quality %d is a RangeError', async (quality) => {

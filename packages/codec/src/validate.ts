@@ -36,6 +36,25 @@ export function checkInteger(
 }
 
 /**
+ * Asserts that an argument is a number within bounds.
+ *
+ * @throws {TypeError} if it is no number.
+ * @throws {RangeError} if it is a number, but not in `min..max`.
+ */
+export function checkNumber(
+  value: unknown,
+  min: number,
+  max: number,
+  name: string,
+): asserts value is number {
+  const expected = `number in ${min}..${max}`;
+  if (typeof value !== 'number') throw new TypeError(expectedButReceived(expected, name, value));
+  if (!(value >= min && value <= max)) {
+    throw new RangeError(expectedButReceived(expected, name, value));
+  }
+}
+
+/**
  * Asserts that an argument is the bytes of a file.
  *
  * @throws {TypeError} if it is no Uint8Array (a Node `Buffer` is one).

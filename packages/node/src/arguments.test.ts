@@ -17,6 +17,7 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
     (model) => node.encode('none.png', { model }),
     (quality) => node.encode('none.png', { quality }),
     (maxPixels) => node.encode(image, { maxPixels }),
+    (windowPixels) => node.encode(image, { windowPixels }),
     (onNotice) => node.encode(image, { onNotice }),
     (strip) => node.encode(image, { strip }),
     (keepProfile) => node.encode('none.png', { keepProfile }),
@@ -28,6 +29,8 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
     (wrong) => node.decode('none.ncr', wrong),
     (model) => node.decode('none.ncr', { model }),
     (maxPixels) => node.decode('none.ncr', { maxPixels }),
+    (region) => node.decode('none.ncr', { region }),
+    (windowPixels) => node.decode(bytes, { windowPixels }),
   ],
   measureBits: [
     (wrong) => node.measureBits(wrong),

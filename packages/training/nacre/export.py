@@ -52,6 +52,15 @@ SYMBOL_DRIFT = 1e-3
 HALO = 256
 """In pixels: no pixel depends on latents or hyper-latents farther away."""
 
+MARGIN = 128
+"""In pixels: what lies farther away moves a pixel by less than `MARGIN_DRIFT`.
+
+Three residual blocks see 24 pixels, so 32 of latents, and each step of means after the first sees
+32 more. Beyond lie only hyper-latents that the means of the outermost latents follow from.
+"""
+MARGIN_DRIFT = 0.05
+"""Largest difference of a pixel between a window and the whole picture, in 1/255."""
+
 
 @torch.no_grad()
 def as_stored(codec: Codec) -> Codec:
@@ -106,6 +115,25 @@ class OnnxCodec:
         return self.run("synthesis", symbols=symbols, z=z, level=at)[0]
 
 
+def margin_drift(
+    runtime: OnnxCodec, whole: np.ndarray, symbols: np.ndarray, z: np.ndarray, level: int
+) -> float:
+    """How far the lower right quarter of a picture, decoded with `MARGIN`, is from the whole.
+
+    Shape:
+        - whole `(1, 3, H, W)`, what `runtime` decodes of symbols `(1, M, H/16, W/16)` and
+          z `(1, hyper, H/64, W/64)`.
+
+    Returns:
+        Largest difference of a pixel, in 1/255.
+    """
+    top, left = (size // 2 for size in z.shape[2:])
+    y, x = (max(0, start - MARGIN // 64) for start in (top, left))
+    part = runtime.decode(symbols[:, :, 4 * y :, 4 * x :], z[:, :, y:, x:], level)
+    core = part[:, :, 64 * (top - y) :, 64 * (left - x) :]
+    return float(np.abs(core - whole[:, :, 64 * top :, 64 * left :]).max()) * 255
+
+
 @torch.no_grad()
 def verify(codec: Codec, graphs: dict[str, onnx.ModelProto], pictures: list[Path]) -> float:
     """Compares ONNX Runtime with PyTorch on real pictures at three levels.
@@ -117,7 +145,8 @@ def verify(codec: Codec, graphs: dict[str, onnx.ModelProto], pictures: list[Path
         Largest difference of a pixel value, in 1/255.
 
     Raises:
-        ValueError: when one scale index differs, a pixel by more than 1/255, or symbols on average.
+        ValueError: when one scale index differs, a pixel by more than 1/255, or symbols on average;
+            and when a window with its margin differs from the whole by more than `MARGIN_DRIFT`.
     """
     runtime, worst = OnnxCodec(graphs), 0.0
     for path in pictures:
@@ -134,6 +163,10 @@ def verify(codec: Codec, graphs: dict[str, onnx.ModelProto], pictures: list[Path
                 if (coded[name] - expected[name]).abs().mean() > SYMBOL_DRIFT:
                     raise ValueError(f"The {name} of {path.name} differ at level {level}")
             decoded = runtime.decode(coded["symbols"].numpy(), coded["z"].numpy(), level)
+            integers = (coded[name].numpy() for name in ("symbols", "z"))
+            drift = margin_drift(runtime, decoded, *integers, level)
+            if drift > MARGIN_DRIFT:
+                raise ValueError(f"A window of {path.name} differs from the whole by {drift:.3f}")
             expected_x = codec.decode(coded["symbols"], coded["z"], at)
             worst = max(worst, float(np.abs(decoded - expected_x.numpy()).max()) * 255)
     if worst > 1:
@@ -172,6 +205,7 @@ def describe(codec: Codec, folder: Path, name: str, training: dict[str, Any]) ->
             "hyperTables": hyper_tables(codec.z_index),
             "graphs": {n: _entry(folder / f"{n}.onnx") for n in DECODER_GRAPHS},
         },
+        "margin": MARGIN,
         "encoder": {"graphs": {n: _entry(folder / f"{n}.onnx") for n in ENCODER_GRAPHS}},
         "rates": [
             {"quality": level + 1, "lmbda": float(f"{lmbda:.4g}")}

@@ -14,7 +14,16 @@ from nacre.checkpoint import load_codec
 from nacre.evaluate import bd_rate, pad_to_multiple, pictures_in, read_picture
 from nacre.exact import context_of
 from nacre.exactness import exactness_cases, made_up_integers
-from nacre.export import HALO, OnnxCodec, as_stored, export, verify
+from nacre.export import (
+    HALO,
+    MARGIN,
+    MARGIN_DRIFT,
+    OnnxCodec,
+    as_stored,
+    export,
+    margin_drift,
+    verify,
+)
 from nacre.gaussian import bits, scale_of
 from nacre.macs import measure
 
@@ -62,6 +71,7 @@ def test_folder_is_complete(folder: Path):
     assert sorted(entries) == ["analysis", "means", "scales", "synthesis"]
     for entry in entries.values():
         assert (folder / "tiny" / entry["file"]).stat().st_size == entry["bytes"]
+    assert description["margin"] == MARGIN <= bitstream["halo"] == HALO
     tables = base64.b64decode(bitstream["hyperTables"])
     assert len(tables) == bitstream["levels"] * bitstream["hyperChannels"]
     assert max(tables) < len(bitstream["tables"]["frequencies"])
@@ -148,6 +158,17 @@ def test_a_window_with_its_halo_decodes_as_the_whole(folder: Path):
     window = slice((halo + 1) * 64, (side - halo - 1) * 64)
     difference = np.abs(whole - changed)
     assert difference[:, :, window, window].max() <= 1e-5 < difference.max()
+
+
+def test_a_window_with_its_margin_decodes_almost_as_the_whole(folder: Path):
+    """On integers as wild as no picture has."""
+    runtime = OnnxCodec(graphs_of(folder))
+    random = np.random.default_rng(1)
+    z = random.integers(-9, 9, (1, 8, 10, 12)).astype(np.float32)
+    symbols = random.integers(-9, 9, (1, 16, 40, 48)).astype(np.float32)
+    whole = runtime.decode(symbols, z, 40)
+    assert margin_drift(runtime, whole, symbols, z, 40) < MARGIN_DRIFT
+    assert margin_drift(runtime, whole, -symbols, z, 40) > 1  # it can tell
 
 
 def test_costs_are_counted(folder: Path):

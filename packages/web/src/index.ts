@@ -6,6 +6,8 @@ import {
   type DecodeOptions as CodecDecodeOptions,
   type EncodeOptions as CodecEncodeOptions,
   checkBytes,
+  checkDecodeOptions,
+  checkEncodeOptions,
   checkFunction,
   checkInteger,
   checkObject,
@@ -15,6 +17,8 @@ import {
   type JobOptions,
   Model,
   measureBits as measureBitsWith,
+  type ParseOptions,
+  type Region,
   readInfo,
 } from '@nacre/codec';
 import { checkSize, DEFAULT_MAX_PIXELS } from './limits.js';
@@ -29,7 +33,7 @@ import { Queue } from './queue.js';
 
 export * from '@nacre/codec';
 export { HEADER_BYTES, type Size, sizeInHeader } from './header.js';
-export { BYTES_PER_PIXEL, checkSize, DEFAULT_MAX_PIXELS } from './limits.js';
+export { checkSize, DEFAULT_MAX_PIXELS } from './limits.js';
 export { type LoadOptions, loadModel } from './model.js';
 export { DEFAULT_MODEL, type FoundModel, readModelFolder } from './model-folders.js';
 export {
@@ -50,11 +54,14 @@ export interface EncodeOptions extends CodecEncodeOptions, ReadOptions {
   readonly model: Model;
 }
 
-/** What {@link decode} takes; the model is required. */
-export interface DecodeOptions extends CodecDecodeOptions {
+/** What {@link measureBits} takes; the model is required. */
+export interface MeasureOptions extends ParseOptions {
   /** From `loadModel`: the model that the file was made with. */
   readonly model: Model;
 }
+
+/** What {@link decode} takes; the model is required. */
+export interface DecodeOptions extends CodecDecodeOptions, MeasureOptions {}
 
 /** Jobs of this thread run one after another: two at once would take twice the memory, not half the time. */
 const queue = new Queue();
@@ -76,7 +83,7 @@ export async function encode(
   checkReadOptions(options);
   checkModel(options.model);
   checkJobOptions(options);
-  if (options.quality !== undefined) checkInteger(options.quality, 1, 100, 'quality');
+  checkEncodeOptions(options);
   checkRgba(image, 'image');
   const { model, maxPixels = DEFAULT_MAX_PIXELS, ...job } = options;
   const { width, height, data } = image;
@@ -86,7 +93,8 @@ export async function encode(
 }
 
 /**
- * Decompresses the bytes of a `.ncr` file to pixels. What else it holds, `readMetadata` tells.
+ * Decompresses the bytes of a `.ncr` file, or a region of it, to pixels. What else it holds,
+ * `readMetadata` tells.
  *
  * @throws what the codec's `decode` throws; TooLargeError before anything is allocated;
  * {TypeError | RangeError} for a bad argument.
@@ -96,7 +104,8 @@ export async function encode(
  * canvas.getContext('2d').putImageData(image, 0, 0);
  */
 export async function decode(bytes: Uint8Array, options: DecodeOptions): Promise<ImageData> {
-  const maxPixels = checkDecoding(bytes, options);
+  checkDecodeOptions(options);
+  const maxPixels = checkDecoding(bytes, options, options.region);
   const { model, ...job } = options;
   return await queue.run(
     async () => toImageData(await decodeWith(model, bytes, { ...job, maxPixels })),
@@ -112,21 +121,21 @@ export async function decode(bytes: Uint8Array, options: DecodeOptions): Promise
  * @example
  * const { bits, rows, columns } = await measureBits(bytes, { model });
  */
-export async function measureBits(bytes: Uint8Array, options: DecodeOptions): Promise<BitMap> {
+export async function measureBits(bytes: Uint8Array, options: MeasureOptions): Promise<BitMap> {
   const maxPixels = checkDecoding(bytes, options);
   const { model, ...job } = options;
   return await queue.run(() => measureBitsWith(model, bytes, { ...job, maxPixels }), job.signal);
 }
 
 /** Checks what {@link decode} takes, and that the file is not too large; gives the limit. */
-function checkDecoding(bytes: Uint8Array, options: DecodeOptions): number {
+function checkDecoding(bytes: Uint8Array, options: MeasureOptions, region?: Region): number {
   checkBytes(bytes, 'bytes');
   checkObject(options, 'options');
   checkModel(options.model);
   checkJobOptions(options);
   const { maxPixels = DEFAULT_MAX_PIXELS } = options;
   checkInteger(maxPixels, 1, Number.MAX_SAFE_INTEGER, 'maxPixels');
-  const { width, height } = readInfo(bytes);
+  const { width, height } = region ?? readInfo(bytes);
   checkSize(width, height, maxPixels);
   return maxPixels;
 }

@@ -33,7 +33,7 @@ export type PictureFormat = (typeof PICTURE_FORMATS)[number];
 
 /** What {@link readImage} takes; all of it optional. */
 export interface ReadOptions {
-  /** Refuse more pixels than this; 2^25 if left out. */
+  /** Refuse more pixels than this; 2^27 if left out. */
   readonly maxPixels?: number | undefined;
 }
 
