@@ -172,7 +172,7 @@ function open(
   const file = readFile(bytes);
   if (region !== undefined) checkWithin(region, file.info);
   checkFits(file.info, model);
-  checkPixels(file.info, region, maxPixels);
+  checkPixels(file, region, maxPixels);
   advance(options, 0);
   return file;
 }
@@ -196,14 +196,15 @@ function checkFits({ level, modelHash }: NcrInfo, model: Model): void {
 
 /** Refuses more pixels than allowed. */
 function checkPixels(
-  { width, height, tileSide }: NcrInfo,
+  { info: { width, height, tileSide }, alpha }: ReadFile,
   region: Region | undefined,
   maxPixels: number,
 ): void {
   const wanted = region ?? { width, height };
   // A tile is decoded whole, in four times the memory that pixels alone take. What this encoder writes
-  // fits a window; another's may be the whole picture.
-  const tile = Math.min(tileSide, width) * Math.min(tileSide, height);
+  // fits a window; another's may be the whole picture, and so may a tile of alpha.
+  const side = Math.max(tileSide, alpha ? 2 ** alpha.log2Side : 0);
+  const tile = Math.min(side, width) * Math.min(side, height);
   const pixels = Math.max(wanted.width * wanted.height, tile > MAX_WINDOW_PIXELS ? 4 * tile : 0);
   if (pixels <= maxPixels) return;
   throw new TooLargeError(

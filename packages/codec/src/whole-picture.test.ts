@@ -8,6 +8,8 @@ import { readContainer, writeContainer } from './format.js';
 import type { Channels, RawImage } from './image.js';
 import { readInfo } from './info.js';
 import { readMetadata } from './metadata.js';
+import { psnr } from './psnr.js';
+import { writeTileSection } from './tile-section.js';
 import { fillTransparent } from './transparency.js';
 
 const model = fakeModel();
@@ -209,6 +211,31 @@ describe('files with more than this decoder knows', () => {
       message: expect.stringContaining(`2 sections ${type}`),
     });
   });
+});
+
+test('a tile of alpha that is too large is refused before anything is made of its size', async () => {
+  const container = readContainer(await encode(model, picture(4)));
+  const tiles = { log2Side: 8, streams: new Array(256 * 256).fill(new Uint8Array(4)) };
+  const alpha = { log2Side: 16, streams: [new Uint8Array(4)] };
+  const sections = [
+    { type: 'TILE', payload: writeTileSection(tiles) },
+    { type: 'Alph', payload: writeTileSection(alpha) },
+  ];
+  const huge = writeContainer({ ...container, width: 65_535, height: 65_535, sections });
+  const region = { left: 0, top: 0, width: 64, height: 64 };
+  const before = process.memoryUsage().arrayBuffers;
+  await expect(decode(model, huge, { region })).rejects.toMatchObject({ code: 'IMAGE_TOO_LARGE' });
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1e7);
+});
+
+test('a target PSNR is that of the colours, whatever the alpha', async () => {
+  for (const channels of [1, 2, 4] as const) {
+    const image = picture(channels);
+    const file = await encode(model, image, { targetPsnr: 30 });
+    const decoded = await decode(model, file);
+    const coloured = channels % 2 === 0 ? fillTransparent(image) : image;
+    expect(psnr(coloured, decoded)).toBeGreaterThanOrEqual(30);
+  }
 });
 
 test('damage of alpha is named, and no picture comes of it', async () => {
