@@ -351,6 +351,24 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
       expect(lengths).toEqual([file.length, 0, 4 * 150 * 90, 0]);
     });
 
+    test('decodes a region as Node does, and keeps a target size', async () => {
+      const region = { left: 40, top: 30, width: 70, height: 50 };
+      const { size, data, length } = await page.evaluate(
+        async ([bytes, region]) => {
+          const model = nacre.kept.get('model') as WorkerModel;
+          const part = await model.codec.decode(bytes, { model, region });
+          const whole = await model.codec.decode(bytes, { model });
+          const { length } = await model.codec.encode(whole, { model, targetSize: 1500 });
+          return { size: [part.width, part.height], data: [...part.data], length };
+        },
+        [file, region] as const,
+      );
+      const expected = await decode(model, file, { region });
+      expect(size).toEqual([70, 50]);
+      expect(worst(opaque(expected.data), data)).toBeLessThanOrEqual(1);
+      expect(length).toBeLessThanOrEqual(1500);
+    });
+
     test('measures the bits of each region as Node does', async () => {
       const map = await page.evaluate(async (bytes) => {
         const model = nacre.kept.get('model') as WorkerModel;

@@ -242,6 +242,18 @@ describe('windows', () => {
     expect(Buffer.compare(decoded.data, expected.data)).toBe(0);
   });
 
+  test('an aborted signal stops the job between two of them', async () => {
+    const bytes = await encode(fakeModel(), picture(1100, 64));
+    const runtime = new FakeRuntime();
+    const controller = new AbortController();
+    const onProgress = () => {
+      if (runtime.runs.includes('synthesis')) controller.abort(new Error('enough'));
+    };
+    const options = { windowPixels: 1, signal: controller.signal, onProgress };
+    await expect(decode(fakeModel(runtime), bytes, options)).rejects.toThrow('enough');
+    expect(runtime.runs.filter((run) => run === 'synthesis').length).toBeLessThan(3);
+  });
+
   test('a model without a halo sees the whole picture at once', async () => {
     const runtime = new FakeRuntime();
     const { description, hash } = fakeModel();

@@ -35,7 +35,7 @@ export interface Cut {
  * @example
  * const area = { top: 0, left: 0, rows: 40, columns: 100 };
  * const cut = { margin: 2, unit: 4, maxPixels: 2 ** 23 };
- * cutIntoWindows(area, { rows: 40, columns: 100 }, cut).map(({ core }) => core.columns); // [52, 48]
+ * cutIntoWindows(area, { rows: 40, columns: 100 }, cut).map(({ core }) => core.columns); // [36, 36, 28]
  */
 export function cutIntoWindows(area: Window, plane: PlaneSize, cut: Cut): PictureWindow[] {
   const { top, left, rows, columns } = area;
