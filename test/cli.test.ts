@@ -18,7 +18,9 @@ import { type IncomingHttpHeaders, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { RawImage } from '@nacre/codec';
 import { DEFAULT_MODEL, readImage, toBuffer } from '@nacre/node';
+import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { photograph } from './pictures.js';
 import { TINY } from './runtimes.js';
@@ -297,8 +299,67 @@ describe('compress and decompress', () => {
 
     const result = await nacre(['compress', 'a.svg', '--json', ...MODEL]);
     const notices = json(result).files[0]!.notices as string[];
-    expect(notices).toHaveLength(2);
+    expect(notices).toEqual(['Drew the vector picture at its nominal size.']);
     expect(result.stderr).toBe(notices.map((notice) => `nacre: a.svg: ${notice}\n`).join(''));
+  });
+});
+
+describe('transparency and metadata', () => {
+  const alphaOf = ({ data }: RawImage) => Buffer.from(data.filter((_, i) => i % 4 === 3));
+  let image: RawImage;
+  beforeEach(async () => {
+    const { width, height, data: rgb } = photograph(40, 30);
+    const data = new Uint8Array(4 * width * height).map((_, i) =>
+      i % 4 === 3 ? Math.min(255, i >> 3) : rgb[3 * (i >> 2) + (i % 4)]!,
+    );
+    const exif = Uint8Array.of(0x49, 0x49, 42, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    const xmp = new Uint8Array(Buffer.from('<x:xmpmeta xmlns:x="adobe:ns:meta/"/>'));
+    image = { width, height, channels: 4, data, exif, xmp };
+    await writeFile(join(folder, 't.png'), await toBuffer(image, 'png'));
+  });
+
+  test('go through, and info says so', async () => {
+    expect((await nacre(['compress', 't.png', ...MODEL])).stderr).toBe('');
+    await nacre(['decompress', 't.ncr', '-o', 'back.png', ...MODEL]);
+    const back = await readImage(join(folder, 'back.png'));
+    expect(alphaOf(back)).toEqual(alphaOf(image));
+    expect(back).toMatchObject({ exif: image.exif, xmp: image.xmp });
+    const info = (await nacre(['info', 't.ncr'])).stdout.toString();
+    expect(info).toContain('40×30, colour with alpha\n');
+    for (const type of ['TILE', 'Alph', 'exif', 'xmpp'])
+      expect(info).toContain(`section   ${type} `);
+  });
+
+  test('--strip drops the metadata, in either direction', async () => {
+    await nacre(['compress', 't.png', ...MODEL]);
+    await nacre(['decompress', 't.ncr', '-o', 'stripped.png', '--strip', ...MODEL]);
+    await nacre(['compress', 't.png', '-o', 's.ncr', '--strip', ...MODEL]);
+    await nacre(['decompress', 's.ncr', ...MODEL]);
+    for (const name of ['stripped.png', 's.png']) {
+      const { channels, exif, xmp } = await readImage(join(folder, name));
+      expect([channels, exif, xmp]).toEqual([4, undefined, undefined]);
+    }
+  });
+
+  test('--keep-profile keeps the profile', async () => {
+    const tagged = await sharp(await toBuffer(image, 'png'))
+      .withIccProfile('p3')
+      .png()
+      .toBuffer();
+    await writeFile(join(folder, 'p3.png'), tagged);
+    expect((await nacre(['compress', 'p3.png', '--keep-profile', ...MODEL])).stderr).toBe('');
+    await nacre(['decompress', 'p3.ncr', '-o', 'back.webp', ...MODEL]);
+    const { icc } = await readImage(join(folder, 'back.webp'), { keepProfile: true });
+    expect(icc).toEqual(new Uint8Array((await sharp(tagged).metadata()).icc!));
+  });
+
+  test('a JPEG has none of the transparency, and says so', async () => {
+    await nacre(['compress', 't.png', ...MODEL]);
+    const { stderr, exit } = await nacre(['decompress', 't.ncr', '-o', 'back.jpg', ...MODEL]);
+    expect([stderr, exit]).toEqual([
+      'nacre: t.ncr: Composited the transparency over white, as JPEG has none.\n',
+      0,
+    ]);
   });
 });
 

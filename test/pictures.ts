@@ -1,9 +1,9 @@
 // Pictures made up for tests, the same on every machine: integer arithmetic only.
 
-import type { RgbImage } from '@nacre/codec';
+import type { RawImage } from '@nacre/codec';
 
 /** Something like a photograph: a sloping sky, a bright disc, hatched ground and a little grain. */
-export function photograph(width: number, height: number): RgbImage {
+export function photograph(width: number, height: number): RawImage {
   const data = new Uint8Array(3 * width * height);
   const side = Math.max(width, height);
   let state = 1;
@@ -20,5 +20,5 @@ export function photograph(width: number, height: number): RgbImage {
       }
     }
   }
-  return { width, height, data };
+  return { width, height, channels: 3, data };
 }

@@ -2,7 +2,7 @@
 // encoded and decoded whole, at low, middle and high quality.
 
 import { fileURLToPath } from 'node:url';
-import { decode, encode, type Model, type RgbImage, readInfo } from '@nacre/codec';
+import { decode, encode, type Model, type RawImage, readInfo } from '@nacre/codec';
 import { psnr } from '@nacre/compare';
 import { loadModel, readImage } from '@nacre/node';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -12,14 +12,14 @@ import { SHIPPED } from './runtimes.js';
 const SMALL = 2 ** 18;
 
 let model: Model;
-let image: RgbImage;
+let image: RawImage;
 beforeAll(async () => {
   model = await loadModel({ model: SHIPPED });
   image = wide(await readImage(fileURLToPath(new URL('../samples/tulips.png', import.meta.url))));
 });
 
 /** A picture of 1600×320, made of one mirrored side by side. */
-function wide({ width, height, data }: RgbImage): RgbImage {
+function wide({ width, height, data }: RawImage): RawImage {
   const mirrored = (i: number, size: number) => {
     const at = i % (2 * size);
     return at < size ? at : 2 * size - 1 - at;
@@ -31,12 +31,12 @@ function wide({ width, height, data }: RgbImage): RgbImage {
       out.set(data.subarray(from, from + 3), to);
     }
   }
-  return { width: 1600, height: 320, data: out };
+  return { width: 1600, height: 320, channels: 3, data: out };
 }
 
 describe.each([1, 50, 95])('quality %i', (quality) => {
   let file: Uint8Array;
-  let whole: RgbImage;
+  let whole: RawImage;
   beforeAll(async () => {
     file = await encode(model, image, { quality });
     whole = await decode(model, file);

@@ -16,6 +16,8 @@ export interface CompressArguments {
   readonly targetSize?: number | undefined;
   /** dB. */
   readonly targetPsnr?: number | undefined;
+  readonly strip: boolean;
+  readonly keepProfile: boolean;
   readonly force: boolean;
   readonly json: boolean;
   readonly model?: string | undefined;
@@ -25,7 +27,7 @@ export interface CompressArguments {
 
 /** Compresses each input to one quality or target, with one model. */
 export async function compress(args: CompressArguments, report: Report): Promise<Outcome> {
-  const { output, quality, targetSize, targetPsnr } = args;
+  const { output, quality, targetSize, targetPsnr, strip, keepProfile } = args;
   if (output !== undefined && output !== STDIO && extname(output).toLowerCase() !== '.ncr') {
     throw new OutputError(
       'UNKNOWN_EXTENSION',
@@ -42,7 +44,7 @@ export async function compress(args: CompressArguments, report: Report): Promise
   const outcome = await runJobs(jobs, args, report, async ({ input }, label, onNotice) => {
     const started = performance.now();
     report.progress(`${label}: reading`);
-    const image = await readImage(await readInput(input), { onNotice });
+    const image = await readImage(await readInput(input), { strip, keepProfile, onNotice });
     const bytes = await encode(image, {
       model,
       quality,

@@ -24,6 +24,7 @@ export interface DecompressArguments {
   readonly outDir?: string | undefined;
   readonly format?: PictureFormat | undefined;
   readonly region?: Region | undefined;
+  readonly strip: boolean;
   readonly force: boolean;
   readonly json: boolean;
   readonly model?: string | undefined;
@@ -42,7 +43,7 @@ export async function decompress(args: DecompressArguments, report: Report): Pro
   };
   const named =
     args.model === undefined ? undefined : await loadModel({ ...options, model: args.model });
-  return await runJobs(jobs, args, report, async ({ input }, label) => {
+  return await runJobs(jobs, args, report, async ({ input }, label, onNotice) => {
     const started = performance.now();
     const file = await readInput(input);
     const picture = readInfo(file);
@@ -56,7 +57,8 @@ export async function decompress(args: DecompressArguments, report: Report): Pro
       onProgress: (done) => report.progress(`${label}: ${Math.round(100 * done)} %`),
     });
     report.progress(`${label}: writing`);
-    const bytes = await toBuffer(image, format);
+    const kept = args.strip ? { ...image, exif: undefined, xmp: undefined } : image;
+    const bytes = await toBuffer(kept, format, { onNotice });
     return {
       bytes,
       summary: `${width}×${height}, ${format}, ${bytes.length} bytes`,

@@ -26,7 +26,8 @@ $ nacre compress *.png --out-dir compressed --json
 $ cat photo.jpg | nacre compress - > photo.ncr
 
 nacre compress IN... [-o OUT.ncr] [-q 1..100 | --target-size SIZE | --target-psnr DB]
-Compresses pictures (JPEG, PNG, WebP, AVIF, GIF, TIFF, SVG) to .ncr files.`;
+Compresses pictures (JPEG, PNG, WebP, AVIF, GIF, TIFF, SVG) to .ncr files. Transparency is kept
+exactly, EXIF and XMP too; colours become sRGB.`;
 
 const DECOMPRESS_EXAMPLES = `Examples:
 $ nacre decompress photo.ncr -o photo.png
@@ -36,7 +37,7 @@ $ nacre decompress - -o - < photo.ncr > photo.png
 
 nacre decompress IN.ncr... [-o OUT.(png|jpg|webp|avif)]
 Decompresses .ncr files to pictures. PNG keeps every pixel; jpg, webp and avif are
-written at quality 90.`;
+written at quality 90. Transparency goes to all but jpg, metadata to all.`;
 
 const INFO_EXAMPLES = `Examples:
 $ nacre info photo.ncr
@@ -66,6 +67,13 @@ address of the page. Only this machine can reach it. Ctrl-C ends it.`;
  * the beginning of an option and drop it.
  */
 const DASH = '\0-';
+
+/** The option of both directions. */
+const STRIP = {
+  type: 'boolean',
+  default: false,
+  describe: 'Drop EXIF and XMP (place, camera, author); default: keep them',
+} as const;
 
 const PARSING = { 'parse-positional-numbers': false, 'boolean-negation': false };
 
@@ -138,6 +146,14 @@ async function parse(args: readonly string[]): Promise<Request | undefined> {
             describe:
               'In place of -q, the least PSNR in dB, 1..100: 30 for the web, 36 for large screens, 40 ' +
               'to edit further; takes about eight times as long',
+          })
+          .option('strip', STRIP)
+          .option('keep-profile', {
+            type: 'boolean',
+            default: false,
+            describe:
+              'Keep the colours in their ICC profile, and the profile, instead of converting to ' +
+              'sRGB; choose it for wide-gamut pictures',
           }),
       ({ inputs, quality, targetSize: size, targetPsnr, ...options }) => {
         const rates = { quality: quality, 'target-size': size, 'target-psnr': targetPsnr };
@@ -178,7 +194,8 @@ async function parse(args: readonly string[]): Promise<Request | undefined> {
             describe:
               'X,Y,WIDTH,HEIGHT in pixels from the top left: decode this part alone, at little more ' +
               'than its share of the time; default: the whole picture',
-          }),
+          })
+          .option('strip', STRIP),
       ({ inputs, region: text, ...options }) => {
         const region = text === undefined ? undefined : regionOf(text);
         request = {

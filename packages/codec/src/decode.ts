@@ -1,15 +1,18 @@
 // From the bytes of a .ncr file to a picture: reads the symbols, runs the synthesis and crops.
 // Nothing is allocated before the size it follows from has been checked.
+import { decodeAlpha } from './alpha-section.js';
 import { DecodedTiles, decodeTileOf, type WindowSymbols } from './decoded-tiles.js';
 import { CorruptFileError, ModelMismatchError, TooLargeError } from './errors.js';
 import type { DecodedImage } from './image.js';
 import { type NcrInfo, type ReadFile, readFile } from './info.js';
 import { advance, checkJobOptions, type JobOptions, partsOf } from './job.js';
+import { metadataOf } from './metadata.js';
 import { Model, marginOf } from './model.js';
 import { cropFromPlanes } from './pad.js';
 import { checkRegion, checkWithin, hyperLatentsUnder, type Region } from './region.js';
 import type { PictureSymbols } from './tile-coding.js';
 import { copyCells, latentsOf, pixelsOf, type Window } from './tiles.js';
+import { insertAlpha } from './transparency.js';
 import { checkInteger, expectedButReceived } from './validate.js';
 import { cutIntoWindows, MAX_WINDOW_PIXELS } from './windows.js';
 
@@ -40,7 +43,8 @@ export interface ParsedFile extends PictureSymbols {
 
 /**
  * Decodes a picture, or a region of it: window by window, so that memory grows with the picture by no
- * more than its pixels. The same pixels come out whatever the windows, within 1/255.
+ * more than its pixels. The same pixels come out whatever the windows, within 1/255; alpha and metadata
+ * come back as they were, to the bit.
  *
  * @param model the model the file was made with.
  * @param bytes the whole file.
@@ -76,14 +80,18 @@ export async function decode(
   const around = windows.map((window) => window.around);
   const tiles = new DecodedTiles(model, file, around, parsing!);
   const { width, height } = region;
-  const data = new Uint8Array(3 * width * height);
+  const { channels } = info;
+  // Before the networks run: what is damaged shall be found soon.
+  const alpha = file.alpha && decodeAlpha(file.alpha, info.width, info.height, region);
+  const data = new Uint8Array(channels * width * height);
+  if (alpha) insertAlpha(data, channels, alpha);
   const target = { top: region.top, left: region.left, rows: height, columns: width };
   for (const [i, { core, around }] of windows.entries()) {
     const planes = await synthesise(model, info.level, around, await tiles.window(i, around));
-    cropFromPlanes(planes, pixelsOf(around), pixelsOf(core), target, data);
+    cropFromPlanes(planes, pixelsOf(around), pixelsOf(core), target, data, channels);
     advance(drawing!, (i + 1) / windows.length);
   }
-  return { width, height, data };
+  return { width, height, channels, data, ...metadataOf(file.sections) };
 }
 
 /**
@@ -164,7 +172,7 @@ function open(
   const file = readFile(bytes);
   if (region !== undefined) checkWithin(region, file.info);
   checkFits(file.info, model);
-  checkPixels(file.info, region, maxPixels);
+  checkPixels(file, region, maxPixels);
   advance(options, 0);
   return file;
 }
@@ -188,14 +196,15 @@ function checkFits({ level, modelHash }: NcrInfo, model: Model): void {
 
 /** Refuses more pixels than allowed. */
 function checkPixels(
-  { width, height, tileSide }: NcrInfo,
+  { info: { width, height, tileSide }, alpha }: ReadFile,
   region: Region | undefined,
   maxPixels: number,
 ): void {
   const wanted = region ?? { width, height };
   // A tile is decoded whole, in four times the memory that pixels alone take. What this encoder writes
-  // fits a window; another's may be the whole picture.
-  const tile = Math.min(tileSide, width) * Math.min(tileSide, height);
+  // fits a window; another's may be the whole picture, and so may a tile of alpha.
+  const side = Math.max(tileSide, alpha ? 2 ** alpha.log2Side : 0);
+  const tile = Math.min(side, width) * Math.min(side, height);
   const pixels = Math.max(wanted.width * wanted.height, tile > MAX_WINDOW_PIXELS ? 4 * tile : 0);
   if (pixels <= maxPixels) return;
   throw new TooLargeError(

@@ -1,9 +1,11 @@
 // From a picture to the bytes of a .ncr file: runs the encoder's networks, chooses symbols, and hands
 // them to the entropy coder. Reading picture files is not done here.
+import { ALPHA_TYPE, writeAlphaSection } from './alpha-section.js';
 import { decode } from './decode.js';
-import { writeContainer } from './format.js';
-import { checkImage, MAX_SIDE, type RgbImage } from './image.js';
+import { type Section, writeContainer } from './format.js';
+import { checkImage, MAX_SIDE, type RawImage } from './image.js';
 import { advance, checkJobOptions, type JobOptions, partsOf } from './job.js';
+import { metadataSections } from './metadata.js';
 import { Model, marginOf } from './model.js';
 import { padToPlanes } from './pad.js';
 import { psnr } from './psnr.js';
@@ -29,6 +31,7 @@ import {
   tilesUnder,
   type Window,
 } from './tiles.js';
+import { alphaOf, fillTransparent } from './transparency.js';
 import { checkFunction, checkInteger, expectedButReceived } from './validate.js';
 import { cutIntoWindows, MAX_WINDOW_PIXELS } from './windows.js';
 
@@ -53,7 +56,8 @@ export interface EncodeOptions extends JobOptions, RateOptions {
 type WindowSymbols = Pick<PictureSymbols, 'hyperSymbols' | 'symbols'>;
 
 /**
- * Encodes a picture, window by window, so that memory does not grow with it.
+ * Encodes a picture, window by window, so that memory does not grow with it. Alpha is kept to the bit, and
+ * costs nothing where all of it is opaque; where it is 0, the colours are not kept. Metadata is kept as it is.
  *
  * @returns the bytes of a `.ncr` file.
  * @throws {TypeError | RangeError} for a bad argument.
@@ -61,12 +65,13 @@ type WindowSymbols = Pick<PictureSymbols, 'hyperSymbols' | 'symbols'>;
  * @throws {ModelError} if the model's networks do not fit its description.
  * @throws the signal's reason once it is aborted.
  * @example
- * const bytes = await encode(model, { width, height, data }, { quality: 30 });
- * const fits = await encode(model, { width, height, data }, { targetSize: 120_000 });
+ * const image = { width, height, channels: 3, data };
+ * const bytes = await encode(model, image, { quality: 30 });
+ * const fits = await encode(model, image, { targetSize: 120_000 });
  */
 export async function encode(
   model: Model,
-  image: RgbImage,
+  image: RawImage,
   options: EncodeOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   if (!(model instanceof Model)) throw new TypeError(expectedButReceived('Model', 'model', model));
@@ -74,9 +79,10 @@ export async function encode(
   checkEncodeOptions(options);
   const { quality = DEFAULT_QUALITY, targetSize, targetPsnr } = options;
   const { windowPixels = MAX_WINDOW_PIXELS } = options;
+  const picture = prepare(image);
   if (targetSize === undefined && targetPsnr === undefined) {
     const setting = { level: model.levelOf(quality), deadZone: 0 };
-    return await encodeAt(model, image, setting, windowPixels, options);
+    return await encodeAt(model, picture, setting, windowPixels, options);
   }
   const { levels } = model.description.bitstream;
   const { signal, onProgress, onNotice } = options;
@@ -87,12 +93,12 @@ export async function encode(
     const before = done;
     done += (1 - done) / 4;
     const tell = (fraction: number) => onProgress?.(before + fraction * (done - before));
-    return await encodeAt(model, image, setting, windowPixels, { signal, onProgress: tell });
+    return await encodeAt(model, picture, setting, windowPixels, { signal, onProgress: tell });
   };
   const attemptAndLook = async (setting: Setting) => {
     const file = await attempt(setting);
     const decoded = await decode(model, file, { maxPixels: MAX_SIDE ** 2, windowPixels, signal });
-    return { file, psnr: psnr(image.data, decoded.data) };
+    return { file, psnr: psnr(picture.image, decoded) };
   };
   const file = await (targetSize !== undefined
     ? searchSize(targetSize, levels, attempt, onNotice)
@@ -114,10 +120,26 @@ export function checkEncodeOptions(options: EncodeOptions): void {
   checkInteger(windowPixels, 1, Number.MAX_SAFE_INTEGER, 'windowPixels');
 }
 
+/** What is the same at every level. */
+interface PreparedPicture {
+  /** With colours that cost little where nobody sees them. */
+  readonly image: RawImage;
+  /** What follows the tiles in the file. */
+  readonly sections: readonly Section[];
+}
+
+function prepare(image: RawImage): PreparedPicture {
+  const metadata = metadataSections(image);
+  const alpha = alphaOf(image);
+  if (alpha === undefined) return { image, sections: metadata };
+  const payload = writeAlphaSection(alpha, image.width, image.height);
+  return { image: fillTransparent(image), sections: [{ type: ALPHA_TYPE, payload }, ...metadata] };
+}
+
 /** Encodes a picture with one level. */
 async function encodeAt(
   model: Model,
-  image: RgbImage,
+  { image, sections }: PreparedPicture,
   setting: Setting,
   windowPixels: number,
   options: JobOptions,
@@ -150,8 +172,9 @@ async function encodeAt(
     width,
     height,
     level,
+    greyscale: image.channels < 3,
     modelHash: model.hash,
-    sections: [{ type: TILE_TYPE, payload }],
+    sections: [{ type: TILE_TYPE, payload }, ...sections],
   });
 }
 
@@ -169,7 +192,7 @@ function log2SideFor(width: number, height: number): number {
  */
 async function chooseSymbols(
   model: Model,
-  image: RgbImage,
+  image: RawImage,
   window: Window,
   setting: Setting,
   options: JobOptions,

@@ -6,7 +6,7 @@ import { fakeModel } from '../testing/fake-model.js';
 import * as codec from './index.js';
 
 const model = fakeModel();
-const image = { width: 2, height: 1, data: new Uint8Array(6) };
+const image = { width: 2, height: 1, channels: 3 as const, data: new Uint8Array(6) };
 const bytes = new Uint8Array(8);
 const tables = new codec.FrequencyTables([[65_535, 1]]);
 const { description, hash, runtime } = model;
@@ -18,6 +18,8 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
     (wrong) => codec.encode(wrong, image),
     (wrong) => codec.encode(model, wrong),
     (wrong) => codec.encode(model, image, wrong),
+    (channels) => codec.encode(model, { ...image, channels }),
+    (exif) => codec.encode(model, { ...image, exif }),
     (quality) => codec.encode(model, image, { quality }),
     (targetSize) => codec.encode(model, image, { targetSize }),
     (targetPsnr) => codec.encode(model, image, { targetPsnr }),
@@ -50,6 +52,7 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
     (wrong) => codec.measureBits(model, bytes, wrong),
   ],
   readInfo: [(wrong) => codec.readInfo(wrong)],
+  readMetadata: [(wrong) => codec.readMetadata(wrong)],
   crc32c: [(wrong) => codec.crc32c(wrong)],
   Model: [
     (wrong) => new codec.Model(wrong, hash, runtime, read),

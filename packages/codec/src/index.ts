@@ -22,10 +22,18 @@ export {
   OutputError,
   TooLargeError,
 } from './errors.js';
-export { checkImage, type DecodedImage, MAX_SIDE, type RgbImage } from './image.js';
+export {
+  type Channels,
+  checkImage,
+  type DecodedImage,
+  type ImageMetadata,
+  MAX_SIDE,
+  type RawImage,
+} from './image.js';
 export { type NcrInfo, readInfo } from './info.js';
 export type { CancelSignal, JobOptions } from './job.js';
 export { type BitMap, measureBits } from './measure-bits.js';
+export { readMetadata } from './metadata.js';
 export {
   canonicalJson,
   type GraphFile,

@@ -1,6 +1,9 @@
 // What a .ncr file says about itself without its model: size, level, sections, tiles.
-import { findSection, readContainer, VERSION } from './format.js';
-import { readTileSection, TILE_TYPE } from './tile-section.js';
+import { ALPHA_TYPE, readAlphaSection } from './alpha-section.js';
+import { CorruptFileError } from './errors.js';
+import { checkEssential, findSection, readContainer, type Section, VERSION } from './format.js';
+import type { Channels } from './image.js';
+import { readTileSection, TILE_TYPE, type TileSection } from './tile-section.js';
 import { HYPER_STRIDE, type TileGrid, tileGrid } from './tiles.js';
 import { checkBytes } from './validate.js';
 
@@ -11,6 +14,8 @@ export interface NcrInfo {
   readonly width: number;
   /** Rows of the picture, 1..65535. */
   readonly height: number;
+  /** Samples of a pixel that decoding gives: 1 grey; 2 grey, alpha; 3 colours; 4 colours, alpha. */
+  readonly channels: Channels;
   /** Rate level, 0..255: quality − 1 for models of 100 levels. */
   readonly level: number;
   /** First 8 bytes of the hash of the model that decodes this file. */
@@ -36,6 +41,9 @@ export interface ReadFile {
   readonly info: NcrInfo;
   readonly grid: TileGrid;
   readonly streams: readonly Uint8Array[];
+  /** Undefined if the picture is opaque. */
+  readonly alpha: TileSection | undefined;
+  readonly sections: readonly Section[];
 }
 
 /**
@@ -52,13 +60,19 @@ export function readInfo(bytes: Uint8Array): NcrInfo {
   return readFile(bytes).info;
 }
 
-/** As {@link readInfo}, with the streams. */
+/** As {@link readInfo}, with what the sections hold. */
 export function readFile(bytes: Uint8Array): ReadFile {
   checkBytes(bytes, 'bytes');
-  const { width, height, level, modelHash, sections } = readContainer(bytes);
-  const payload = findSection(sections, TILE_TYPE, [TILE_TYPE]);
+  const { width, height, level, greyscale, modelHash, sections } = readContainer(bytes);
+  checkEssential(sections, [TILE_TYPE, ALPHA_TYPE]);
+  const payload = findSection(sections, TILE_TYPE);
+  if (payload === undefined) {
+    throw new CorruptFileError(`The file has no section ${TILE_TYPE}: get a good copy of it.`);
+  }
   const { log2Side, streams } = readTileSection(payload, width, height);
   const grid = tileGrid(width, height, log2Side);
+  const alphaPayload = findSection(sections, ALPHA_TYPE);
+  const alpha = alphaPayload && readAlphaSection(alphaPayload, width, height);
   const tiles = grid.tiles.map(({ hyper }, i) => {
     const left = hyper.left * HYPER_STRIDE;
     const top = hyper.top * HYPER_STRIDE;
@@ -74,6 +88,7 @@ export function readFile(bytes: Uint8Array): ReadFile {
     version: VERSION,
     width,
     height,
+    channels: channelsOf(greyscale, alpha !== undefined),
     level,
     modelHash: modelHash.slice(),
     bytes: bytes.length,
@@ -81,5 +96,10 @@ export function readFile(bytes: Uint8Array): ReadFile {
     tileSide: 2 ** log2Side,
     tiles,
   };
-  return { info, grid, streams };
+  return { info, grid, streams, alpha, sections };
+}
+
+function channelsOf(greyscale: boolean, hasAlpha: boolean): Channels {
+  if (greyscale) return hasAlpha ? 2 : 1;
+  return hasAlpha ? 4 : 3;
 }

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { type Call, testWrongArguments } from '../../../test/wrong-arguments.js';
 import * as compare from './index.js';
 
-const image = { width: 2, height: 1, data: new Uint8Array(6) };
+const image = { width: 2, height: 1, channels: 3 as const, data: new Uint8Array(6) };
 const codec = compare.sharpJpeg;
 const curve = { name: 'none', points: [] };
 const points = [1, 2, 3, 4].map((n) => ({ bpp: n, psnr: 30 + n }));

@@ -1,9 +1,10 @@
 // One picture at one quality beside the JPEG of the same PSNR and the JPEG of the same bytes, and a
 // table of such comparisons. It reads and writes no files.
-import { checkImage, checkInteger, expectedButReceived, type RgbImage } from '@nacre/codec';
+import { checkInteger, expectedButReceived, type RawImage } from '@nacre/codec';
 import { type Coded, checkCodec, type PictureCodec } from './codecs.js';
 import { type Jpeg, jpegOfBytes, jpegOfPsnr } from './jpeg-search.js';
 import { psnr } from './psnr.js';
+import { checkRgb } from './rgb.js';
 
 /** A codec's file of a picture, with the JPEGs that match it. */
 export interface BesideJpeg extends Coded {
@@ -24,11 +25,11 @@ export interface BesideJpeg extends Coded {
  */
 export async function besideJpeg(
   codec: PictureCodec,
-  image: RgbImage,
+  image: RawImage,
   quality: number,
 ): Promise<BesideJpeg> {
   checkCodec(codec);
-  checkImage(image, 'image');
+  checkRgb(image, 'image');
   checkInteger(quality, 1, 100, 'quality');
   const coded = await codec.code(image, quality);
   const decibels = psnr(image, coded.image);

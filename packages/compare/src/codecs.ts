@@ -2,30 +2,30 @@
 // Settings live here and nowhere else; sweeping and averaging are rate-distortion.ts's business.
 import {
   checkFunction,
-  checkImage,
   checkInteger,
   checkObject,
   decode,
   encode,
   expectedButReceived,
   Model,
-  type RgbImage,
+  type RawImage,
 } from '@nacre/codec';
 import sharp from 'sharp';
+import { checkRgb } from './rgb.js';
 
 /** What a codec made of a picture. */
 export interface Coded {
   /** The whole file. */
   readonly file: Uint8Array;
   /** What the file decodes to. */
-  readonly image: RgbImage;
+  readonly image: RawImage;
 }
 
 /** A lossy picture codec with one knob. */
 export interface PictureCodec {
   readonly name: string;
   /** Encodes to a whole file and decodes that file again; quality is an integer in 1..100. */
-  code(image: RgbImage, quality: number): Promise<Coded>;
+  code(image: RawImage, quality: number): Promise<Coded>;
 }
 
 /**
@@ -63,7 +63,7 @@ export function nacreCodec(model: Model): PictureCodec {
 export const sharpJpeg: PictureCodec = {
   name: 'sharp-jpeg-420-prog',
   async code(image, quality) {
-    checkImage(image, 'image');
+    checkRgb(image, 'image');
     checkInteger(quality, 1, 100, 'quality');
     const { width, height, data } = image;
     const file = await sharp(data, { raw: { width, height, channels: 3 } })
@@ -76,6 +76,6 @@ export const sharpJpeg: PictureCodec = {
       })
       .toBuffer();
     const decoded = await sharp(file).raw().toBuffer();
-    return { file, image: { width, height, data: decoded } };
+    return { file, image: { width, height, channels: 3, data: decoded } };
   },
 };

@@ -5,6 +5,7 @@ import { cropsBeside } from './crops.js';
 const picture = (width: number, height: number, offset: number) => ({
   width,
   height,
+  channels: 3 as const,
   data: Uint8Array.from({ length: 3 * width * height }, (_, i) => i + offset),
 });
 

@@ -1,5 +1,6 @@
 // Joins the same window of several versions of a picture side by side, to look at. It measures nothing.
-import type { RgbImage } from '@nacre/codec';
+import type { RawImage } from '@nacre/codec';
+import { checkRgb } from './rgb.js';
 
 /** Pixels between two crops, white. */
 const GAP = 4;
@@ -10,15 +11,18 @@ const GAP = 4;
  * @param images - versions of one picture, all of the same size, at least one
  * @param side - of the square in pixels; the picture's shorter side if that is less
  * @returns a picture of side × (n·side + (n − 1)·4) pixels
- * @throws {RangeError} if the sizes differ
+ * @throws {RangeError} if the sizes differ, or they have other channels than red, green and blue
  * @example
  * await writeImage('beside.png', cropsBeside([image, jpeg.image, decoded], 320));
  */
-export function cropsBeside(images: readonly RgbImage[], side: number): RgbImage {
+export function cropsBeside(images: readonly RawImage[], side: number): RawImage {
   const [first] = images;
   if (!first || images.some((one) => one.width !== first.width || one.height !== first.height)) {
     throw new RangeError('Expected versions of one picture for images but their sizes differ');
   }
+  images.forEach((image, i) => {
+    checkRgb(image, `images[${i}]`);
+  });
   const square = Math.min(side, first.width, first.height);
   const left = (first.width - square) >> 1;
   const top = (first.height - square) >> 1;
@@ -33,5 +37,5 @@ export function cropsBeside(images: readonly RgbImage[], side: number): RgbImage
       );
     }
   });
-  return { width, height: square, data };
+  return { width, height: square, channels: 3, data };
 }

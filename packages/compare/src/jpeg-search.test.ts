@@ -1,13 +1,13 @@
 // The searches against trying every quality, on a shipped photograph.
 import { fileURLToPath } from 'node:url';
-import type { RgbImage } from '@nacre/codec';
+import type { RawImage } from '@nacre/codec';
 import sharp from 'sharp';
 import { beforeAll, expect, test } from 'vitest';
 import { sharpJpeg } from './codecs.js';
 import { jpegOfBytes, jpegOfPsnr } from './jpeg-search.js';
 import { psnr } from './psnr.js';
 
-let image: RgbImage;
+let image: RawImage;
 const all: { quality: number; bytes: number; psnr: number }[] = [];
 
 beforeAll(async () => {
@@ -17,7 +17,7 @@ beforeAll(async () => {
     .extract({ left: 100, top: 200, width: 96, height: 80 })
     .raw()
     .toBuffer({ resolveWithObject: true });
-  image = { width: info.width, height: info.height, data };
+  image = { width: info.width, height: info.height, channels: 3, data };
   for (let quality = 1; quality <= 100; quality++) {
     const coded = await sharpJpeg.code(image, quality);
     all.push({ quality, bytes: coded.file.length, psnr: psnr(image, coded.image) });

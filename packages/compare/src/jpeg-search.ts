@@ -1,7 +1,8 @@
 // Finds the JPEG that matches a Nacre file in PSNR, or in bytes. One picture, one target at a time.
-import { checkImage, expectedButReceived, type RgbImage } from '@nacre/codec';
+import { expectedButReceived, type RawImage } from '@nacre/codec';
 import { type Coded, sharpJpeg } from './codecs.js';
 import { psnr } from './psnr.js';
+import { checkRgb } from './rgb.js';
 
 /** A JPEG of a picture. */
 export interface Jpeg extends Coded {
@@ -19,7 +20,7 @@ export interface Jpeg extends Coded {
  * @example
  * const { file } = await jpegOfPsnr(image, 32.5);
  */
-export function jpegOfPsnr(image: RgbImage, target: number): Promise<Jpeg> {
+export function jpegOfPsnr(image: RawImage, target: number): Promise<Jpeg> {
   return nearest(image, target, (jpeg) => jpeg.psnr);
 }
 
@@ -32,12 +33,12 @@ export function jpegOfPsnr(image: RgbImage, target: number): Promise<Jpeg> {
  * @example
  * const { psnr } = await jpegOfBytes(image, 20_000);
  */
-export function jpegOfBytes(image: RgbImage, target: number): Promise<Jpeg> {
+export function jpegOfBytes(image: RawImage, target: number): Promise<Jpeg> {
   return nearest(image, target, (jpeg) => jpeg.file.length);
 }
 
-async function nearest(image: RgbImage, target: number, of: (jpeg: Jpeg) => number): Promise<Jpeg> {
-  checkImage(image, 'image');
+async function nearest(image: RawImage, target: number, of: (jpeg: Jpeg) => number): Promise<Jpeg> {
+  checkRgb(image, 'image');
   if (typeof target !== 'number') {
     throw new TypeError(expectedButReceived('number', 'target', target));
   }
@@ -55,7 +56,7 @@ async function nearest(image: RgbImage, target: number, of: (jpeg: Jpeg) => numb
   return target - of(below) < of(above) - target ? below : above;
 }
 
-async function jpegAt(image: RgbImage, quality: number): Promise<Jpeg> {
+async function jpegAt(image: RawImage, quality: number): Promise<Jpeg> {
   const coded = await sharpJpeg.code(image, quality);
   return { ...coded, quality, psnr: psnr(image, coded.image) };
 }

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import type { RgbImage } from '@nacre/codec';
+import type { RawImage } from '@nacre/codec';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { readCurve } from './anchor.js';
@@ -15,7 +15,7 @@ import {
 } from './rate-distortion.js';
 
 test('rate is that of the whole file over the pixels, distortion that of what it decodes to', async () => {
-  const image: RgbImage = { width: 4, height: 2, data: new Uint8Array(24).fill(100) };
+  const image: RawImage = { width: 4, height: 2, channels: 3, data: new Uint8Array(24).fill(100) };
   const codec: PictureCodec = {
     name: 'off-by-one',
     code: async (picture, quality) => ({

@@ -1,14 +1,9 @@
 // Measures codecs on pictures and averages over them. Knows no codec's settings and reads no files.
-import {
-  checkImage,
-  checkInteger,
-  checkString,
-  expectedButReceived,
-  type RgbImage,
-} from '@nacre/codec';
+import { checkInteger, checkString, expectedButReceived, type RawImage } from '@nacre/codec';
 import type { RatePoint } from './bd-rate.js';
 import { checkCodec, type PictureCodec } from './codecs.js';
 import { psnr } from './psnr.js';
+import { checkRgb } from './rgb.js';
 
 /** One picture through one codec at one quality. */
 export interface Measurement extends RatePoint {
@@ -42,12 +37,12 @@ export interface MeanPoint extends RatePoint {
 export async function measure(
   codec: PictureCodec,
   picture: string,
-  image: RgbImage,
+  image: RawImage,
   quality: number,
 ): Promise<Measurement> {
   checkCodec(codec);
   checkString(picture, 'picture');
-  checkImage(image, 'image');
+  checkRgb(image, 'image');
   checkInteger(quality, 1, 100, 'quality');
   const { width, height } = image;
   const coded = await codec.code(image, quality);

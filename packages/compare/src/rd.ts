@@ -3,7 +3,7 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { loadModel, readImage } from '@nacre/node';
+import { flatten, loadModel, readImage } from '@nacre/node';
 import sharp from 'sharp';
 import { type Curve, readCurve, writeCurve } from './anchor.js';
 import { bdRate } from './bd-rate.js';
@@ -103,7 +103,7 @@ async function main(): Promise<void> {
   const total = pictures.length * (qualities.length + JPEG_QUALITIES.length);
   const started = Date.now();
   for (const picture of pictures) {
-    const image = await readImage(join(folder, picture));
+    const image = flatten(await readImage(join(folder, picture), { strip: true }));
     for (const sweep of sweeps) {
       for (const quality of sweep.qualities) {
         reportProgress(measurements.length, total, started, `${picture}, ${sweep.codec.name}`);

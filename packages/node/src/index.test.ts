@@ -17,7 +17,8 @@ import {
 } from './index.js';
 
 const TINY = fileURLToPath(new URL('../../../test/fixtures/tiny', import.meta.url));
-const image = { width: 40, height: 30, data: new Uint8Array(3600).map((_, i) => i & 255) };
+const data = new Uint8Array(3600).map((_, i) => i & 255);
+const image = { width: 40, height: 30, channels: 3 as const, data };
 
 let folder: string;
 let model: Model;

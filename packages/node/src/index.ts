@@ -16,8 +16,8 @@ import {
   Model,
   measureBits as measureBitsWith,
   type ParseOptions,
+  type RawImage,
   type Region,
-  type RgbImage,
   readInfo,
 } from '@nacre/codec';
 import { checkSize, defaultMaxPixels } from './limits.js';
@@ -38,10 +38,11 @@ export { DEFAULT_MODEL, type LoadOptions, loadModel, loadModelFor } from './mode
 export { type FoundModel, type ListOptions, listModels, readModelFolder } from './model-folders.js';
 export {
   checkFormatSize,
+  flatten,
   formatOf,
   PICTURE_FORMATS,
   type PictureFormat,
-  type PictureQuality,
+  type PictureOptions,
   type PictureSource,
   type ReadOptions,
   readImage,
@@ -82,24 +83,26 @@ export interface DecodeOptions extends CodecDecodeOptions, MeasureOptions {}
  * await writeImage('photo.png', await decode('photo.ncr'));
  */
 export async function encode(
-  source: RgbImage | PictureSource,
+  source: RawImage | PictureSource,
   options: EncodeOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   const isFile = isPictureSource(source);
   if (!isFile && (typeof source !== 'object' || source === null)) {
-    const expected = 'path, URL, Uint8Array or RgbImage';
+    const expected = 'path, URL, Uint8Array or RawImage';
     throw new TypeError(expectedButReceived(expected, 'source', source));
   }
   checkReadOptions(options);
   checkOptionalModel(options.model);
   checkEncodeOptions(options);
-  const { model, maxPixels = defaultMaxPixels(), onNotice, ...job } = options;
+  const { model, maxPixels = defaultMaxPixels(), keepProfile, strip, ...job } = options;
   if (!isFile) {
     checkSize(source.width, source.height, maxPixels);
     checkImage(source, 'source');
   }
-  const image = isFile ? await readImage(source, { maxPixels, onNotice }) : source;
-  return await encodeWith(model ?? (await loadModel()), image, { ...job, onNotice });
+  const reading = { maxPixels, keepProfile, strip, onNotice: job.onNotice };
+  const image = isFile ? await readImage(source, reading) : source;
+  const kept = strip ? { ...image, exif: undefined, xmp: undefined } : image;
+  return await encodeWith(model ?? (await loadModel()), kept, job);
 }
 
 /**

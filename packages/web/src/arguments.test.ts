@@ -63,13 +63,13 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
     (wrong) => web.readImage(wrong),
     (wrong) => web.readImage(new Blob(), wrong),
     (maxPixels) => web.readImage(new Blob(), { maxPixels }),
-    (onNotice) => web.readImage(new Blob(), { onNotice }),
   ],
   toBlob: [
     (wrong) => web.toBlob(wrong, 'png'),
     (wrong) => web.toBlob(pixels, wrong),
     (wrong) => web.toBlob(pixels, 'png', wrong),
     (quality) => web.toBlob(pixels, 'png', { quality }),
+    (onNotice) => web.toBlob(pixels, 'png', { onNotice }),
   ],
   checkSize: [
     (wrong) => web.checkSize(wrong, 1),

@@ -76,7 +76,7 @@ export interface WorkerDecodeOptions extends WorkerJobOptions {
 
 /** What {@link WorkerCodec.encode} takes; the model is required. */
 export interface WorkerEncodeOptions extends WorkerJobOptions, RateOptions {
-  /** Told, one sentence each, of everything that is dropped or converted. */
+  /** Told, in one sentence, if a target cannot be reached. */
   readonly onNotice?: ((notice: string) => void) | undefined;
 }
 
@@ -235,7 +235,7 @@ export class WorkerCodec {
   #ask<Result>(
     task: Task,
     transfer: ArrayBuffer[],
-    { signal, onProgress, onNotice }: Partial<WorkerEncodeOptions>,
+    { signal, onProgress, onNotice }: Partial<WorkerJobOptions & RuntimeOptions>,
   ): Promise<Result> {
     return new Promise((resolve, reject) => {
       if (this.#ended) throw this.#ended;

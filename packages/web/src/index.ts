@@ -25,7 +25,6 @@ import { checkSize, DEFAULT_MAX_PIXELS } from './limits.js';
 import {
   checkReadOptions,
   checkRgba,
-  flattenOverWhite,
   type ReadOptions,
   type RgbaImage,
   toImageData,
@@ -40,7 +39,7 @@ export { DEFAULT_MODEL, type FoundModel, readModelFolder } from './model-folders
 export {
   PICTURE_FORMATS,
   type PictureFormat,
-  type PictureQuality,
+  type PictureOptions,
   type ReadOptions,
   type RgbaImage,
   readImage,
@@ -68,7 +67,7 @@ export interface DecodeOptions extends CodecDecodeOptions, MeasureOptions {}
 const queue = new Queue();
 
 /**
- * Compresses pixels to the bytes of a `.ncr` file. Transparency is composited over white.
+ * Compresses pixels to the bytes of a `.ncr` file. Alpha is kept to the bit.
  *
  * @throws what the codec's `encode` throws; TooLargeError before anything is allocated;
  * {TypeError | RangeError} for a bad argument.
@@ -86,17 +85,16 @@ export async function encode(
   checkJobOptions(options);
   checkEncodeOptions(options);
   checkRgba(image, 'image');
-  const { model, maxPixels = DEFAULT_MAX_PIXELS, onNotice, ...job } = options;
-  checkSize(image.width, image.height, maxPixels);
-  return await queue.run(async () => {
-    const flat = flattenOverWhite(image);
-    if (flat.transparent) onNotice?.('Composited the transparency over white.');
-    return await encodeWith(model, flat.image, { ...job, onNotice });
-  }, job.signal);
+  const { model, maxPixels = DEFAULT_MAX_PIXELS, ...job } = options;
+  const { width, height, data } = image;
+  checkSize(width, height, maxPixels);
+  const picture = { width, height, channels: 4, data } as const;
+  return await queue.run(() => encodeWith(model, picture, job), job.signal);
 }
 
 /**
- * Decompresses the bytes of a `.ncr` file, or a region of it, to pixels.
+ * Decompresses the bytes of a `.ncr` file, or a region of it, to pixels. What else it holds,
+ * `readMetadata` tells.
  *
  * @throws what the codec's `decode` throws; TooLargeError before anything is allocated;
  * {TypeError | RangeError} for a bad argument.
