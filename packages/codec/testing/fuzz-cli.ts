@@ -1,5 +1,6 @@
 // `npm run fuzz`: damages files again and again, in a process of its own that this one watches. Prints
-// each violation with the command that repeats it, and at the end what came of all; saves nothing.
+// each violation with the command that repeats it, and at the end, or at Ctrl-C, what came of all; saves
+// nothing.
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -52,6 +53,11 @@ async function watch(worker: ChildProcess): Promise<number> {
           `peak memory ${megabytes[1]} MB, ${megabytes[0]} MB of it before the first`,
       );
     }
+  });
+  process.once('SIGINT', () => {
+    ended = true;
+    worker.kill('SIGKILL');
+    console.log(`Stopped at mutation ${begun} of ${count}, seed ${seed}: ${violations} violations`);
   });
   const timer = setInterval(() => {
     if (performance.now() - started < HANG_MILLISECONDS) return;

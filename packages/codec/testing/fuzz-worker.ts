@@ -21,6 +21,9 @@ export interface Peak {
 /** The process as a whole may take this many times the memory that decoding whole files took. */
 const MOST_MEMORY = 2;
 
+// The other process has gone: there is nobody to tell.
+process.once('disconnect', () => process.exit());
+
 const [seed, first, count] = process.argv.slice(2).map(Number) as [number, number, number];
 const targets = await fuzzTargets();
 const before = peakMemory();
