@@ -11,6 +11,7 @@ import base64
 import binascii
 import hashlib
 import json
+import re
 import struct
 import sys
 from dataclasses import dataclass
@@ -246,7 +247,7 @@ class Model:
         if not 1 <= self.levels <= 256 or not 1 <= len(frequencies) <= 256:
             raise DecodeError(f"The model in {folder} has not 1..256 levels and rows.")
         for row in frequencies:
-            if len(row) < 2 or len(row) % 2 or min(row) < 1 or sum(row) != TOTAL:
+            if not 2 <= len(row) <= 2048 or len(row) % 2 or min(row) < 1 or sum(row) != TOTAL:
                 raise DecodeError(f"The model in {folder} has a wrong frequency row.")
         n = self.hyper_channels
         if len(hyper_tables) != self.levels * n or max(hyper_tables) >= len(frequencies):
@@ -315,6 +316,8 @@ def canonical_json(value: Any) -> bytes:
 
 
 def _load_network(folder: Path, graph: dict[str, Any]) -> ort.InferenceSession:
+    if not re.fullmatch(r"[\w-][\w.-]*", graph["file"], re.ASCII):
+        raise DecodeError(f"{graph['file']!r} is no plain file name.")
     onnx = (folder / graph["file"]).read_bytes()
     if len(onnx) != graph["bytes"] or hashlib.sha256(onnx).hexdigest() != graph["sha256"]:
         raise DecodeError(f"{folder / graph['file']} is not the network that model.json names.")

@@ -28,7 +28,7 @@ async function watch(worker: ChildProcess): Promise<number> {
   let violations = 0;
   let begun: number | undefined;
   let ended = false;
-  let started = performance.now();
+  let started = 0;
   const report = (index: number | undefined, text: string): void => {
     violations += 1;
     const replay = `npm run fuzz -- --seed ${seed} --only ${index}`;
@@ -60,7 +60,7 @@ async function watch(worker: ChildProcess): Promise<number> {
     console.log(`Stopped at mutation ${begun} of ${count}, seed ${seed}: ${violations} violations`);
   });
   const timer = setInterval(() => {
-    if (performance.now() - started < HANG_MILLISECONDS) return;
+    if (begun === undefined || performance.now() - started < HANG_MILLISECONDS) return;
     report(begun, `does not end within ${HANG_MILLISECONDS / 1000} s`);
     worker.kill('SIGKILL');
     clearInterval(timer);

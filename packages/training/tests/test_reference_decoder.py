@@ -225,6 +225,7 @@ CHANGES: list[tuple[str, Callable[[dict], object]]] = [
     ("frequency row", lambda d: d["bitstream"]["tables"]["frequencies"].append([65535, 2])),
     ("not the network", lambda d: d["bitstream"]["graphs"]["scales"].update(bytes=1)),
     ("cannot be read", lambda d: d["bitstream"]["graphs"]["scales"].update(file="none.onnx")),
+    ("no plain file", lambda d: d["bitstream"]["graphs"]["scales"].update(file="../a.onnx")),
 ]
 
 
