@@ -64,7 +64,9 @@ export interface Verdict {
 }
 
 /** Decodes a file to know what is right, and what that takes. */
-export async function targetOf(name: string, model: Model, bytes: Uint8Array): Promise<Target> {
+export async function targetOf(name: string, model: Model, file: Uint8Array): Promise<Target> {
+  // Not a Buffer, whose slices are no copies.
+  const bytes = Uint8Array.from(file);
   const costs: Cost[] = [];
   for (let i = 0; i < 5; i++) {
     for (const partial of [false, true]) {
