@@ -357,7 +357,7 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
       );
       const expected = await decode(model, file, { region });
       expect(size).toEqual([70, 50]);
-      expect(worst(opaque(expected.data), data)).toBeLessThanOrEqual(1);
+      expect(worstDifference(opaque(expected.data), data)).toBeLessThanOrEqual(1);
       expect(length).toBeLessThanOrEqual(1500);
     });
 
