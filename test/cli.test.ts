@@ -390,6 +390,30 @@ describe('failures have their own exit codes and leave nothing behind', () => {
     expect(exit).toBe(6);
   });
 
+  test('9: --partial writes what is whole of a damaged file, and says so', async () => {
+    const wide = await toBuffer(photograph(1100, 20), 'png');
+    const bytes = (await nacre(['compress', '-', ...MODEL], { input: wide })).stdout;
+    const cut = bytes.subarray(0, -1);
+    await writeFile(join(folder, 'cut.ncr'), cut);
+    const args = ['decompress', 'cut.ncr', '--json', ...MODEL];
+    expect([(await nacre(args)).exit, await written()]).toEqual([9, ['cut.ncr']]);
+    const result = await nacre([...args, '--partial']);
+    expect(result.exit).toBe(9);
+    expect(result.stderr).toBe(
+      'nacre: cut.ncr: The picture lacks 1 damaged tile, grey or opaque: get a good copy of the file.\n',
+    );
+    const damaged = [{ left: 1024, top: 0, width: 76, height: 20 }];
+    expect(json(result).files[0]).toMatchObject({ output: 'cut.png', width: 1100, damaged });
+    const { data } = await readImage(join(folder, 'cut.png'));
+    expect(data.subarray(3 * 1024, 3 * 1100).every((value) => value === 128)).toBe(true);
+    expect(data.subarray(0, 3 * 900).every((value) => value === 128)).toBe(false);
+
+    await writeFile(join(folder, 'whole.ncr'), bytes);
+    const whole = await nacre(['decompress', 'whole.ncr', '--partial', '--json', ...MODEL]);
+    expect(whole.exit).toBe(0);
+    expect(json(whole).files[0]).toMatchObject({ damaged: [], missing: [] });
+  });
+
   test.each([
     [7, 'not a .ncr file', () => png],
     [8, 'a later version', () => Uint8Array.from(ncr, (byte, i) => (i === 4 ? 2 : byte))],

@@ -1,4 +1,5 @@
-// Pictures made up for tests, the same on every machine: integer arithmetic only.
+// Pictures made up for tests, the same on every machine: integer arithmetic only; and how far apart two
+// are.
 
 import type { RawImage } from '@nacre/codec';
 
@@ -21,4 +22,12 @@ export function photograph(width: number, height: number): RawImage {
     }
   }
   return { width, height, channels: 3, data };
+}
+
+/** The largest difference of any sample; of arrays of different lengths, infinite. */
+export function worstDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  if (a.length !== b.length) return Number.POSITIVE_INFINITY;
+  let most = 0;
+  for (let i = 0; i < a.length; i++) most = Math.max(most, Math.abs(a[i]! - b[i]!));
+  return most;
 }

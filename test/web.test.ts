@@ -13,7 +13,7 @@ import type { WorkerCodec, WorkerModel } from '../packages/web/src/client.js';
 import { DEFAULT_MODEL as DEFAULT_ON_WEB } from '../packages/web/src/model-folders.js';
 import { whyNotAsWasm } from '../packages/web/src/self-test.js';
 import { CHROMIUM, startSite, type TestSite } from './browser.js';
-import { photograph } from './pictures.js';
+import { photograph, worstDifference } from './pictures.js';
 import { SHIPPED, TINY } from './runtimes.js';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
@@ -32,14 +32,6 @@ function opaque(rgb: Uint8Array | Uint8ClampedArray): Uint8Array {
   const rgba = new Uint8Array((rgb.length / 3) * 4).fill(255);
   for (const [i, value] of rgb.entries()) rgba[4 * Math.floor(i / 3) + (i % 3)] = value;
   return rgba;
-}
-
-/** The largest difference of any sample. */
-function worst(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  expect(a.length).toBe(b.length);
-  let most = 0;
-  for (let i = 0; i < a.length; i++) most = Math.max(most, Math.abs(a[i]! - b[i]!));
-  return most;
 }
 
 /** Loads the tiny model in the page and keeps it there as `model`. */
@@ -154,7 +146,7 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
       const { width, height, data } = await way.decode(page, file);
       const expected = await decode(model, file);
       expect([width, height]).toEqual([expected.width, expected.height]);
-      expect(worst(data, opaque(expected.data))).toBeLessThanOrEqual(1);
+      expect(worstDifference(data, opaque(expected.data))).toBeLessThanOrEqual(1);
     });
 
     test('writes a file that Node decodes to the picture, as the browser does', async () => {
@@ -165,7 +157,7 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
         0.1,
       );
       const here = await way.decode(page, bytes);
-      expect(worst(here.data, opaque(decoded.data))).toBeLessThanOrEqual(1);
+      expect(worstDifference(here.data, opaque(decoded.data))).toBeLessThanOrEqual(1);
     });
   });
 
@@ -219,7 +211,7 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
       const page = await site.open();
       await loadInWorker(page, { device, threads: 2 }, '/shipped/');
       const { data } = await inWorker(device, 2).decode(page, bytes);
-      expect(worst(data, expected), device).toBeLessThanOrEqual(1);
+      expect(worstDifference(data, expected), device).toBeLessThanOrEqual(1);
       await page.context().close();
     }
   });
@@ -259,7 +251,7 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
       const { data } = await nacre.web.decode(bytes, { model });
       return { data: new Uint8Array(data) };
     }, file);
-    expect(worst(data, opaque((await decode(model, file)).data))).toBeLessThanOrEqual(1);
+    expect(worstDifference(data, opaque((await decode(model, file)).data))).toBeLessThanOrEqual(1);
     expect(site.requests.filter((path) => path.endsWith('.wasm'))).toEqual([
       expect.stringContaining('asyncify'),
     ]);
@@ -315,7 +307,7 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
     });
     expect(notices).toEqual([expect.stringMatching(/not cross-origin isolated/)]);
     const { data } = await inPage('wasm', 1).decode(page, file);
-    expect(worst(data, opaque((await decode(model, file)).data))).toBeLessThanOrEqual(1);
+    expect(worstDifference(data, opaque((await decode(model, file)).data))).toBeLessThanOrEqual(1);
     await page.context().close();
   });
 
@@ -365,7 +357,7 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
       );
       const expected = await decode(model, file, { region });
       expect(size).toEqual([70, 50]);
-      expect(worst(opaque(expected.data), data)).toBeLessThanOrEqual(1);
+      expect(worstDifference(opaque(expected.data), data)).toBeLessThanOrEqual(1);
       expect(length).toBeLessThanOrEqual(1500);
     });
 

@@ -34,6 +34,7 @@ $ nacre decompress photo.ncr -o photo.png
 $ nacre decompress *.ncr --out-dir pictures --format jpg
 $ nacre decompress photo.ncr --region 1000,800,512,512 -o detail.png
 $ nacre decompress - -o - < photo.ncr > photo.png
+$ nacre decompress damaged.ncr --partial         # what can be saved
 
 nacre decompress IN.ncr... [-o OUT.(png|jpg|webp|avif)]
 Decompresses .ncr files to pictures. PNG keeps every pixel; jpg, webp and avif are
@@ -195,7 +196,14 @@ async function parse(args: readonly string[]): Promise<Request | undefined> {
               'X,Y,WIDTH,HEIGHT in pixels from the top left: decode this part alone, at little more ' +
               'than its share of the time; default: the whole picture',
           })
-          .option('strip', STRIP),
+          .option('strip', STRIP)
+          .option('partial', {
+            type: 'boolean',
+            default: false,
+            describe:
+              'Write what is whole of a damaged file, the rest grey, and still exit with 9; ' +
+              'choose it where there is no good copy',
+          }),
       ({ inputs, region: text, ...options }) => {
         const region = text === undefined ? undefined : regionOf(text);
         request = {

@@ -12,6 +12,8 @@ export const ALPHA_TYPE = 'Alph';
 /** log2 of the tile side, 512 pixels: large enough to learn, small enough for regions. */
 const LOG2_TILE_SIDE = 9;
 
+const OPAQUE = 255;
+
 /**
  * Puts the section together.
  *
@@ -30,31 +32,51 @@ export function writeAlphaSection(alpha: Uint8Array, width: number, height: numb
 /**
  * Takes the section apart, as `readTileSection` does.
  *
+ * @returns with `partial`, undefined if nothing of it can be read.
  * @throws {CorruptFileError} naming the section and the tile.
  */
-export function readAlphaSection(payload: Uint8Array, width: number, height: number): TileSection {
-  return named(() => readTileSection(payload, width, height));
+export function readAlphaSection(
+  payload: Uint8Array,
+  width: number,
+  height: number,
+  partial: boolean,
+): TileSection | undefined {
+  try {
+    return named(() => readTileSection(payload, width, height, partial));
+  } catch (error) {
+    if (partial && error instanceof CorruptFileError) return undefined;
+    throw error;
+  }
 }
 
 /**
  * The alpha of a region; only the tiles under it are decoded.
  *
  * @param width pixels per row of the picture.
+ * @param damaged if given, takes the rectangles of damaged tiles, which are opaque then.
  * @returns one value a pixel of the region, row by row.
- * @throws {CorruptFileError} naming the section and the tile.
+ * @throws {CorruptFileError} naming the section and the tile, without `damaged`.
  */
 export function decodeAlpha(
   { log2Side, streams }: TileSection,
   width: number,
   height: number,
   region: Region,
+  damaged?: Region[],
 ): Uint8Array {
   const target = { top: region.top, left: region.left, rows: region.height, columns: region.width };
   const alpha = new Uint8Array(region.width * region.height);
   for (const [i, tile] of alphaTiles(width, height, log2Side).entries()) {
     if (intersection(tile, target) === undefined) continue;
-    const values = named(() => decodeAlphaTile(streams[i]!, tile), `Tile ${i + 1}: `);
-    copyCells(values, tile, alpha, target);
+    try {
+      const values = named(() => decodeAlphaTile(streams[i]!, tile), `Tile ${i + 1}: `);
+      copyCells(values, tile, alpha, target);
+    } catch (error) {
+      if (!damaged || !(error instanceof CorruptFileError)) throw error;
+      const { left, top, rows, columns } = tile;
+      damaged.push({ left, top, width: columns, height: rows });
+      copyCells(new Uint8Array(rows * columns).fill(OPAQUE), tile, alpha, target);
+    }
   }
   return alpha;
 }

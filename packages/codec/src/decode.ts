@@ -1,9 +1,9 @@
 // From the bytes of a .ncr file to a picture: reads the symbols, runs the synthesis and crops.
 // Nothing is allocated before the size it follows from has been checked.
 import { decodeAlpha } from './alpha-section.js';
-import { DecodedTiles, decodeTileOf, type WindowSymbols } from './decoded-tiles.js';
+import { checkLeft, DecodedTiles, decodeTileOf, type WindowSymbols } from './decoded-tiles.js';
 import { CorruptFileError, ModelMismatchError, TooLargeError } from './errors.js';
-import type { DecodedImage } from './image.js';
+import type { Channels, DecodedImage } from './image.js';
 import { type NcrInfo, type ReadFile, readFile } from './info.js';
 import { advance, checkJobOptions, type JobOptions, partsOf } from './job.js';
 import { metadataOf } from './metadata.js';
@@ -13,7 +13,7 @@ import { checkRegion, checkWithin, hyperLatentsUnder, type Region } from './regi
 import type { PictureSymbols } from './tile-coding.js';
 import { copyCells, latentsOf, pixelsOf, type Window } from './tiles.js';
 import { insertAlpha } from './transparency.js';
-import { checkInteger, expectedButReceived } from './validate.js';
+import { checkBoolean, checkInteger, expectedButReceived } from './validate.js';
 import { cutIntoWindows, MAX_WINDOW_PIXELS } from './windows.js';
 
 /** Windows are cut at multiples of this many hyper-latents, 256 pixels: few ways to choose from. */
@@ -22,10 +22,18 @@ const WINDOW_UNIT = 4;
 /** Most pixels that are decoded unless the caller says otherwise: 268 megapixels, as sharp's limit. */
 const DEFAULT_MAX_PIXELS = 2 ** 28;
 
+/** What stands for pixels that are not known. */
+const GREY = 128;
+
 /** Options of {@link parse}. */
 export interface ParseOptions extends JobOptions {
   /** Largest width × height that is decoded; 2^28 if left out. */
   readonly maxPixels?: number | undefined;
+  /**
+   * Takes what is whole of a damaged file, as long as its header and one tile are; false if left out,
+   * which refuses such a file. The result says which tiles were damaged.
+   */
+  readonly partial?: boolean | undefined;
 }
 
 /** Options of {@link decode}. */
@@ -39,6 +47,8 @@ export interface DecodeOptions extends ParseOptions {
 /** A file's integers, before any floating-point network has run. */
 export interface ParsedFile extends PictureSymbols {
   readonly info: NcrInfo;
+  /** With `partial`: which of `info.tiles` were damaged; their integers are all 0. */
+  readonly damagedTiles: readonly number[];
 }
 
 /**
@@ -78,11 +88,14 @@ export async function decode(
   });
   const [parsing, drawing] = partsOf(options, 0.4, 0.6);
   const around = windows.map((window) => window.around);
-  const tiles = new DecodedTiles(model, file, around, parsing!);
+  const damaged = options.partial ? new Set<number>() : undefined;
+  const tiles = new DecodedTiles(model, file, around, parsing!, damaged);
   const { width, height } = region;
   const { channels } = info;
   // Before the networks run: what is damaged shall be found soon.
-  const alpha = file.alpha && decodeAlpha(file.alpha, info.width, info.height, region);
+  const damagedAlpha: Region[] | undefined = options.partial ? [] : undefined;
+  const alpha =
+    file.alpha && decodeAlpha(file.alpha, info.width, info.height, region, damagedAlpha);
   const data = new Uint8Array(channels * width * height);
   if (alpha) insertAlpha(data, channels, alpha);
   const target = { top: region.top, left: region.left, rows: height, columns: width };
@@ -91,7 +104,40 @@ export async function decode(
     cropFromPlanes(planes, pixelsOf(around), pixelsOf(core), target, data, channels);
     advance(drawing!, (i + 1) / windows.length);
   }
-  return { width, height, channels, data, ...metadataOf(file.sections) };
+  const lost = [...(damaged ?? [])].map((index) => rectangleOf(info.tiles[index]!));
+  for (const rectangle of lost) fillGrey(data, channels, region, rectangle);
+  lost.push(...(damagedAlpha ?? []));
+  return {
+    width,
+    height,
+    channels,
+    data,
+    ...metadataOf(file.sections),
+    ...(lost.length > 0 ? { damaged: lost } : {}),
+    ...(file.missing.length > 0 ? { missing: file.missing } : {}),
+  };
+}
+
+function rectangleOf({ left, top, width, height }: Region): Region {
+  return { left, top, width, height };
+}
+
+/**
+ * Fills what two rectangles of a picture share, all channels but alpha.
+ *
+ * @param region what `data` covers.
+ */
+function fillGrey(data: Uint8Array, channels: Channels, region: Region, lost: Region): void {
+  const colours = channels < 3 ? 1 : 3;
+  const left = Math.max(0, lost.left - region.left);
+  const right = Math.min(region.width, lost.left + lost.width - region.left);
+  const bottom = Math.min(region.height, lost.top + lost.height - region.top);
+  for (let row = Math.max(0, lost.top - region.top); row < bottom; row++) {
+    for (let column = left; column < right; column++) {
+      const pixel = channels * (region.width * row + column);
+      data.fill(GREY, pixel, pixel + colours);
+    }
+  }
 }
 
 /**
@@ -103,6 +149,7 @@ export function checkDecodeOptions(options: DecodeOptions): void {
   checkJobOptions(options);
   const { maxPixels = DEFAULT_MAX_PIXELS, region, windowPixels = MAX_WINDOW_PIXELS } = options;
   checkInteger(maxPixels, 1, Number.MAX_SAFE_INTEGER, 'maxPixels');
+  if (options.partial !== undefined) checkBoolean(options.partial, 'partial');
   if (region !== undefined) checkRegion(region, 'region');
   checkInteger(windowPixels, 1, Number.MAX_SAFE_INTEGER, 'windowPixels');
 }
@@ -150,14 +197,17 @@ export async function parse(
   const hyperSymbols = new Int32Array(hyperChannels * hyper.rows * hyper.columns);
   const symbols = new Int32Array(latentChannels * latent.rows * latent.columns);
   const scaleIndices = new Uint8Array(symbols.length);
+  const damaged = options.partial ? new Set<number>() : undefined;
   for (const [i, tile] of tiles.entries()) {
-    const decoded = await decodeTileOf(file, model, i);
+    const decoded = await decodeTileOf(file, model, i, damaged);
+    checkLeft(damaged, tiles.length);
     copyCells(decoded.hyperSymbols, tile.hyper, hyperSymbols, { ...whole, ...hyper });
     copyCells(decoded.symbols, tile.latent, symbols, { ...whole, ...latent });
     copyCells(decoded.scaleIndices, tile.latent, scaleIndices, { ...whole, ...latent });
     advance(options, (i + 1) / tiles.length);
   }
-  return { info: file.info, hyperSymbols, symbols, scaleIndices };
+  const damagedTiles = [...(damaged ?? [])];
+  return { info: file.info, hyperSymbols, symbols, scaleIndices, damagedTiles };
 }
 
 /** Reads a file as far as it goes without networks, and checks that it can be decoded. */
@@ -168,8 +218,8 @@ function open(
 ): ReadFile {
   if (!(model instanceof Model)) throw new TypeError(expectedButReceived('Model', 'model', model));
   checkDecodeOptions(options);
-  const { maxPixels = DEFAULT_MAX_PIXELS, region } = options;
-  const file = readFile(bytes);
+  const { maxPixels = DEFAULT_MAX_PIXELS, partial = false, region } = options;
+  const file = readFile(bytes, partial);
   if (region !== undefined) checkWithin(region, file.info);
   checkFits(file.info, model);
   checkPixels(file, region, maxPixels);

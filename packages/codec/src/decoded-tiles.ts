@@ -4,7 +4,7 @@ import { CorruptFileError } from './errors.js';
 import type { ReadFile } from './info.js';
 import { advance, type JobOptions } from './job.js';
 import type { Model } from './model.js';
-import { decodeTile, type PictureSymbols } from './tile-coding.js';
+import { decodeTile, noSymbols, type PictureSymbols } from './tile-coding.js';
 import { copyCells, latentsOf, tilesUnder, type Window } from './tiles.js';
 
 /** What networks are given of a window: integers in floats, planar. */
@@ -25,20 +25,33 @@ interface KeptTile {
  * Decodes one tile of a file.
  *
  * @param index of the tile, in raster order.
- * @throws {CorruptFileError} naming the tile; {ModelError} as `decodeTile`.
+ * @param damaged if given, takes the number of a damaged tile, whose integers are all 0 then.
+ * @throws {CorruptFileError} naming the tile, without `damaged`; {ModelError} as `decodeTile`.
  */
 export async function decodeTileOf(
   { grid, info, streams }: ReadFile,
   model: Model,
   index: number,
+  damaged?: Set<number>,
 ): Promise<PictureSymbols> {
+  const tile = grid.tiles[index]!;
   try {
-    return await decodeTile(model, grid.tiles[index]!, info.level, streams[index]!);
+    return await decodeTile(model, tile, info.level, streams[index]!);
   } catch (error) {
     if (!(error instanceof CorruptFileError)) throw error;
+    if (damaged) {
+      damaged.add(index);
+      return noSymbols(model, tile);
+    }
     const place = `Tile ${index + 1} of ${grid.tiles.length}`;
     throw new CorruptFileError(`${place}: ${error.message}`, { cause: error });
   }
+}
+
+/** Refuses a picture of which nothing is left: all the tiles that it needs are damaged. */
+export function checkLeft(damaged: ReadonlySet<number> | undefined, needed: number): void {
+  if (damaged === undefined || damaged.size < needed) return;
+  throw new CorruptFileError('Every tile that is needed is damaged: get a good copy of the file.');
 }
 
 /** The tiles of one file, for windows that are asked for in the order given. */
@@ -46,6 +59,7 @@ export class DecodedTiles {
   readonly #model: Model;
   readonly #file: ReadFile;
   readonly #options: JobOptions;
+  readonly #damaged: Set<number> | undefined;
   /** For each tile needed, the last window that needs it. */
   readonly #lastUse = new Map<number, number>();
   readonly #kept = new Map<number, KeptTile>();
@@ -54,11 +68,19 @@ export class DecodedTiles {
   /**
    * @param windows what will be asked for, in hyper-latents and in this order.
    * @param options told of each tile.
+   * @param damaged as for {@link decodeTileOf}.
    */
-  constructor(model: Model, file: ReadFile, windows: readonly Window[], options: JobOptions) {
+  constructor(
+    model: Model,
+    file: ReadFile,
+    windows: readonly Window[],
+    options: JobOptions,
+    damaged?: Set<number>,
+  ) {
     this.#model = model;
     this.#file = file;
     this.#options = options;
+    this.#damaged = damaged;
     for (const [i, window] of windows.entries()) {
       for (const index of tilesUnder(file.grid, window)) this.#lastUse.set(index, i);
     }
@@ -88,8 +110,9 @@ export class DecodedTiles {
   }
 
   async #decode(index: number): Promise<PictureSymbols> {
-    const decoded = await decodeTileOf(this.#file, this.#model, index);
+    const decoded = await decodeTileOf(this.#file, this.#model, index, this.#damaged);
     this.#decoded += 1;
+    checkLeft(this.#damaged, this.#lastUse.size);
     advance(this.#options, this.#decoded / this.#lastUse.size);
     return decoded;
   }

@@ -177,6 +177,41 @@ describe('fields that no version 1 encoder writes, under a good checksum', () =>
   });
 });
 
+describe('partial', () => {
+  const bytes = writeContainer(container);
+  const salvaged = (changed: Uint8Array) =>
+    readContainer(changed, true).sections.map(({ type, payload, damaged = false }) => [
+      type,
+      [...payload],
+      damaged,
+    ]);
+
+  test('a damaged section is given as it is, and said to be', () => {
+    const tile = bytes.length - 4;
+    const flipped = Uint8Array.from(bytes, (byte, i) => (i === tile ? byte ^ 1 : byte));
+    const note = ['note', [6], false];
+    expect(salvaged(bytes)).toEqual([['TILE', [9, 8, 7], false], note]);
+    expect(salvaged(flipped)).toEqual([['TILE', [8, 8, 7], true], note]);
+  });
+
+  test('a file that ends early, or goes on', () => {
+    const tile = ['TILE', [9, 8, 7], false];
+    expect(salvaged(bytes.subarray(0, -1))).toEqual([tile, ['note', [], true]]);
+    expect(salvaged(bytes.subarray(0, -2))[0]).toEqual(['TILE', [9, 8], true]);
+    expect(salvaged(bytes.subarray(0, -4))[0]).toEqual(['TILE', [], true]);
+    expect(salvaged(Uint8Array.from([...bytes, 1]))).toEqual([tile, ['note', [6], false]]);
+  });
+
+  test('header and table must be right', () => {
+    for (let at = 0; at < TABLE_END + 4; at++) {
+      const copy = Uint8Array.from(bytes);
+      copy[at]! ^= 1;
+      expect(() => readContainer(copy, true), `byte ${at}`).toThrow(CodecError);
+      expect(() => readContainer(bytes.subarray(0, at), true)).toThrow(CodecError);
+    }
+  });
+});
+
 describe('what is newer than this decoder', () => {
   test.each([
     ['version', 'version 2', (b: Uint8Array) => b.fill(2, 4, 5)],

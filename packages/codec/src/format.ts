@@ -20,6 +20,8 @@ export interface Section {
   /** Four ASCII letters; a decoder must know those that begin in upper case. */
   readonly type: string;
   readonly payload: Uint8Array;
+  /** Its checksum is wrong, or its end is missing. */
+  readonly damaged?: boolean;
 }
 
 /** A file taken apart, or about to be put together. */
@@ -81,11 +83,13 @@ export function writeContainer(container: Container): Uint8Array<ArrayBuffer> {
  * Takes a file apart and checks all that can be checked without knowing the sections: every length
  * before it is used, every checksum before its content is believed.
  *
+ * @param partial gives damaged sections too, as far as they are there, and takes a file that ends early
+ * or goes on after its end; header and table must always be right.
  * @returns the container; payloads are views into `bytes`.
  * @throws {FormatError} if this is no `.ncr` file, or one that needs a later decoder.
  * @throws {CorruptFileError} if it was cut off, changed, or something follows it.
  */
-export function readContainer(bytes: Uint8Array): Container {
+export function readContainer(bytes: Uint8Array, partial = false): Container {
   if (bytes.length < MAGIC.length || MAGIC.some((byte, i) => bytes[i] !== byte)) {
     throw new FormatError('NOT_NCR', 'This is no .ncr file: choose a file that Nacre has written.');
   }
@@ -113,8 +117,8 @@ export function readContainer(bytes: Uint8Array): Container {
   });
   let at = tableEnd + CRC_BYTES;
   const end = entries.reduce((sum, { length }) => sum + length, at);
-  need(bytes, end, 'the last section');
-  if (bytes.length > end) {
+  if (!partial) need(bytes, end, 'the last section');
+  if (!partial && bytes.length > end) {
     throw new CorruptFileError(
       `The file goes on for ${bytes.length - end} bytes after its end: cut them off, or get a good copy.`,
     );
@@ -122,8 +126,9 @@ export function readContainer(bytes: Uint8Array): Container {
   const sections = entries.map(({ type, length, crc }) => {
     const payload = bytes.subarray(at, at + length);
     at += length;
-    if (crc32c(payload) !== crc) throw damaged(`The section ${type}`);
-    return { type, payload };
+    if (payload.length === length && crc32c(payload) === crc) return { type, payload };
+    if (!partial) throw damaged(`The section ${type}`);
+    return { type, payload, damaged: true };
   });
   const greyscale = (bytes[5]! & GREYSCALE) !== 0;
   const modelHash = bytes.subarray(12, 20);

@@ -1,5 +1,6 @@
 // The one picture type of the codec: 8-bit samples, interleaved, with what belongs to them. Reading and
 // writing picture files is not done here.
+import type { Region } from './region.js';
 import { checkBytes, checkInteger, expectedButReceived } from './validate.js';
 
 /** Largest width and height of a picture: the header has 16 bits for each. */
@@ -36,6 +37,14 @@ export interface RawImage extends ImageMetadata {
 /** A picture that the codec has made: its data can be handed to any interface that takes bytes. */
 export interface DecodedImage extends RawImage {
   readonly data: Uint8Array<ArrayBuffer>;
+  /**
+   * With `partial`: the damaged tiles, in pixels of the whole picture even where a region of it was
+   * asked for. Their colours are grey, or their alpha is opaque; pixels up to the model's `halo` around
+   * them were made without them, and may be a little off. Missing if no tile was damaged.
+   */
+  readonly damaged?: readonly Region[];
+  /** With `partial`: types of sections that were damaged and left out, such as `iccp`; if there are any. */
+  readonly missing?: readonly string[];
 }
 
 /**

@@ -40,6 +40,7 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
     (top) => codec.decode(model, bytes, { region: { left: 0, top, width: 1, height: 1 } }),
     (width) => codec.decode(model, bytes, { region: { left: 0, top: 0, width, height: 1 } }),
     (height) => codec.decode(model, bytes, { region: { left: 0, top: 0, width: 1, height } }),
+    (partial) => codec.decode(model, bytes, { partial }),
   ],
   parse: [
     (wrong) => codec.parse(wrong, bytes),
@@ -51,7 +52,11 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
     (wrong) => codec.measureBits(model, wrong),
     (wrong) => codec.measureBits(model, bytes, wrong),
   ],
-  readInfo: [(wrong) => codec.readInfo(wrong)],
+  readInfo: [
+    (wrong) => codec.readInfo(wrong),
+    (wrong) => codec.readInfo(bytes, wrong),
+    (partial) => codec.readInfo(bytes, { partial }),
+  ],
   readMetadata: [(wrong) => codec.readMetadata(wrong)],
   crc32c: [(wrong) => codec.crc32c(wrong)],
   Model: [

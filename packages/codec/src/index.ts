@@ -30,7 +30,7 @@ export {
   MAX_SIDE,
   type RawImage,
 } from './image.js';
-export { type NcrInfo, readInfo } from './info.js';
+export { type InfoOptions, type NcrInfo, readInfo } from './info.js';
 export type { CancelSignal, JobOptions } from './job.js';
 export { type BitMap, measureBits } from './measure-bits.js';
 export { readMetadata } from './metadata.js';
@@ -49,6 +49,7 @@ export type { Graph, Runtime, Tensor } from './runtime.js';
 export { FrequencyTables } from './tables.js';
 export type { PictureSymbols } from './tile-coding.js';
 export {
+  checkBoolean,
   checkBytes,
   checkFunction,
   checkInteger,

@@ -6,6 +6,7 @@ import type { Model } from './model.js';
 import { ESCAPE_LENGTH_BITS, escapeLength } from './rans.js';
 import { FREQUENCY_TOTAL, type FrequencyTables } from './tables.js';
 import { HYPER_STRIDE, LATENT_STRIDE } from './tiles.js';
+import { checkObject } from './validate.js';
 
 /** Places of latents under one hyper-latent. */
 const PLACES_PER_HYPER = (HYPER_STRIDE / LATENT_STRIDE) ** 2;
@@ -29,6 +30,7 @@ export interface BitMap {
  *
  * @param model the model the file was made with.
  * @param bytes the whole file.
+ * @param options as for `parse`, but for `partial`: a damaged file is refused.
  * @throws as `decode`.
  * @example
  * const { bits, columns } = await measureBits(model, bytes);
@@ -39,7 +41,9 @@ export async function measureBits(
   bytes: Uint8Array,
   options: ParseOptions = {},
 ): Promise<BitMap> {
-  const { info, symbols, hyperSymbols, scaleIndices } = await parse(model, bytes, options);
+  checkObject(options, 'options');
+  const whole = { ...options, partial: false };
+  const { info, symbols, hyperSymbols, scaleIndices } = await parse(model, bytes, whole);
   const { tables } = model;
   const hyperColumns = Math.ceil(info.width / HYPER_STRIDE);
   const hyperSize = hyperColumns * Math.ceil(info.height / HYPER_STRIDE);

@@ -39,5 +39,5 @@ export function metadataOf(sections: readonly Section[]): ImageMetadata {
  * const { icc, exif, xmp } = readMetadata(bytes);
  */
 export function readMetadata(bytes: Uint8Array): ImageMetadata {
-  return metadataOf(readFile(bytes).sections);
+  return metadataOf(readFile(bytes, false).sections);
 }

@@ -2,13 +2,21 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { FakeRuntime, fakeModel, gainOf } from '../testing/fake-model.js';
+import { retile } from '../testing/retile.js';
 import { crc32c } from './crc32c.js';
 import { decode, parse } from './decode.js';
 import { encode } from './encode.js';
-import { CodecError, ModelError, ModelMismatchError, TooLargeError } from './errors.js';
+import {
+  CodecError,
+  CorruptFileError,
+  ModelError,
+  ModelMismatchError,
+  TooLargeError,
+} from './errors.js';
 import { readContainer, writeContainer } from './format.js';
 import type { RawImage } from './image.js';
 import { readInfo } from './info.js';
+import { measureBits } from './measure-bits.js';
 import { Model } from './model.js';
 import { psnr } from './psnr.js';
 import type { Region } from './region.js';
@@ -494,6 +502,124 @@ describe('damaged files', () => {
     const streams = await encodeTiles(model, grid, 19, { ...parsed, hyperSymbols });
     const forged = withStreams(bytes, () => streams);
     await expect(decode(model, forged)).rejects.toThrow(/^Tile 1 of 1: A hyper-latent lies beyond/);
+  });
+});
+
+describe('partial', () => {
+  const model = fakeModel();
+  const damaged = [{ left: 64, top: 0, width: 64, height: 64 }];
+
+  /** A file of 5×3 tiles, and where the stream of each begins. */
+  async function manyTiles() {
+    const bytes = await retile(model, await encode(model, picture(260, 130)), 6);
+    const starts: number[] = [];
+    let at = bytes.length;
+    for (const tile of readInfo(bytes).tiles.toReversed()) {
+      at -= tile.bytes;
+      starts.unshift(at);
+    }
+    return { bytes, starts };
+  }
+
+  test('a damaged tile is grey and named, the others are what they were', async () => {
+    const { bytes, starts } = await manyTiles();
+    const whole = await decode(model, bytes);
+    expect(await decode(model, bytes, { partial: true })).toEqual(whole);
+    bytes[starts[1]!]! ^= 1;
+    await expect(decode(model, bytes)).rejects.toThrow('section TILE is damaged');
+    const part = await decode(model, bytes, { partial: true });
+    expect(part.damaged).toEqual(damaged);
+    const different: string[] = [];
+    for (const [i, value] of part.data.entries()) {
+      const [x, y] = [Math.floor(i / 3) % 260, Math.floor(i / 3 / 260)];
+      const isDamaged = x >= 64 && x < 128 && y < 64;
+      // The fake networks look one tile to the left and up.
+      const isNear = x >= 64 && x < 192 && y < 128;
+      const right = isDamaged ? 128 : isNear ? value : whole.data[i];
+      if (value !== right) different.push(`${x}, ${y}`);
+    }
+    expect(different).toEqual([]);
+  });
+
+  test('a region is grey where it shares a damaged tile, which is in pixels of the picture', async () => {
+    const { bytes, starts } = await manyTiles();
+    bytes[starts[1]!]! ^= 1;
+    const region = { left: 60, top: 60, width: 10, height: 8 };
+    const part = await decode(model, bytes, { partial: true, region });
+    expect(part.damaged).toEqual(damaged);
+    const isGrey = (x: number, y: number) =>
+      part.data.subarray(3 * (10 * y + x), 3 * (10 * y + x) + 3).every((value) => value === 128);
+    expect([isGrey(4, 0), isGrey(9, 3)]).toEqual([true, true]);
+    expect([isGrey(3, 0), isGrey(4, 4)]).toEqual([false, false]);
+  });
+
+  test('a file cut short keeps the tiles before', async () => {
+    const { bytes, starts } = await manyTiles();
+    const parsed = await parse(model, bytes);
+    const cut = bytes.subarray(0, starts[10]! + 3);
+    const part = await parse(model, cut, { partial: true });
+    expect(part.damagedTiles).toEqual([10, 11, 12, 13, 14]);
+    // Of 12 rows of latents, 8 are whole.
+    const right = parsed.symbols.map((symbol, i) => (Math.floor(i / 20) % 12 < 8 ? symbol : 0));
+    expect(part.symbols).toEqual(right);
+    const bytesOf = readInfo(cut, { partial: true }).tiles.map((tile) => tile.bytes);
+    expect(bytesOf.indexOf(0)).toBe(10);
+  });
+
+  test('a tile that only its decoding shows to be wrong', async () => {
+    const forged = withStreams((await manyTiles()).bytes, ([one, two, ...rest]) => [
+      one!,
+      two!.subarray(0, -2),
+      ...rest,
+    ]);
+    await expect(decode(model, forged)).rejects.toThrow(/^Tile 2 of 15: /);
+    expect((await parse(model, forged, { partial: true })).damagedTiles).toEqual([1]);
+  });
+
+  test('alpha is opaque where it is damaged, and metadata that is damaged is missing', async () => {
+    const image = {
+      ...picture(20, 10),
+      channels: 4 as const,
+      data: new Uint8Array(4 * 20 * 10).map((_, i) => (i % 4 === 3 ? i % 251 : 90)),
+      icc: Uint8Array.of(1, 2, 3),
+      exif: Uint8Array.of(4, 5, 6),
+    };
+    const bytes = await encode(model, image);
+    const { sections } = readInfo(bytes);
+    let at = bytes.length;
+    for (const { type, bytes: length } of sections.toReversed()) {
+      at -= length;
+      if (type === 'Alph' || type === 'iccp') bytes[at + length - 1]! ^= 1;
+    }
+    await expect(decode(model, bytes)).rejects.toThrow('section Alph is damaged');
+    const part = await decode(model, bytes, { partial: true });
+    expect(part).toMatchObject({
+      channels: 4,
+      exif: image.exif,
+      damaged: [{ left: 0, top: 0, width: 20, height: 10 }],
+      missing: ['iccp'],
+    });
+    expect(part.icc).toBeUndefined();
+    expect(part.data.every((value, i) => i % 4 !== 3 || value === 255)).toBe(true);
+  });
+
+  test('nothing is made of a file without a whole tile, header or index', async () => {
+    const bytes = await encode(model, picture(30, 20));
+    const { length } = bytes;
+    for (const size of [length - 1, length - 20, 37, 36, 30, 10, 0]) {
+      const cut = decode(model, bytes.subarray(0, size), { partial: true });
+      await expect(cut, `${size} bytes`).rejects.toThrow(CodecError);
+    }
+    await expect(decode(model, bytes.subarray(0, -1), { partial: true })).rejects.toThrow(
+      'Every tile that is needed is damaged',
+    );
+    const longer = Uint8Array.from([...bytes, 0]);
+    expect(await decode(model, longer, { partial: true })).toEqual(await decode(model, bytes));
+  });
+
+  test('measureBits measures no part', async () => {
+    const cut = (await manyTiles()).bytes.subarray(0, -1);
+    await expect(measureBits(model, cut, { partial: true })).rejects.toThrow(CorruptFileError);
   });
 });
 

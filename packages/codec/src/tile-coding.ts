@@ -78,6 +78,17 @@ export async function decodeTile(
   return { hyperSymbols, symbols, scaleIndices };
 }
 
+/** What stands for a tile that cannot be read: all 0. */
+export function noSymbols(model: Model, { hyper, latent }: Tile): PictureSymbols {
+  const { latentChannels, hyperChannels } = model.description.bitstream;
+  const latents = latentChannels * latent.rows * latent.columns;
+  return {
+    hyperSymbols: new Int32Array(hyperChannels * hyper.rows * hyper.columns),
+    symbols: new Int32Array(latents),
+    scaleIndices: new Uint8Array(latents),
+  };
+}
+
 /** The table row of every hyper-latent of a tile: one row for each channel. */
 function hyperIndices(model: Model, level: number, { rows, columns }: PlaneSize): Uint8Array {
   const channels = model.hyperTableRow(level);

@@ -86,6 +86,15 @@ export function checkString(value: unknown, name: string): asserts value is stri
 }
 
 /**
+ * Asserts that an argument is true or false.
+ *
+ * @throws {TypeError} if it is anything else.
+ */
+export function checkBoolean(value: unknown, name: string): asserts value is boolean {
+  if (typeof value !== 'boolean') throw new TypeError(expectedButReceived('boolean', name, value));
+}
+
+/**
  * Asserts that an argument is a function.
  *
  * @throws {TypeError} if it is anything else.

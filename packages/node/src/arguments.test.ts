@@ -31,6 +31,7 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
     (maxPixels) => node.decode('none.ncr', { maxPixels }),
     (region) => node.decode('none.ncr', { region }),
     (windowPixels) => node.decode(bytes, { windowPixels }),
+    (partial) => node.decode('none.ncr', { partial }),
   ],
   measureBits: [
     (wrong) => node.measureBits(wrong),

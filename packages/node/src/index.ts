@@ -149,7 +149,7 @@ async function prepareDecoding(source: PictureSource, options: MeasureOptions, r
   checkOptionalModel(options.model);
   const { model, maxPixels = defaultMaxPixels(), ...job } = options;
   const bytes = source instanceof Uint8Array ? source : await readFile(source);
-  const { width, height } = region ?? readInfo(bytes);
+  const { width, height } = region ?? readInfo(bytes, { partial: options.partial });
   checkSize(width, height, maxPixels);
   return { model: model ?? (await loadModelFor(bytes)), bytes, job: { ...job, maxPixels } };
 }

@@ -55,13 +55,16 @@ export interface EncodeOptions extends CodecEncodeOptions, ReadOptions {
 }
 
 /** What {@link measureBits} takes; the model is required. */
-export interface MeasureOptions extends ParseOptions {
+export interface MeasureOptions extends Omit<ParseOptions, 'partial'> {
   /** From `loadModel`: the model that the file was made with. */
   readonly model: Model;
 }
 
-/** What {@link decode} takes; the model is required. */
-export interface DecodeOptions extends CodecDecodeOptions, MeasureOptions {}
+/**
+ * What {@link decode} takes; the model is required. There is no `partial`, as an `ImageData` has no
+ * place to say what is damaged.
+ */
+export interface DecodeOptions extends Omit<CodecDecodeOptions, 'partial'>, MeasureOptions {}
 
 /** Jobs of this thread run one after another: two at once would take twice the memory, not half the time. */
 const queue = new Queue();
@@ -108,7 +111,7 @@ export async function decode(bytes: Uint8Array, options: DecodeOptions): Promise
   const maxPixels = checkDecoding(bytes, options, options.region);
   const { model, ...job } = options;
   return await queue.run(
-    async () => toImageData(await decodeWith(model, bytes, { ...job, maxPixels })),
+    async () => toImageData(await decodeWith(model, bytes, { ...job, maxPixels, partial: false })),
     job.signal,
   );
 }
