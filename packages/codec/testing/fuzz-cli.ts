@@ -60,7 +60,7 @@ async function watch(worker: ChildProcess): Promise<number> {
     console.log(`Stopped at mutation ${begun} of ${count}, seed ${seed}: ${violations} violations`);
   });
   const timer = setInterval(() => {
-    if (begun === undefined || performance.now() - started < HANG_MILLISECONDS) return;
+    if (begun === undefined || ended || performance.now() - started < HANG_MILLISECONDS) return;
     report(begun, `does not end within ${HANG_MILLISECONDS / 1000} s`);
     worker.kill('SIGKILL');
     clearInterval(timer);

@@ -56,6 +56,7 @@ for (let index = first; index < first + count; index++) {
   if (count === 1) console.log(`${told}\n${Buffer.from(bytes).toString('hex')}`);
 }
 say({ about: 'end', outcomes, peakMemory: { before, after: peakMemory() } });
+process.disconnect?.();
 
 function say(message: Message): void {
   process.send?.(message);
