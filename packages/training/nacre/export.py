@@ -76,6 +76,19 @@ def as_stored(codec: Codec) -> Codec:
     return codec
 
 
+@torch.no_grad()
+def reach_lower(codec: Codec, share: float) -> None:
+    """Moves the first knot of every per-level table outwards, for lower rates at the first levels.
+
+    Args:
+        codec: changed in place.
+        share: of the distance from the second knot to the first; 0 changes nothing.
+    """
+    for module in codec.modules():
+        if isinstance(module, PerLevel):
+            module.knots[0] += share * (module.knots[0] - module.knots[1])
+
+
 def _session(model: onnx.ModelProto) -> ort.InferenceSession:
     return ort.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
 
@@ -324,7 +337,8 @@ def write_card(codec: Codec, out: Path, facts: dict[str, Any], args: argparse.Na
             "gigapixels": facts["pixels"] / 1e9,
             "pictures": f"{args.pictures.name} ({len(pictures_in(args.pictures))} pictures)",
             "export": "python -m nacre.export CHECKPOINT "
-            f"models/{out.name} --pictures KODAK --anchor …",
+            f"models/{out.name} --pictures KODAK --anchor …"
+            + (f" --reach {args.reach}" if args.reach else ""),
             "rows": rows,
             "deltas": deltas,
         }
@@ -339,9 +353,16 @@ def main() -> None:
     parser.add_argument("--pictures", type=Path, required=True, help="PNG files to check on")
     parser.add_argument("--check", type=int, default=4, help="how many of them to check on")
     parser.add_argument("--anchor", type=Path, nargs="*", default=[], help="curves for the card")
+    parser.add_argument(
+        "--reach",
+        type=float,
+        default=0.0,
+        help="move the first knot of per-level tables outwards by this share: lower rates",
+    )
     parser.add_argument("--data", default="not stated", help="training data, for the card")
     args = parser.parse_args()
     codec, state = load_codec(args.checkpoint)
+    reach_lower(codec, args.reach)
     facts = {
         "data": args.data,
         "command": state["command"],

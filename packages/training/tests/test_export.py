@@ -25,6 +25,7 @@ from nacre.export import (
     export,
     hyper_tables,
     margin_drift,
+    reach_lower,
     verify,
 )
 from nacre.gaussian import bits, scale_of
@@ -80,6 +81,14 @@ def test_folder_is_complete(folder: Path):
     tables = base64.b64decode(bitstream["hyperTables"])
     assert len(tables) == bitstream["levels"] * bitstream["hyperChannels"]
     assert max(tables) < len(bitstream["tables"]["frequencies"])
+
+
+def test_reaching_lower_moves_the_first_knots_alone(folder: Path):
+    codec, _ = load_codec(folder / "checkpoint.pt")
+    before = codec.gain.knots.clone()
+    reach_lower(codec, 0.5)
+    assert torch.allclose(codec.gain.knots[0], before[0] + 0.5 * (before[0] - before[1]))
+    assert torch.equal(codec.gain.knots[1:], before[1:])
 
 
 def test_a_run_can_start_from_an_exported_folder(folder: Path):
