@@ -1,0 +1,85 @@
+// Measures one codec on one picture. Knows no codec's settings, reads no files and averages nothing.
+import {
+  checkImage,
+  checkInteger,
+  checkString,
+  expectedButReceived,
+  type RgbImage,
+} from '@nacre/codec';
+import { checkCodec, type PictureCodec } from './codecs.js';
+import { checkMetric, METRIC_FACTS, type Metric } from './metrics.js';
+
+/** One picture through one codec at one quality. */
+export interface Measurement {
+  readonly picture: string;
+  readonly codec: string;
+  readonly quality: number;
+  readonly width: number;
+  readonly height: number;
+  /** Size of the whole file, header and all. */
+  readonly bytes: number;
+  /** Bits per pixel of the whole file. */
+  readonly bpp: number;
+  /** What each metric gave; where one could not be computed, `failures` says why. */
+  readonly values: Readonly<Partial<Record<Metric, number>>>;
+  readonly failures: Readonly<Partial<Record<Metric, string>>>;
+  readonly encodeMs: number;
+  readonly decodeMs: number;
+}
+
+/**
+ * Codes a picture and measures the file, what it decodes to, and how long both took.
+ *
+ * @param codec - the codec
+ * @param picture - the picture's name in the result
+ * @param image - the picture
+ * @param quality - integer in 1..100
+ * @param metrics - what to measure
+ * @throws TypeError or RangeError for a bad argument; what the codec throws
+ * @example
+ * const { bpp, values } = await measure(sharpCodec('jpeg'), 'kodim01', image, 80, ['psnr']);
+ */
+export async function measure(
+  codec: PictureCodec,
+  picture: string,
+  image: RgbImage,
+  quality: number,
+  metrics: readonly Metric[],
+): Promise<Measurement> {
+  checkCodec(codec);
+  checkString(picture, 'picture');
+  checkImage(image, 'image');
+  checkInteger(quality, 1, 100, 'quality');
+  if (!Array.isArray(metrics)) {
+    throw new TypeError(expectedButReceived('array', 'metrics', metrics));
+  }
+  for (const metric of metrics) checkMetric(metric);
+  const { width, height } = image;
+  const started = performance.now();
+  const file = await codec.encode(image, quality);
+  const encoded = performance.now();
+  const decoded = await codec.decode(file);
+  const finished = performance.now();
+  const values: Partial<Record<Metric, number>> = {};
+  const failures: Partial<Record<Metric, string>> = {};
+  for (const metric of metrics as readonly Metric[]) {
+    try {
+      values[metric] = await METRIC_FACTS[metric].measure(image, decoded);
+    } catch (error) {
+      failures[metric] = (error as Error).message;
+    }
+  }
+  return {
+    picture,
+    codec: codec.name,
+    quality,
+    width,
+    height,
+    bytes: file.length,
+    bpp: (8 * file.length) / (width * height),
+    values,
+    failures,
+    encodeMs: encoded - started,
+    decodeMs: finished - encoded,
+  };
+}
