@@ -103,7 +103,8 @@ function tell(comparison: Comparison, report: Report): void {
   for (const { what, why } of leftOut) report.notice(undefined, `left out ${what}: ${why}`);
   for (const notice of notices) report.notice(undefined, notice);
   const first = codecs[0]!.name;
-  report.line(`BD-rate of ${first} over ${pictures.length} pictures (below 0: fewer bits)`);
+  const count = `${pictures.length} picture${pictures.length > 1 ? 's' : ''}`;
+  report.line(`BD-rate of ${first} over ${count} (below 0: fewer bits)`);
   for (const metric of metrics) {
     for (const one of differences) {
       if (one.metric !== metric || one.test !== first) continue;

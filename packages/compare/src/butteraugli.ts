@@ -11,6 +11,9 @@ import { checkSameSize } from './psnr.js';
 const run = promisify(execFile);
 const TOOL = 'butteraugli_main';
 
+/** Of smaller pictures the tool says that they are equal, whatever is in them. */
+const MIN_SIDE = 8;
+
 /** Whether the tool is installed here. */
 export async function hasButteraugli(): Promise<boolean> {
   // Without arguments it prints its usage and fails, if it is there at all.
@@ -26,8 +29,8 @@ export async function hasButteraugli(): Promise<boolean> {
  * @param a - the original
  * @param b - the decoded picture, of the same size
  * @returns 0 for equal pictures; about 1 where a difference just shows
- * @throws TypeError or RangeError if they are no pictures, or of different sizes; Error if the tool
- *   is not installed or fails
+ * @throws TypeError or RangeError if they are no pictures, of different sizes, or smaller than 8
+ *   pixels; Error if the tool is not installed or fails
  * @example
  * if (await hasButteraugli()) console.log(await butteraugli(photo, decoded)); // 1.64
  */
@@ -35,6 +38,11 @@ export async function butteraugli(a: RgbImage, b: RgbImage): Promise<number> {
   checkImage(a, 'a');
   checkImage(b, 'b');
   checkSameSize(a, b);
+  if (Math.min(a.width, a.height) < MIN_SIDE) {
+    throw new RangeError(
+      `Expected sides of ${MIN_SIDE} pixels or more for Butteraugli but received ${a.width}×${a.height}`,
+    );
+  }
   const folder = await mkdtemp(join(tmpdir(), 'nacre-butteraugli-'));
   try {
     const files = [join(folder, 'a.ppm'), join(folder, 'b.ppm')];

@@ -64,7 +64,7 @@ export interface Difference {
   readonly anchor: string;
   readonly rate?: { readonly percent: number; readonly low: number; readonly high: number };
   readonly score?: { readonly gain: number; readonly low: number; readonly high: number };
-  /** Why there is no figure. */
+  /** Why there is no BD-rate. */
   readonly reason?: string;
 }
 
@@ -371,11 +371,19 @@ function stepsNotUp({ name, curves }: ComparedCodec): string[] {
 function differenceOf(metric: Metric, test: Curve, anchor: Curve): Difference {
   const pair = { metric, test: test.name, anchor: anchor.name };
   const [a, b] = [anchor.points[metric] ?? [], test.points[metric] ?? []];
-  try {
-    return { ...pair, rate: bdRate(a, b), score: bdScore(a, b) };
-  } catch (error) {
-    return { ...pair, reason: (error as Error).message };
-  }
+  const attempt = <T>(compute: () => T): T | string => {
+    try {
+      return compute();
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+  const [rate, score] = [attempt(() => bdRate(a, b)), attempt(() => bdScore(a, b))];
+  return {
+    ...pair,
+    ...(typeof rate === 'string' ? { reason: rate } : { rate }),
+    ...(typeof score === 'string' ? {} : { score }),
+  };
 }
 
 /** The codec that the first one saves least against. */

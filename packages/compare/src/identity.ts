@@ -10,7 +10,17 @@ import sharp from 'sharp';
 import { type CodecName, describeSharpCodec } from './codecs.js';
 
 /** The modules of this package that decide what a measurement comes to. */
-const MEASURING = ['butteraugli', 'codecs', 'measure', 'metrics', 'ms-ssim', 'psnr'];
+const MEASURING = [
+  'butteraugli',
+  'codecs',
+  'crops',
+  'measure',
+  'metrics',
+  'ms-ssim',
+  'psnr',
+  'quality-search',
+  'worker',
+];
 
 const require = createRequire(import.meta.url);
 

@@ -57,7 +57,12 @@ export function plotSvg(
       .toSorted((a, b) => a.bpp - b.bpp);
   const anchors = rows(drawn.filter(({ isAnchor }) => isAnchor));
   const points = rows(measured);
-  const rates = (points.length > 0 ? points : anchors).map(({ bpp }) => bpp);
+  const framed = points.length > 0 ? points : anchors;
+  const rates = framed.map(({ bpp }) => bpp);
+  const [left, right] = [0.93 * Math.min(...rates), 1.07 * Math.max(...rates)];
+  const [bottom, top] = extent(framed);
+  const inside = ({ bpp, score }: (typeof points)[number]): boolean =>
+    bpp >= left && bpp <= right && score >= bottom && score <= top;
   const title = ({ name, quality, bpp, score }: (typeof points)[number]): string =>
     `${name}${quality === undefined ? '' : `, quality ${quality}`}: ${bpp.toFixed(3)} bpp, ` +
     (metric === 'butteraugli' ? value(score).toFixed(3) : `${score.toFixed(2)} ${unit}`);
@@ -75,17 +80,15 @@ export function plotSvg(
     style: { fontSize: '13px', background: 'none', overflow: 'visible' },
     x: {
       type: 'log',
-      domain: [Math.min(...rates) * 0.93, Math.max(...rates) * 1.07],
+      domain: [left, right],
       label: 'bits per pixel →',
       labelArrow: 'none',
       labelAnchor: 'center',
-      ticks: [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10].filter(
-        (tick) => tick >= Math.min(...rates) * 0.93 && tick <= Math.max(...rates) * 1.07,
-      ),
+      ticks: [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10].filter((tick) => tick >= left && tick <= right),
       tickFormat: String,
     },
     y: {
-      domain: extent(points.length > 0 ? points : anchors),
+      domain: [bottom, top],
       label: metric === 'butteraugli' ? `↑ better: ${label} ${unit}` : `↑ ${label}, ${unit}`,
       labelArrow: 'none',
       tickFormat: (score: number) => `${metric === 'butteraugli' ? value(score) : score}`,
@@ -93,7 +96,7 @@ export function plotSvg(
     marks: [
       Plot.line(anchors, { ...shared, stroke: 'colour', strokeWidth: 1, strokeDasharray: '4 3' }),
       Plot.line(points, { ...shared, stroke: 'colour', strokeWidth: 2 }),
-      Plot.dot(anchors, { ...shared, fill: 'colour', r: 2, title }),
+      Plot.dot(anchors.filter(inside), { ...shared, fill: 'colour', r: 2, title }),
       Plot.dot(points, { ...shared, fill: 'colour', r: 3.5, title }),
       // In the lower right corner, where no curve goes.
       legend.map((curve, i) =>

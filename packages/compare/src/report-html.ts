@@ -103,11 +103,13 @@ function differences({ codecs, anchors, differences: all }: Comparison, metric: 
   const against = [...codecs, ...anchors].map(({ name }) => name);
   const cell = (one: Difference | undefined): string => {
     if (!one) return '<td></td>';
-    if (!one.rate || !one.score)
-      return `<td class="none"><small>${text(one.reason ?? '')}</small></td>`;
+    if (!one.rate) return `<td class="none"><small>${text(one.reason ?? '')}</small></td>`;
     const { percent, low, high } = one.rate;
     const ends = [low, high].map((end) => Math.abs(unit === 'dB' ? end : value(end)).toFixed(1));
-    return `<td class="${percent < 0 ? 'better' : 'worse'}"><b>${signed(percent, 1)} %</b><small>${signed(one.score.gain, 2)} ${unit === 'dB' ? unit : ''}</small><small>${ends.join('–')}</small></td>`;
+    const gain = one.score
+      ? `<small>${signed(one.score.gain, 2)} ${unit === 'dB' ? unit : ''}</small>`
+      : '';
+    return `<td class="${percent < 0 ? 'better' : 'worse'}"><b>${signed(percent, 1)} %</b>${gain}<small>${ends.join('–')}</small></td>`;
   };
   const rows = against
     .filter((anchor) => all.some((one) => one.metric === metric && one.anchor === anchor))
