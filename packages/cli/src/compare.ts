@@ -52,6 +52,7 @@ export async function compare(args: CompareArguments, report: Report): Promise<O
       onProgress: (progress) => {
         done = progress.done;
         const { total, secondsLeft } = progress;
+        if (done === total) return report.progress('writing the report');
         const left = secondsLeft === undefined ? '' : `, ${duration(secondsLeft)} left`;
         report.progress(`${done} of ${total} measured${left}`);
       },

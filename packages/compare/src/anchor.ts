@@ -1,7 +1,8 @@
 // Rate-distortion curves in JSON files, in the layout that CompressAI publishes its results in:
 // { "name", "description", "results": { "bpp": […], "psnr-rgb": […] } }. Reads and writes; no maths.
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { checkObject, checkString, expectedButReceived } from '@nacre/codec';
+import { writeFileAtomic } from '@nacre/node';
 import type { RatePoint } from './bd-rate.js';
 import { METRIC_FACTS, METRICS, type Metric } from './metrics.js';
 
@@ -75,5 +76,5 @@ export async function writeCurve(file: string, curve: Curve, description: string
     );
   }
   const json = { name: curve.name, description, results };
-  await writeFile(file, `${JSON.stringify(json, undefined, 2)}\n`);
+  await writeFileAtomic(file, Buffer.from(`${JSON.stringify(json, undefined, 2)}\n`));
 }

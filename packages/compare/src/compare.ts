@@ -5,21 +5,25 @@ import { availableParallelism, cpus } from 'node:os';
 import { basename, extname, join } from 'node:path';
 import { checkInteger, checkObject, expectedButReceived, InputError } from '@nacre/codec';
 import { type Curve, readCurve } from './anchor.js';
-import { bdRate, bdScore, type RatePoint } from './bd-rate.js';
 import { hasButteraugli } from './butteraugli.js';
 import { Cache } from './cache.js';
 import { CODEC_NAMES, type CodecName, DEFAULT_QUALITIES } from './codecs.js';
+import {
+  curveOf,
+  type Difference,
+  differencesOf,
+  type MeanCurves,
+  meanCurves,
+  pictureByPicture,
+  rivalOf,
+  stepsNotUp,
+  withoutMetric,
+} from './evaluate.js';
 import { identify, measuringCode } from './identity.js';
 import type { Measurement } from './measure.js';
 import { METRIC_FACTS, METRICS, type Metric } from './metrics.js';
-import {
-  averageOverPictures,
-  firstStepNotUp,
-  type MeanPoint,
-  ratePoints,
-} from './rate-distortion.js';
 import { findSources, type LeftOut, type Source } from './sources.js';
-import { type Job, Sweep, type SweepProgress } from './sweep.js';
+import { type Result, Sweep, type SweepProgress } from './sweep.js';
 import type { Crop } from './worker.js';
 
 /** More threads than this and memory, about 150 MB a thread, would outgrow what they gain. */
@@ -28,6 +32,11 @@ const MAX_WORKERS = 8;
 /** Where pictures are shown at equal bytes: low enough that codecs differ to the eye. */
 const SHOWN_BPP = 0.25;
 const SHOWN_SIDE = 256;
+
+const DEFAULT_CODECS: readonly CodecName[] = ['nacre', 'jpeg', 'webp', 'avif'];
+
+/** All that a result of a codec on a picture depends on. */
+type KeyOf = (source: Source, codec: CodecName, more: unknown) => unknown;
 
 /** What {@link compare} takes. */
 export interface CompareOptions {
@@ -53,19 +62,7 @@ export interface ComparedCodec {
   readonly name: CodecName;
   /** Version and settings in words. */
   readonly description: string;
-  /** The mean over pictures at each quality, for each metric. */
-  readonly curves: Readonly<Partial<Record<Metric, readonly MeanPoint[]>>>;
-}
-
-/** How one codec does against another, or why that cannot be said. */
-export interface Difference {
-  readonly metric: Metric;
-  readonly test: string;
-  readonly anchor: string;
-  readonly rate?: { readonly percent: number; readonly low: number; readonly high: number };
-  readonly score?: { readonly gain: number; readonly low: number; readonly high: number };
-  /** Why there is no BD-rate. */
-  readonly reason?: string;
+  readonly curves: MeanCurves;
 }
 
 /** A picture to look at: the same window of all codecs' files of about equal size. */
@@ -106,90 +103,57 @@ export interface Comparison {
  * const { differences } = await compare({ pictures: ['photos/'] });
  */
 export async function compare(options: CompareOptions): Promise<Comparison> {
-  checkObject(options, 'options');
-  checkStrings(options.pictures, 'options.pictures');
-  const { model, signal, onProgress, qualities, anchors: anchorPaths = [] } = options;
-  checkStrings(anchorPaths, 'options.anchors');
-  const names = options.codecs ?? (['nacre', 'jpeg', 'webp', 'avif'] as const);
-  checkNames(names, CODEC_NAMES, 'options.codecs');
-  checkNames(options.metrics ?? METRICS, METRICS, 'options.metrics');
-  if (qualities !== undefined) {
-    if (!Array.isArray(qualities)) {
-      throw new TypeError(expectedButReceived('array', 'options.qualities', qualities));
-    }
-    for (const quality of qualities) checkInteger(quality, 1, 100, 'options.qualities');
-  }
+  checkOptions(options);
+  const { codecs: names = DEFAULT_CODECS, model } = options;
   const leftOut: LeftOut[] = [];
-  const notices: string[] = [];
-
   const metrics = await measurable(options.metrics ?? METRICS, leftOut);
-  const anchors = await readAnchors(anchorPaths, names, leftOut);
+  const anchors = await readAnchors(options.anchors ?? [], names, leftOut);
   const identities = await Promise.all(names.map((name) => identify(name, model)));
+  const code = await measuringCode();
   const workers = Math.min(availableParallelism(), MAX_WORKERS);
   const cache = new Cache();
   const found = await findSources(options.pictures, cache, workers);
   leftOut.push(...found.leftOut);
-  if (found.sources.length === 0) throw noPictures(found.leftOut);
-  const code = await measuringCode();
-  const keyOf = (source: Source, codec: CodecName, more: unknown): unknown => {
+  if (found.sources.length === 0) throw noPictures(leftOut);
+  const keyOf: KeyOf = (source, codec, more) => {
     const { identity } = identities.find(({ name }) => name === codec)!;
     return [code, source.sha256, codec, identity, more];
   };
 
-  const sweep = new Sweep(cache, workers, signal);
+  const sweep = new Sweep(cache, workers, options.signal);
   try {
-    const jobs: Job<'measureOne'>[] = found.sources.flatMap((source) =>
-      names.flatMap((codec) =>
-        (qualities ?? DEFAULT_QUALITIES[codec]).map((quality) => ({
-          task: { file: source.file, codec, model, quality, metrics },
-          key: keyOf(source, codec, quality),
-        })),
-      ),
+    const { measurements, pictures, kept } = await measureAll(
+      sweep,
+      found.sources,
+      { ...options, codecs: names, metrics },
+      keyOf,
+      leftOut,
     );
-    const results = await sweep.run('measureOne', jobs, hasMetrics, onProgress);
-    const all: Measurement[] = [];
-    const failed = new Map<string, Map<string, string>>();
-    for (const [i, result] of results.entries()) {
-      const { file, codec } = jobs[i]!.task;
-      const { name } = found.sources.find((source) => source.file === file)!;
-      if ('result' in result) {
-        all.push({ ...result.result, picture: name });
-      } else {
-        const pictures = failed.get(codec) ?? new Map<string, string>();
-        failed.set(codec, pictures.set(name, result.error.message));
+    for (const metric of metrics) {
+      for (const [picture, why] of withoutMetric(measurements, metric)) {
+        leftOut.push({ what: `${picture} in ${METRIC_FACTS[metric].label}`, why });
       }
     }
-    const { codecs: kept, pictures } = withoutFailures(names, found.sources, failed, leftOut);
-    const measurements = all.filter(
-      ({ codec, picture }) =>
-        kept.some((name) => name === codec) && pictures.some(({ name }) => name === picture),
-    );
-    notices.push(...noticesOf(pictures));
     const codecs = kept.map((name) => ({
       name,
       description: identities.find((one) => one.name === name)!.description,
-      curves: curvesOf(name, measurements, metrics, leftOut),
+      curves: meanCurves(name, measurements, metrics),
     }));
-    notices.push(...codecs.flatMap(stepsNotUp));
-
     const curves = codecs.map(({ name, curves: means }) => curveOf(name, means));
-    const differences = metrics.flatMap((metric) =>
-      curves.flatMap((test) =>
-        [...curves, ...anchors]
-          .filter((anchor) => anchor !== test)
-          .filter((anchor) => anchor.points[metric] || !anchors.includes(anchor))
-          .map((anchor) => differenceOf(metric, test, anchor)),
+    const differences = differencesOf(metrics, curves, anchors);
+    const rival = rivalOf(differences, metrics[0]!, curves);
+    const byPicture = rival ? pictureByPicture(measurements, metrics[0]!, kept[0]!, rival) : [];
+    const examples = await showExamples(byPicture, measurements, kept, pictures, (jobs) =>
+      sweep.run(
+        'cropOne',
+        jobs.map(({ source, codec, bytes }) => ({
+          task: { file: source.file, codec, model, bytes, side: SHOWN_SIDE },
+          key: keyOf(source, codec, [bytes ?? 'original', SHOWN_SIDE]),
+        })),
+        () => true,
       ),
     );
-    const rival = rivalOf(differences, metrics[0]!, curves);
-    const byPicture = rival
-      ? pictureByPicture(measurements, metrics[0]!, codecs[0]!.name, rival)
-      : [];
-    const examples = await showExamples(byPicture, measurements, codecs, pictures, {
-      sweep,
-      keyOf,
-      model,
-    });
+    const cpu = cpus()[0]?.model.trim() ?? 'unknown CPU';
     return {
       pictures,
       codecs,
@@ -201,12 +165,28 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
       byPicture,
       examples,
       leftOut,
-      notices,
-      machine: `${cpus()[0]?.model.trim() ?? 'unknown CPU'}, ${workers} pictures at a time, one thread each`,
+      notices: [
+        ...noticesOf(pictures),
+        ...codecs.flatMap(({ name, curves: means }) => stepsNotUp(name, means)),
+      ],
+      machine: `${cpu}, ${workers} pictures at a time, one thread each`,
     };
   } finally {
     await sweep.close();
   }
+}
+
+function checkOptions(options: CompareOptions): void {
+  checkObject(options, 'options');
+  checkStrings(options.pictures, 'options.pictures');
+  const { anchors = [], codecs = CODEC_NAMES, metrics = METRICS, qualities = [] } = options;
+  checkStrings(anchors, 'options.anchors');
+  checkNames(codecs, CODEC_NAMES, 'options.codecs');
+  checkNames(metrics, METRICS, 'options.metrics');
+  if (!Array.isArray(qualities)) {
+    throw new TypeError(expectedButReceived('array', 'options.qualities', qualities));
+  }
+  for (const quality of qualities) checkInteger(quality, 1, 100, 'options.qualities');
 }
 
 function checkStrings(value: unknown, name: string): void {
@@ -280,6 +260,45 @@ async function readAnchors(
   return curves;
 }
 
+/** Measures every picture with every codec at every quality, and leaves out what failed. */
+async function measureAll(
+  sweep: Sweep,
+  sources: readonly Source[],
+  options: CompareOptions & { codecs: readonly CodecName[]; metrics: readonly Metric[] },
+  keyOf: KeyOf,
+  leftOut: LeftOut[],
+): Promise<{ measurements: Measurement[]; pictures: Source[]; kept: CodecName[] }> {
+  const { codecs, qualities, metrics, model, onProgress } = options;
+  const jobs = sources.flatMap((source) =>
+    codecs.flatMap((codec) =>
+      (qualities ?? DEFAULT_QUALITIES[codec]).map((quality) => ({
+        name: source.name,
+        task: { file: source.file, codec, model, quality, metrics },
+        key: keyOf(source, codec, quality),
+      })),
+    ),
+  );
+  const results = await sweep.run('measureOne', jobs, hasMetrics, onProgress);
+  const all: Measurement[] = [];
+  const failed = new Map<string, Map<string, string>>();
+  for (const [i, result] of results.entries()) {
+    const { name, task } = jobs[i]!;
+    if ('result' in result) {
+      all.push({ ...result.result, picture: name });
+    } else {
+      const pictures = failed.get(task.codec) ?? new Map<string, string>();
+      failed.set(task.codec, pictures.set(name, result.error.message));
+    }
+  }
+  const left = withoutFailures(codecs, sources, failed, leftOut);
+  const measurements = all.filter(
+    ({ codec, picture }) =>
+      left.codecs.some((name) => name === codec) &&
+      left.pictures.some(({ name }) => name === picture),
+  );
+  return { measurements, pictures: left.pictures, kept: left.codecs };
+}
+
 function hasMetrics(
   { values, failures }: Measurement,
   { metrics }: { readonly metrics: readonly Metric[] },
@@ -313,41 +332,6 @@ function withoutFailures(
   return { codecs, pictures };
 }
 
-/** The means of each metric over the pictures that it could be measured on. */
-function curvesOf(
-  name: CodecName,
-  measurements: readonly Measurement[],
-  metrics: readonly Metric[],
-  leftOut: LeftOut[],
-): Partial<Record<Metric, MeanPoint[]>> {
-  const mine = measurements.filter(({ codec }) => codec === name);
-  const curves: Partial<Record<Metric, MeanPoint[]>> = {};
-  for (const metric of metrics) {
-    const without = new Map<string, string>();
-    for (const { picture, failures } of measurements) {
-      const why = failures[metric];
-      if (why !== undefined && !without.has(picture)) without.set(picture, why);
-    }
-    for (const [picture, why] of without) {
-      const what = `${picture} in ${METRIC_FACTS[metric].label}`;
-      if (!leftOut.some((one) => one.what === what)) leftOut.push({ what, why });
-    }
-    curves[metric] = averageOverPictures(
-      mine.filter(({ picture }) => !without.has(picture)),
-      metric,
-    );
-  }
-  return curves;
-}
-
-function curveOf(name: string, means: ComparedCodec['curves']): Curve {
-  const points: Partial<Record<Metric, RatePoint[]>> = {};
-  for (const metric of METRICS) {
-    if (means[metric]) points[metric] = ratePoints(means[metric], metric);
-  }
-  return { name, points };
-}
-
 /** What was noticed of pictures, each sentence once. */
 function noticesOf(pictures: readonly Source[]): string[] {
   const texts = new Set(pictures.flatMap(({ notices }) => notices));
@@ -357,105 +341,38 @@ function noticesOf(pictures: readonly Source[]): string[] {
   });
 }
 
-/** What a codec's quality should do and does not. */
-function stepsNotUp({ name, curves }: ComparedCodec): string[] {
-  const [points] = Object.values(curves);
-  const step = firstStepNotUp(points ?? [], ({ bytes }) => bytes);
-  return step
-    ? [
-        `${name}: the mean size does not rise from quality ${step[0].quality} to ${step[1].quality}.`,
-      ]
-    : [];
-}
-
-function differenceOf(metric: Metric, test: Curve, anchor: Curve): Difference {
-  const pair = { metric, test: test.name, anchor: anchor.name };
-  const [a, b] = [anchor.points[metric] ?? [], test.points[metric] ?? []];
-  const attempt = <T>(compute: () => T): T | string => {
-    try {
-      return compute();
-    } catch (error) {
-      return (error as Error).message;
-    }
-  };
-  const [rate, score] = [attempt(() => bdRate(a, b)), attempt(() => bdScore(a, b))];
-  return {
-    ...pair,
-    ...(typeof rate === 'string' ? { reason: rate } : { rate }),
-    ...(typeof score === 'string' ? {} : { score }),
-  };
-}
-
-/** The codec that the first one saves least against. */
-function rivalOf(
-  differences: readonly Difference[],
-  metric: Metric,
-  [first, ...others]: readonly Curve[],
-): string | undefined {
-  return differences
-    .filter((one) => one.metric === metric && one.test === first?.name && one.rate)
-    .filter(({ anchor }) => others.some(({ name }) => name === anchor))
-    .toSorted((a, b) => b.rate!.percent - a.rate!.percent)[0]?.anchor;
-}
-
-function pictureByPicture(
-  measurements: readonly Measurement[],
-  metric: Metric,
-  first: string,
-  rival: string,
-): { picture: string; percent: number }[] {
-  const pictures = [...new Set(measurements.map(({ picture }) => picture))];
-  return pictures
-    .flatMap((picture) => {
-      const [a, b] = [rival, first].map((codec) => {
-        const mine = measurements.filter((one) => one.picture === picture && one.codec === codec);
-        return ratePoints(averageOverPictures(mine, metric), metric);
-      });
-      try {
-        return [{ picture, percent: bdRate(a!, b!).percent }];
-      } catch {
-        return []; // too few points on this picture, or none in common
-      }
-    })
-    .toSorted((a, b) => a.percent - b.percent);
+/** A crop that is wanted: of the original if bytes is undefined. */
+interface WantedCrop {
+  readonly source: Source;
+  readonly codec: CodecName;
+  readonly bytes: number | undefined;
 }
 
 /** The best and the worst picture, each as all codecs have it at the bytes of the first one. */
 async function showExamples(
-  byPicture: readonly { picture: string; percent: number }[],
+  byPicture: readonly { readonly picture: string; readonly percent: number }[],
   measurements: readonly Measurement[],
-  codecs: readonly ComparedCodec[],
+  codecs: readonly CodecName[],
   pictures: readonly Source[],
-  {
-    sweep,
-    keyOf,
-    model,
-  }: {
-    sweep: Sweep;
-    keyOf: (source: Source, codec: CodecName, more: unknown) => unknown;
-    model: string | undefined;
-  },
+  cut: (wanted: readonly WantedCrop[]) => Promise<Result<Crop>[]>,
 ): Promise<Example[]> {
+  const first = codecs[0]!;
   const shown = [...new Set([byPicture[0], byPicture.at(-1)])].filter((one) => one !== undefined);
-  const first = codecs[0]!.name;
-  const jobs = shown.flatMap(({ picture }) => {
-    const source = pictures.find(({ name }) => name === picture)!;
+  const examples: Example[] = [];
+  for (const one of shown) {
+    const source = pictures.find(({ name }) => name === one.picture)!;
     const { bytes } = measurements
-      .filter((one) => one.picture === picture && one.codec === first)
+      .filter(({ picture, codec }) => picture === one.picture && codec === first)
       .toSorted((a, b) => Math.abs(a.bpp - SHOWN_BPP) - Math.abs(b.bpp - SHOWN_BPP))[0]!;
-    const job = (codec: CodecName, target: number | undefined): Job<'cropOne'> => ({
-      task: { file: source.file, codec, model, bytes: target, side: SHOWN_SIDE },
-      key: keyOf(source, codec, [target ?? 'original', SHOWN_SIDE]),
-    });
-    return [job(first, undefined), ...codecs.map(({ name }) => job(name, bytes))];
-  });
-  const crops = await sweep.run('cropOne', jobs, () => true);
-  const perPicture = codecs.length + 1;
-  return shown.map((one, i) => ({
-    ...one,
-    versions: crops.slice(i * perPicture, (i + 1) * perPicture).flatMap((crop, j) => {
-      const codec = j === 0 ? 'original' : codecs[j - 1]!.name;
-      return 'result' in crop ? [{ codec, ...crop.result }] : [];
-    }),
-  }));
+    const crops = await cut([
+      { source, codec: first, bytes: undefined },
+      ...codecs.map((codec) => ({ source, codec, bytes })),
+    ]);
+    const names = ['original', ...codecs];
+    const versions = crops.flatMap((crop, i) =>
+      'result' in crop ? [{ codec: names[i]!, ...crop.result }] : [],
+    );
+    examples.push({ ...one, versions });
+  }
+  return examples;
 }

@@ -22,9 +22,9 @@ export {
   type CompareOptions,
   type Comparison,
   compare,
-  type Difference,
   type Example,
 } from './compare.js';
+export type { Difference } from './evaluate.js';
 export { type Measurement, measure } from './measure.js';
 export { METRICS, type Metric } from './metrics.js';
 export { msSsim } from './ms-ssim.js';

@@ -1,6 +1,7 @@
 // The report as one HTML file that needs no network: plots, tables, and the pictures where the first
 // codec does best and worst. It shows what a comparison found and works nothing out.
-import type { Comparison, Difference, Example } from './compare.js';
+import type { Comparison, Example } from './compare.js';
+import type { Difference } from './evaluate.js';
 import { METRIC_FACTS, type Metric } from './metrics.js';
 import { type PlottedCurve, plotSvg } from './plot.js';
 import type { MeanPoint } from './rate-distortion.js';

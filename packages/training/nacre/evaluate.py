@@ -1,6 +1,6 @@
 """Rate–distortion of a trained model on a folder of pictures, with estimated rates.
 
-Not here: real `.ncr` files, which `npm run rd` measures: within 1 % and the header.
+Not here: real `.ncr` files, which `nacre compare` measures: within 1 % and the header.
 
     python -m nacre.evaluate runs/photo-5/checkpoint.pt KODAK --anchor ANCHOR.json
 """
