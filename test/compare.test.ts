@@ -4,7 +4,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { toBuffer } from '@nacre/node';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -31,9 +31,10 @@ async function add(name: string, bytes: Uint8Array | string): Promise<void> {
 function start(args: readonly string[]): ChildProcess {
   const home = join(folder, 'home');
   const places = { HOME: home, USERPROFILE: home, LOCALAPPDATA: home, XDG_CACHE_HOME: home };
+  const PATH = `${join(home, 'bin')}${delimiter}${process.env.PATH}`;
   return spawn(process.execPath, [NACRE, 'compare', ...args], {
     cwd: folder,
-    env: { ...process.env, ...places },
+    env: { ...process.env, ...places, PATH },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }
@@ -219,6 +220,28 @@ test('Ctrl-C keeps what is measured, and the same command goes on', async () => 
   for (const [file, time] of before) expect(after.get(file)).toBe(time);
   expect(await table()).toHaveLength(20);
 });
+
+test.skipIf(process.platform === 'win32')(
+  'a metric whose tool is killed is measured next time, and not taken for a result',
+  async () => {
+    await add('a.png', await toBuffer(photograph(96, 64), 'png'));
+    const bin = join(folder, 'home/bin');
+    await mkdir(bin, { recursive: true });
+    /** Puts a tool of this name first on the path, which does as it is told once it gets pictures. */
+    const tool = (then: string) =>
+      writeFile(join(bin, 'butteraugli_main'), `#!/bin/sh\n[ $# = 0 ] && exit 1\n${then}\n`, {
+        mode: 0o755,
+      });
+    const args = ['pictures', '--codecs', 'jpeg', '--metrics', 'butteraugli', '--qualities', '50'];
+    await tool('kill -INT $$'); // as Ctrl-C in a terminal does with all that run there
+    const killed = await compare(...args);
+    expect(killed.exit).toBe(4);
+    expect(killed.stderr).toContain('butteraugli_main');
+    await tool('echo 3-norm: 1.25');
+    expect((await compare(...args)).exit).toBe(0);
+    expect((await table())[0]!.butteraugli).toBe('1.25');
+  },
+);
 
 test.each([
   ['an unknown codec', ['pictures', '--codecs', 'jpeg,png']],

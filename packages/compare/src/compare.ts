@@ -199,8 +199,9 @@ function checkNames(value: unknown, names: readonly string[], what: string): voi
   const unique = new Set(Array.isArray(value) ? value : []);
   if (!Array.isArray(value)) throw new TypeError(expectedButReceived('array', what, value));
   for (const one of value) {
-    if (!names.includes(one))
+    if (!names.includes(one)) {
       throw new TypeError(expectedButReceived(names.join(' | '), what, one));
+    }
   }
   if (value.length === 0 || unique.size < value.length) {
     throw new RangeError(`Expected each name once, and at least one, for ${what}`);
@@ -240,8 +241,9 @@ async function readAnchors(
 ): Promise<Curve[]> {
   const files: string[] = [];
   for (const path of paths) {
-    if (!(await stat(path)).isDirectory()) files.push(path);
-    else {
+    if (!(await stat(path)).isDirectory()) {
+      files.push(path);
+    } else {
       const entries = (await readdir(path)).filter((name) => name.endsWith('.json')).sort();
       files.push(...entries.map((name) => join(path, name)));
     }
@@ -250,9 +252,11 @@ async function readAnchors(
   for (const file of files) {
     try {
       const { points } = await readCurve(file);
-      let name = basename(file, extname(file));
-      if ([...taken, ...curves.map((one) => one.name)].includes(name)) name = `${name} (${file})`;
-      curves.push({ name, points });
+      const name = basename(file, extname(file));
+      const names = [...taken, ...curves.map((one) => one.name)];
+      const free = [name, `${name} (published)`, file].find((one) => !names.includes(one));
+      if (free === undefined) leftOut.push({ what: file, why: 'it is named twice' });
+      else curves.push({ name: free, points });
     } catch (error) {
       leftOut.push({ what: file, why: (error as Error).message });
     }

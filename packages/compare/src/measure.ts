@@ -20,7 +20,7 @@ export interface Measurement {
   readonly bytes: number;
   /** Bits per pixel of the whole file. */
   readonly bpp: number;
-  /** What each metric gave; where one could not be computed, `failures` says why. */
+  /** What each metric gave; where one does not take such a picture, `failures` says why. */
   readonly values: Readonly<Partial<Record<Metric, number>>>;
   readonly failures: Readonly<Partial<Record<Metric, string>>>;
   readonly encodeMs: number;
@@ -35,7 +35,7 @@ export interface Measurement {
  * @param image - the picture
  * @param quality - integer in 1..100
  * @param metrics - what to measure
- * @throws TypeError or RangeError for a bad argument; what the codec throws
+ * @throws TypeError or RangeError for a bad argument; what the codec, or the tool of a metric, throws
  * @example
  * const { bpp, values } = await measure(sharpCodec('jpeg'), 'kodim01', image, 80, ['psnr']);
  */
@@ -66,7 +66,9 @@ export async function measure(
     try {
       values[metric] = await METRIC_FACTS[metric].measure(image, decoded);
     } catch (error) {
-      failures[metric] = (error as Error).message;
+      // Refused for what the picture is; whatever else it was may go well another time.
+      if (!(error instanceof RangeError)) throw error;
+      failures[metric] = error.message;
     }
   }
   return {
