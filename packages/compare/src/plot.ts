@@ -67,7 +67,9 @@ export function plotSvg(
     `${name}${quality === undefined ? '' : `, quality ${quality}`}: ${bpp.toFixed(3)} bpp, ` +
     (metric === 'butteraugli' ? value(score).toFixed(3) : `${score.toFixed(2)} ${unit}`);
   const shared = { x: 'bpp', y: 'score', z: 'name', clip: true } as const;
-  const named = drawn.filter(({ isAnchor }) => isAnchor).length <= NAMED_ANCHORS;
+  // On a phone even a few names would lie on the curves.
+  const few = drawn.filter(({ isAnchor }) => isAnchor).length <= NAMED_ANCHORS;
+  const named = few && width >= 600;
   const legend = [...measured, ...(named ? drawn.filter(({ isAnchor }) => isAnchor) : [])];
   const { document } = parseHTML('<html><body></body></html>');
   const svg = Plot.plot({
