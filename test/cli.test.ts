@@ -92,7 +92,7 @@ function json({ stdout }: Result): Record<string, unknown> & { files: Record<str
 }
 
 describe('help', () => {
-  test.each([[], ['compress'], ['decompress'], ['info'], ['models'], ['view']])(
+  test.each([[], ['compress'], ['decompress'], ['info'], ['models'], ['view'], ['compare']])(
     'nacre %s --help opens with examples and ends with the exit codes',
     async (...command) => {
       const { exit, stdout, stderr } = await nacre([...command, '--help']);

@@ -12,7 +12,7 @@ import type { Report } from './report.js';
 export const STDIO = '-';
 
 /** The signals that end a command from outside. */
-const INTERRUPTS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+export const INTERRUPTS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** One input and where its result goes. */
 export interface Job {

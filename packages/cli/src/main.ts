@@ -16,7 +16,8 @@ $ nacre compress *.png --out-dir compressed      # many at once
 $ nacre decompress photo.ncr -o photo.png        # and back
 $ cat photo.jpg | nacre compress - | nacre decompress - -o copy.webp
 $ nacre info photo.ncr                           # what is in a file
-$ nacre view photo.ncr                           # shows it in the browser`;
+$ nacre view photo.ncr                           # shows it in the browser
+$ nacre compare photos/                          # beside JPEG, WebP and AVIF: a report`;
 
 const COMPRESS_EXAMPLES = `Examples:
 $ nacre compress photo.jpg                       # writes photo.ncr
@@ -62,6 +63,16 @@ $ nacre view
 nacre view [FILE]
 Opens a .ncr file, or any picture to compress, in a page in the browser, and prints the
 address of the page. Only this machine can reach it. Ctrl-C ends it.`;
+
+const COMPARE_EXAMPLES = `Examples:
+$ nacre compare photos/                          # writes report/index.html
+$ nacre compare a.png b.png --codecs nacre,avif --out /tmp/report
+$ nacre compare photos/ --metrics psnr --anchors curves/ --json
+
+nacre compare (PICTURE|FOLDER)... [--out FOLDER]
+Measures codecs on pictures: bytes, quality and time over each codec's range, and how many
+bits Nacre saves at the same quality (BD-rate). Results are kept: Ctrl-C, and the same
+command goes on.`;
 
 /**
  * What `-` is called while yargs reads the command line: in a list of positionals it would take it for
@@ -268,7 +279,66 @@ async function parse(args: readonly string[]): Promise<Request | undefined> {
         };
       },
     )
-    .demandCommand(1, 1, 'Expected a command: compress, decompress, info, models or view')
+    .command(
+      'compare <inputs..>',
+      'Compare Nacre with JPEG, WebP and AVIF on pictures',
+      (builder) =>
+        withModel(withJson(withInputs(builder, 'Picture files, and folders of them')))
+          .usage(COMPARE_EXAMPLES)
+          .option('codecs', {
+            type: 'string',
+            requiresArg: true,
+            default: 'nacre,jpeg,webp,avif',
+            describe:
+              'Some of nacre,jpeg,mozjpeg,webp,avif,avif-iq; the first is compared with the others; ' +
+              'avif is tuned for PSNR, avif-iq for the eye',
+          })
+          .option('qualities', {
+            type: 'string',
+            requiresArg: true,
+            describe:
+              '1..100, such as 10,30,50-55, for every codec; default: about ten of each; ' +
+              'four or more give BD figures',
+          })
+          .option('metrics', {
+            type: 'string',
+            requiresArg: true,
+            default: 'psnr,ms-ssim,butteraugli',
+            describe:
+              'Some of psnr,ms-ssim,butteraugli; the last needs the tool butteraugli_main; choose ' +
+              'psnr alone to be done sooner',
+          })
+          .option('anchors', {
+            type: 'string',
+            array: true,
+            requiresArg: true,
+            default: [] as string[],
+            defaultDescription: 'none',
+            coerce: (names: string[]) => names.map(undash),
+            describe:
+              'Published curves to draw and compare with: JSON files as CompressAI has them, or ' +
+              'folders of them; choose those measured on the same pictures',
+          })
+          .option('out', {
+            type: 'string',
+            requiresArg: true,
+            default: 'report',
+            coerce: undash,
+            describe: 'A folder for the report, made if need be; a report there is replaced',
+          }),
+      ({ inputs, codecs, qualities, metrics, anchors, out, model }) => {
+        request = {
+          command: 'compare',
+          stdoutIsData: false,
+          run: async (report) =>
+            (await import('./compare.js')).compare(
+              { inputs, codecs, qualities, metrics, anchors, out, model },
+              report,
+            ),
+        };
+      },
+    )
+    .demandCommand(1, 1, 'Expected a command: compress, decompress, info, models, view or compare')
     .strict()
     .version(version())
     .help()
@@ -313,7 +383,7 @@ function withJson<T>(builder: Argv<T>): Argv<T & { json: boolean }> {
 
 /** Refuses an option that is given twice: yargs would make a list of it. */
 function once<T>(builder: Argv<T>): Argv<T> {
-  return builder.check(({ _, inputs, ...options }) => {
+  return builder.check(({ _, inputs, anchors, ...options }) => {
     const [twice] = Object.entries(options).find(([, value]) => Array.isArray(value)) ?? [];
     if (twice === undefined) return true;
     throw new UsageError(`Expected --${twice} once but received it several times.`);
@@ -356,16 +426,19 @@ interface ModelOptions {
   threads: number | undefined;
 }
 
+function withModel<T>(builder: Argv<T>): Argv<T & { model: string | undefined }> {
+  return builder.option('model', {
+    type: 'string',
+    requiresArg: true,
+    coerce: undash,
+    describe:
+      'An id that nacre models lists, or a folder; default: the newest to compress, the one ' +
+      'the file was made with to decompress; leave it alone unless you train your own',
+  }) as unknown as Argv<T & { model: string | undefined }>;
+}
+
 function withModelOptions<T>(builder: Argv<T>): Argv<T & ModelOptions> {
-  return builder
-    .option('model', {
-      type: 'string',
-      requiresArg: true,
-      coerce: undash,
-      describe:
-        'An id that nacre models lists, or a folder; default: the newest to compress, the one ' +
-        'the file was made with to decompress; leave it alone unless you train your own',
-    })
+  return withModel(builder)
     .option('device', {
       choices: ['auto', 'cpu', 'cuda', 'webgpu'] as const,
       default: 'cpu' as const,

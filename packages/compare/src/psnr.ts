@@ -14,11 +14,7 @@ import { checkRgb } from './rgb.js';
 export function meanSquaredError(a: RawImage, b: RawImage): number {
   checkRgb(a, 'a');
   checkRgb(b, 'b');
-  if (a.width !== b.width || a.height !== b.height) {
-    throw new RangeError(
-      `Expected pictures of the same size but received ${a.width}×${a.height} and ${b.width}×${b.height}`,
-    );
-  }
+  checkSameSize(a, b);
   const samples = 3 * a.width * a.height;
   // At most 65025 a sample, so a float64 holds the sum exactly for every size the format allows.
   let sum = 0;
@@ -42,4 +38,16 @@ export function meanSquaredError(a: RawImage, b: RawImage): number {
  */
 export function psnr(a: RawImage, b: RawImage): number {
   return 10 * Math.log10(255 ** 2 / meanSquaredError(a, b));
+}
+
+/**
+ * Asserts that two pictures can be compared.
+ *
+ * @throws RangeError if their sizes differ
+ */
+export function checkSameSize(a: RawImage, b: RawImage): void {
+  if (a.width === b.width && a.height === b.height) return;
+  throw new RangeError(
+    `Expected pictures of the same size but received ${a.width}×${a.height} and ${b.width}×${b.height}`,
+  );
 }

@@ -30,7 +30,6 @@ from nacre.evaluate import (
     bd_rate,
     pad_to_multiple,
     pictures_in,
-    plot,
     rate_distortion,
     read_anchors,
     read_picture,
@@ -304,7 +303,8 @@ Cost: `python -m nacre.macs models/{id}`.
 ## Rate–distortion
 
 {pictures}, estimated rate, PSNR (RGB, 8 bits) per picture, then averaged. The export wrote this
-table (`{export}`); `npm run rd` measures real files.
+table (`{export}`); `npx nacre compare KODAK --model models/{id}` measures real files, and drew the
+plot (its `psnr.png`).
 
 | quality | bpp | PSNR (dB) |
 |---|---|---|
@@ -317,10 +317,9 @@ table (`{export}`); `npm run rd` measures real files.
 
 
 def write_card(codec: Codec, out: Path, facts: dict[str, Any], args: argparse.Namespace) -> None:
-    """Evaluates the exported weights and writes README.md and rate-distortion.png."""
+    """Evaluates the exported weights and writes README.md; `nacre compare` draws its plot."""
     result = rate_distortion(codec, pictures_in(args.pictures))
     anchors = read_anchors(args.anchor)
-    plot(anchors | {"nacre": result}, out.name, out / "rate-distortion.png")
     rows = "\n".join(
         f"| {level + 1} | {bpp:.4f} | {quality:.3f} |"
         for level, bpp, quality in zip(*result.values(), strict=True)
