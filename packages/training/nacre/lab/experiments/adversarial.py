@@ -25,8 +25,8 @@ from nacre.lab.trainer import Recipe
 def critic() -> nn.Sequential:
     """Logits of overlapping patches of 11×11 pixels."""
     return nn.Sequential(
-        conv(3, 32), nn.LeakyReLU(0.2), conv(32, 32, 2), nn.LeakyReLU(0.2), conv(32, 32),
-        nn.LeakyReLU(0.2), conv(32, 1),
+        conv(3, 16, 2), nn.LeakyReLU(0.2), conv(16, 24), nn.LeakyReLU(0.2),
+        conv(24, 1),
     )  # fmt: skip
 
 
@@ -37,13 +37,13 @@ SPEC = Experiment(
     "closer to that of the original.",
     data=photographs,
     trains={
-        "MSE": Recipe(autoencoder, steps=900, quick=250, batch=32),
+        "MSE": Recipe(autoencoder, steps=600, quick=200, batch=16),
         "critic": Recipe(
             autoencoder,
             loss_of=lambda _: plus(mse, 0.01, Adversarial(critic())),
-            steps=900,
-            quick=250,
-            batch=32,
+            steps=600,
+            quick=200,
+            batch=16,
         ),
     },
     measure=lambda data, models, setting: compare(data, models, "critic"),

@@ -29,8 +29,8 @@ from nacre.lab.trainer import Recipe
 
 def features(data: Data) -> nn.Sequential:
     return nn.Sequential(
-        conv(3, 24), nn.ReLU(), conv(24, 32, 2), nn.ReLU(), conv(32, 48, 2), nn.ReLU(),
-        nn.AdaptiveAvgPool2d(2), nn.Flatten(), nn.Linear(48 * 4, 4),
+        conv(3, 16, 2), nn.ReLU(), conv(16, 24), nn.ReLU(), conv(24, 32, 2), nn.ReLU(),
+        nn.AdaptiveAvgPool2d(2), nn.Flatten(), nn.Linear(32 * 4, 4),
     )  # fmt: skip
 
 
@@ -41,7 +41,7 @@ def turned(model: nn.Module, given: Tensor, target: Tensor) -> Tensor:
 
 
 def autoencoder(data: Data) -> nn.Module:
-    return convolutional(3, 32, 6)
+    return convolutional(3, 16, 4)
 
 
 def compare(data: Data, models: Models, by: str) -> Measured:
@@ -73,15 +73,15 @@ SPEC = Experiment(
     "power of fine detail closer to that of the original.",
     data=photographs,
     trains={
-        "features": Recipe(features, turned, steps=600, quick=150, batch=64),
-        "MSE": Recipe(autoencoder, steps=900, quick=250, batch=32),
+        "features": Recipe(features, turned, steps=400, quick=150, batch=32),
+        "MSE": Recipe(autoencoder, steps=600, quick=200, batch=16),
         "features loss": Recipe(
             autoencoder,
             uses="features",
-            loss_of=lambda judge: plus(perceptual(judge[:4]), 1.0, mse),
-            steps=900,
-            quick=250,
-            batch=32,
+            loss_of=lambda judge: plus(mse, 0.02, perceptual(judge[:4])),
+            steps=600,
+            quick=200,
+            batch=16,
         ),
     },
     measure=lambda data, models, setting: compare(data, models, "features loss"),

@@ -1,0 +1,96 @@
+"""Skips: what a bottleneck must not carry when the input holds it already.
+
+To clean a picture, most of it may pass as it is; through a bottleneck it must be coded and drawn
+again. A U-Net hands the encoder's stages to the decoder at their own resolution, so the narrow
+middle need only tell what to change. For compression a skip is no use: what it carries would have
+to be in the file.
+
+Reference:
+    Ronneberger, Fischer and Brox, "U-Net", MICCAI 2015; Mao, Shen and Yang, NIPS 2016.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from nacre.lab.blocks import UNet
+from nacre.lab.data import Data, Setting, photographs
+from nacre.lab.experiment import Check, Experiment, Measured, Models
+from nacre.lab.figures import panels, show, table
+from nacre.lab.measures import mean_psnr
+from nacre.lab.trainer import Recipe
+
+
+def noise(x: Tensor) -> Tensor:
+    return x + 0.1 * torch.randn_like(x)
+
+
+def blur(x: Tensor) -> Tensor:
+    """Gaussian of σ = 1, edges repeated."""
+    line = torch.exp(-(torch.arange(-3.0, 4.0) ** 2) / 2)
+    line = (line / line.sum()).expand(x.shape[1], 1, 1, 7)
+    padded = F.pad(x, (3, 3, 3, 3), mode="replicate")
+    across = F.conv2d(padded, line, groups=x.shape[1])
+    return F.conv2d(across, line.transpose(2, 3), groups=x.shape[1])
+
+
+def halve(x: Tensor) -> Tensor:
+    """Half the size, and back by bilinear interpolation: what a network of 2× has to improve."""
+    return F.interpolate(F.avg_pool2d(x, 2), scale_factor=2, mode="bilinear")
+
+
+TASKS = {"denoising": noise, "deblurring": blur, "2× super-resolution": halve}
+
+
+@torch.no_grad()
+def measure(data: Data, models: Models, setting: Setting) -> Measured:
+    rows, gains = [], []
+    figure, axes = panels(*TASKS)
+    for (task, corrupt), drawn in zip(TASKS.items(), axes, strict=True):
+        given = corrupt(data.test)
+        shown, quality = {"given": given[:5]}, []
+        for kind in ("without", "with"):
+            output = models[f"{task}, {kind}"](given)
+            shown[kind] = output[:5]
+            quality.append(mean_psnr(output.clamp(0, 1), data.test))
+        show(drawn, shown | {"original": data.test[:5]})
+        gains.append(quality[1] - quality[0])
+        rows.append([task, mean_psnr(given, data.test), *quality])
+    values = {
+        "least": min(gains),
+        "most": max(gains),
+        "improved": min(row[3] - row[1] for row in rows),
+    }
+    header = ["task", "given (dB)", "without skips (dB)", "with skips (dB)"]
+    return Measured(values, table(header, rows), figure)
+
+
+SPEC = Experiment(
+    group=7,
+    title="U-Net skips",
+    claim="For denoising, deblurring and 2× super-resolution of photographs, the same network does "
+    "better with skips than without, and better than its input.",
+    data=partial(photographs, side=16),
+    trains={
+        f"{task}, {kind}": Recipe(
+            lambda data, kind=kind: UNet(3, 16, kind == "with"),
+            corrupt=corrupt,
+            steps=1000,
+            quick=300,
+            batch=16,
+        )
+        for task, corrupt in TASKS.items()
+        for kind in ("without", "with")
+    },
+    measure=measure,
+    checks=(
+        Check("least", ">", 0.5, "PSNR gained by skips, the smallest of the three, dB"),
+        Check("improved", ">", 0.0, "PSNR gained over the input, the smallest of the three, dB"),
+    ),
+    result="Skips gain {least:.1f} to {most:.1f} dB; with them the output is at least "
+    "{improved:.1f} dB better than the input.",
+)
