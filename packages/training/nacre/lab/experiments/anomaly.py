@@ -21,7 +21,7 @@ from nacre.lab.experiment import Check, Experiment, Measured, Models
 from nacre.lab.figures import bars, panels, table
 from nacre.lab.trainer import Recipe, fit
 
-RECIPE = Recipe(lambda data: dense(data.shape, 128, 8), steps=1000, quick=400)
+RECIPE = Recipe(lambda data: dense(data.shape, 128, 8), steps=600, quick=400)
 
 
 def measure(data: Data, models: Models, setting: Setting) -> Measured:

@@ -34,7 +34,7 @@ def measure(data: Data, models: Models, setting: Setting) -> Measured:
         models = train(
             {
                 str(code): Recipe(
-                    lambda data, code=code: dense(data.shape, 256, code), steps=900, quick=700
+                    lambda data, code=code: dense(data.shape, 256, code), steps=700, quick=600
                 )
                 for code in codes
             },

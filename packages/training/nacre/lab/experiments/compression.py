@@ -130,9 +130,9 @@ SPEC = Experiment(
     "where to expect what, needs far fewer than JPEG. Files come close to the entropy.",
     data=partial(photographs, side=32),
     trains={
-        "vanilla": Recipe(LatentCodec, steps=800, quick=250, batch=16, rate=1e-3),
+        "vanilla": Recipe(LatentCodec, steps=500, quick=250, batch=16, rate=1e-3),
         "with a rate term": Recipe(
-            LatentCodec, rate_distortion, steps=800, quick=250, batch=16, rate=1e-3
+            LatentCodec, rate_distortion, steps=500, quick=250, batch=16, rate=1e-3
         ),
     },
     measure=measure,

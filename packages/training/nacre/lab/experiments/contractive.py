@@ -100,9 +100,9 @@ SPEC = Experiment(
     "how far the codes of different pictures lie apart.",
     data=small_digits,
     trains={
-        "plain": Recipe(TiedSigmoid, steps=1500, quick=800, rate=5e-3),
+        "plain": Recipe(TiedSigmoid, steps=1200, quick=800, rate=5e-3),
         "contractive": Recipe(
-            TiedSigmoid, plus(mse, 0.003, contractive_sigmoid), steps=1500, quick=800, rate=5e-3
+            TiedSigmoid, plus(mse, 0.003, contractive_sigmoid), steps=1200, quick=800, rate=5e-3
         ),
     },
     measure=measure,

@@ -63,7 +63,7 @@ SPEC = Experiment(
     data=digits,
     trains={
         f"deep {code}": Recipe(
-            lambda data, code=code: dense(data.shape, 256, 128, code), steps=3000, quick=1500
+            lambda data, code=code: dense(data.shape, 256, 128, code), steps=1200, quick=800
         )
         for code in CODES
     },

@@ -85,7 +85,7 @@ SPEC = Experiment(
     data=small_digits,
     trains={
         "hash": Recipe(
-            lambda data: dense(data.shape, 128, BITS, code=NoisyBits()), steps=2000, quick=1200
+            lambda data: dense(data.shape, 128, BITS, code=NoisyBits()), steps=1500, quick=1200
         )
     },
     measure=measure,

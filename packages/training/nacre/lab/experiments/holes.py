@@ -82,7 +82,7 @@ SPEC = Experiment(
     "mean and covariance, decoded pictures lie farther from all pictures than reconstructions do; "
     "half way within one class, less so.",
     data=small_digits,
-    trains={"dense": Recipe(lambda data: dense(data.shape, 128, 16), steps=2000, quick=1000)},
+    trains={"dense": Recipe(lambda data: dense(data.shape, 128, 16), steps=1200, quick=1000)},
     measure=measure,
     checks=(
         Check("hole", ">", 1.1, "score in the middle over that at the ends, two classes"),

@@ -70,7 +70,7 @@ SPEC = Experiment(
     "collapse, so that they carry nothing, and more under a sparse penalty.",
     data=small_digits,
     trains={
-        "code of 16": Recipe(lambda data: dense(data.shape, 128, 16), steps=1500, quick=800),
+        "code of 16": Recipe(lambda data: dense(data.shape, 128, 16), steps=1200, quick=800),
         "wide": Recipe(lambda data: dense(data.shape, 128, 64, code=nn.ReLU()), steps=800),
         "wide, sparse": Recipe(
             lambda data: dense(data.shape, 128, 64, code=nn.ReLU()),

@@ -29,7 +29,7 @@ from nacre.lab.measures import error
 from nacre.lab.trainer import Recipe
 
 TRAINS = {
-    name: Recipe(lambda data: dense(data.shape, 128, 16), loss, steps=2000, quick=1000)
+    name: Recipe(lambda data: dense(data.shape, 128, 16), loss, steps=1000, quick=700)
     for name, loss in (("MSE", mse), ("BCE", bce))
 }
 

@@ -94,7 +94,7 @@ SPEC = Experiment(
             lambda data: dense(data.shape, 64, 16, bound=False),
             loss,
             corrupt=upper_half,
-            steps=1000,
+            steps=700,
         )
         for name, loss in (("MSE", mse), ("L1", l1))
     },

@@ -65,9 +65,9 @@ SPEC = Experiment(
     "what it has never seen. With a sparse code, or trained to remove noise, it does not.",
     data=small_digits,
     trains={
-        "plain": Recipe(twice, steps=1500),
-        "sparse": Recipe(twice, plus(mse, 0.3, sparse), steps=1500),
-        "denoising": Recipe(twice, corrupt=noisy, steps=1500),
+        "plain": Recipe(twice, steps=1000),
+        "sparse": Recipe(twice, plus(mse, 0.3, sparse), steps=1000),
+        "denoising": Recipe(twice, corrupt=noisy, steps=1000),
     },
     measure=measure,
     checks=(

@@ -81,8 +81,8 @@ SPEC = Experiment(
     "pictures is more accurate than the same network trained from scratch.",
     data=small_digits,
     trains={
-        "plain": Recipe(autoencoder, steps=1500, quick=800),
-        "denoising": Recipe(autoencoder, corrupt=noisy, steps=1500, quick=800),
+        "plain": Recipe(autoencoder, steps=1200, quick=800),
+        "denoising": Recipe(autoencoder, corrupt=noisy, steps=1200, quick=800),
     },
     measure=measure,
     checks=(Check("gain", ">", 0.02, "accuracy gained with 20 labels, mean of five draws"),),

@@ -64,7 +64,7 @@ SPEC = Experiment(
     data=small_digits,
     trains={
         f"code {code}": Recipe(
-            lambda data, code=code: dense(data.shape, 128, 64, code), steps=2000, quick=900
+            lambda data, code=code: dense(data.shape, 128, 64, code), steps=1200, quick=900
         )
         for code in CODES
     },

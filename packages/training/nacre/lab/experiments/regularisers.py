@@ -32,7 +32,7 @@ def recipe(weight_decay: float = 0.0, dropout: tuple[float, float] = (0.0, 0.0))
         weight_decay=weight_decay,
         limit=FEW,
         batch=64,
-        steps=2000,
+        steps=1200,
         quick=1000,
     )
 

@@ -46,8 +46,8 @@ SPEC = Experiment(
     "third more error.",
     data=digits,
     trains={
-        "untied": Recipe(lambda data: dense(data.shape, *SIZES), steps=3000, quick=1500),
-        "tied": Recipe(lambda data: Tied(data.shape, *SIZES), steps=3000, quick=1500),
+        "untied": Recipe(lambda data: dense(data.shape, *SIZES), steps=1200, quick=800),
+        "tied": Recipe(lambda data: Tied(data.shape, *SIZES), steps=1200, quick=800),
     },
     measure=measure,
     checks=(

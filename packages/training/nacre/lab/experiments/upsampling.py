@@ -82,7 +82,7 @@ SPEC = Experiment(
     data=partial(photographs, side=16),
     trains={
         kind: Recipe(
-            lambda data, kind=kind: network(data, kind), steps=1000, quick=300, batch=16
+            lambda data, kind=kind: network(data, kind), steps=500, quick=250, batch=16
         )
         for kind in KINDS
     },
