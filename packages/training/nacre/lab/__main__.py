@@ -1,8 +1,8 @@
 """The laboratory's command line.
 
-    python -m nacre.lab linear          # one experiment: prints it, writes its figure
-    python -m nacre.lab all             # all of them: writes REPORT.md and figures/
-    python -m nacre.lab all --quick     # small data, few steps
+python -m nacre.lab linear          # one experiment: prints it, writes its figure
+python -m nacre.lab all             # all of them: writes REPORT.md and figures/
+python -m nacre.lab all --quick     # small data, few steps
 """
 
 from __future__ import annotations

@@ -98,7 +98,7 @@ def conv(a: int, b: int, stride: int = 1) -> nn.Conv2d:
 
 
 def down(kind: str, a: int, b: int) -> nn.Module:
-    """Halves the resolution: "strided" convolution, or a convolution and "max" or "mean" pooling."""
+    """Halves the resolution: "strided" convolution, or convolution and "max" or "mean" pooling."""
     pool = {"max": nn.MaxPool2d, "mean": nn.AvgPool2d}
     return conv(a, b, 2) if kind == "strided" else nn.Sequential(conv(a, b), pool[kind](2))
 

@@ -1,7 +1,7 @@
 """Files for `compression`: an adaptive range coder, JPEG, and Nacre's shipped model.
 
-Not here: Nacre's own format and coder, which are in TypeScript; its rate is the code length under the
-tables that the model ships, within 1 % of a file.
+Not here: Nacre's own format and coder, which are in TypeScript; its rate is the code length under
+the model's tables, within 1 % of a file.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def range_decode(data: bytes, shape: tuple[int, int, int]) -> np.ndarray:
 
 
 def entropy_bytes(symbols: np.ndarray) -> float:
-    """Empirical entropy of every channel times its symbols: no code of one table each is shorter."""
+    """Empirical entropy of all channels: no code with one table for each is shorter."""
     total = 0.0
     for channel in symbols:
         counts = np.unique(channel, return_counts=True)[1]

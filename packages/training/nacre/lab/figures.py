@@ -57,7 +57,9 @@ def show(axes: Axes, rows: dict[str, Tensor]) -> None:
     """
     strips = []
     for row in rows.values():
-        padded = np.pad(row.clamp(0, 1).numpy(), ((0, 0), (0, 0), (1, 1), (1, 1)), constant_values=1)
+        padded = np.pad(
+            row.clamp(0, 1).numpy(), ((0, 0), (0, 0), (1, 1), (1, 1)), constant_values=1
+        )
         strips.append(np.concatenate(list(padded), 2).transpose(1, 2, 0))
     sheet = (np.concatenate(strips, 0) * 255).round().astype(np.uint8)
     sheet = sheet.repeat(3, 2) if sheet.shape[2] == 1 else sheet

@@ -58,7 +58,11 @@ def ssim(a: Tensor, b: Tensor) -> float:
     var_a, var_b = blur(a * a) - mean_a**2, blur(b * b) - mean_b**2
     both = blur(a * b) - mean_a * mean_b
     structure = (2 * both + 0.03**2) / (var_a + var_b + 0.03**2)
-    return ((2 * mean_a * mean_b + 0.01**2) / (mean_a**2 + mean_b**2 + 0.01**2) * structure).mean().item()
+    return (
+        ((2 * mean_a * mean_b + 0.01**2) / (mean_a**2 + mean_b**2 + 0.01**2) * structure)
+        .mean()
+        .item()
+    )
 
 
 def spectrum(pictures: Tensor) -> Tensor:

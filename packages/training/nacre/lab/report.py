@@ -1,4 +1,4 @@
-"""Writes what was found: one experiment as text, all of them as REPORT.md with figures beside it."""
+"""Writes what was found: one experiment as text, all as REPORT.md with figures beside it."""
 
 from __future__ import annotations
 

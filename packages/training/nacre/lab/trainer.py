@@ -67,7 +67,9 @@ def fit(recipe: Recipe, data: Data, setting: Setting, used: nn.Module | None = N
     if not recipe.batch:
         return _converge(model.double(), recipe, pictures.double(), targets.double(), steps)
     learnt = [p for p in model.parameters() if p.requires_grad]
-    optimiser = torch.optim.AdamW(learnt, lr=recipe.rate, weight_decay=recipe.weight_decay, fused=True)
+    optimiser = torch.optim.AdamW(
+        learnt, lr=recipe.rate, weight_decay=recipe.weight_decay, fused=True
+    )
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps)
     model.train()
     for _ in range(steps):

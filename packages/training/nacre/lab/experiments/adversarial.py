@@ -33,8 +33,8 @@ def critic() -> nn.Sequential:
 SPEC = Experiment(
     group=5,
     title="An adversarial loss",
-    claim="Compared with MSE, a critic beside it gives up PSNR, and brings the power of fine detail "
-    "closer to that of the original.",
+    claim="Compared with MSE, a critic beside it gives up PSNR, and brings the power of fine "
+    "detail closer to that of the original.",
     data=photographs,
     trains={
         "MSE": Recipe(autoencoder, steps=400, quick=200, batch=16),
@@ -51,6 +51,6 @@ SPEC = Experiment(
         Check("lost", ">", 0.2, "PSNR given up, dB"),
         Check("closer", ">", 0.02, "how much closer fine detail comes to the original's power"),
     ),
-    result="The critic costs {lost:.2f} dB of PSNR (and changes SSIM by {ssim:+.3f}); the power at "
-    "high frequencies is {other:.2f} of the original's, with MSE {MSE:.2f}.",
+    result="The critic costs {lost:.2f} dB of PSNR (and changes SSIM by {ssim:+.3f}); the power "
+    "at high frequencies is {other:.2f} of the original's, with MSE {MSE:.2f}.",
 )

@@ -55,14 +55,14 @@ def measure(data: Data, models: Models, setting: Setting) -> Measured:
 SPEC = Experiment(
     group=10,
     title="Anomaly detection",
-    claim="Trained without one digit, an autoencoder makes larger errors on that digit: over the ten "
-    "choices the mean AUC is above 0.8, the best above 0.9.",
+    claim="Trained without one digit, an autoencoder makes larger errors on that digit: over "
+    "the ten choices the mean AUC is above 0.8, the best above 0.9.",
     data=small_digits,
     measure=measure,
     checks=(
         Check("mean", ">", 0.8, "mean AUC over the ten digits held out"),
         Check("best", ">", 0.9, "AUC of the easiest"),
     ),
-    result="The mean AUC is {mean:.3f}; the easiest digit is {best digit} ({best:.3f}), the hardest "
-    "{worst digit} ({worst:.3f}).",
+    result="The mean AUC is {mean:.3f}; the easiest digit is {best digit} ({best:.3f}), the "
+    "hardest {worst digit} ({worst:.3f}).",
 )

@@ -2,9 +2,9 @@
 
 A strided convolution computes only what it keeps; pooling computes all and throws three quarters
 away, or takes the largest, which forgets where it was but, computing four times as much, may do
-better (that stride is not behind it was expected here first, and proved false). A decoder that mirrors the encoder is a
-habit: at the same number of layers they may sit on either side. A codec decodes far more often than
-it encodes, so Nacre puts more blocks into the encoder (4 against 3).
+better (that stride is not behind it was expected here first, and proved false). A decoder that
+mirrors the encoder is a habit: at the same number of layers they may sit on either side. A codec
+decodes far more often than it encodes, so Nacre puts more blocks into the encoder (4 against 3).
 
 Reference:
     Springenberg et al., "Striving for simplicity: the all convolutional net", ICLR workshop 2015.
@@ -54,9 +54,9 @@ def measure(data: Data, models: Models, setting: Setting) -> Measured:
 SPEC = Experiment(
     group=7,
     title="Stride or pooling, symmetric or not",
-    claim="Halving by stride, by max pooling or by mean pooling, and one more layer in the encoder or "
-    "in the decoder, all come within 2.5 dB of each other: none of these choices makes or breaks an "
-    "autoencoder, and they may be made by cost.",
+    claim="Halving by stride, by max pooling or by mean pooling, and one more layer in the "
+    "encoder or in the decoder, all come within 2.5 dB of each other: none of these "
+    "choices makes or breaks an autoencoder, and they may be made by cost.",
     data=partial(photographs, side=16),
     trains={
         name: Recipe(
@@ -68,9 +68,7 @@ SPEC = Experiment(
         for name, options in NETWORKS.items()
     },
     measure=measure,
-    checks=(
-        Check("spread", "<", 2.5, "PSNR of the best less that of the worst, dB"),
-    ),
-    result="Strided convolution is {max:+.2f} dB against max pooling and {mean:+.2f} dB against mean "
-    "pooling; a deep decoder is {sides:+.2f} dB against a deep encoder.",
+    checks=(Check("spread", "<", 2.5, "PSNR of the best less that of the worst, dB"),),
+    result="Strided convolution is {max:+.2f} dB against max pooling and {mean:+.2f} dB against "
+    "mean pooling; a deep decoder is {sides:+.2f} dB against a deep encoder.",
 )

@@ -70,8 +70,8 @@ def measure(data: Data, models: Models, setting: Setting) -> Measured:
 SPEC = Experiment(
     group=8,
     title="The width of the bottleneck",
-    claim="The error falls with the width of the code and bends near the data's intrinsic dimension, "
-    "as estimated from distances to neighbours alone.",
+    claim="The error falls with the width of the code and bends near the data's intrinsic "
+    "dimension, as estimated from distances to neighbours alone.",
     data=digits,
     measure=measure,
     checks=(

@@ -1,10 +1,10 @@
 """A contractive penalty: small slopes of the code, everywhere but along the data.
 
-The penalty λ E‖∂h/∂x‖²_F wants the code to ignore every change of the input; reconstruction wants it to
-keep those that data make. The balance keeps the directions along the data and flattens the others.
-With tied weights the network cannot cheat by a small code and a large decoder. The closed forms for
-one sigmoid layer and for two ReLU layers are derived in `lab/regularisers.py`; here they are held
-against autograd, at random weights and at the trained ones.
+The penalty λ E‖∂h/∂x‖²_F wants the code to ignore every change of the input; reconstruction wants
+it to keep those that data make. The balance keeps the directions along the data and flattens the
+others. With tied weights the network cannot cheat by a small code and a large decoder. The closed
+forms for one sigmoid layer and for two ReLU layers are derived in `lab/regularisers.py`; here they
+are held against autograd, at random weights and at the trained ones.
 
 Reference:
     Rifai et al., "Contractive auto-encoders: explicit invariance during feature extraction", ICML
@@ -95,9 +95,9 @@ def measure(data: Data, models: Models, setting: Setting) -> Measured:
 SPEC = Experiment(
     group=6,
     title="The contractive penalty",
-    claim="The penalty by autograd equals its closed form, for one sigmoid layer and for two ReLU "
-    "layers; trained with it, a code moves less when the input changes a little, measured against "
-    "how far the codes of different pictures lie apart.",
+    claim="The penalty by autograd equals its closed form, for one sigmoid layer and for two "
+    "ReLU layers; trained with it, a code moves less when the input changes a little, "
+    "measured against how far the codes of different pictures lie apart.",
     data=small_digits,
     trains={
         "plain": Recipe(TiedSigmoid, steps=1200, quick=800, rate=5e-3),
@@ -111,6 +111,7 @@ SPEC = Experiment(
         Check("relu", "<", 1e-5, "closed form against autograd, two ReLU layers, relative"),
         Check("moves", "<", 0.8, "sensitivity, contractive over plain"),
     ),
-    result="The closed forms differ from autograd by {sigmoid:.0e} and {relu:.0e}. With the penalty a "
-    "small change moves the code {moves:.2f} times as far, at {error:.2f} times the error.",
+    result="The closed forms differ from autograd by {sigmoid:.0e} and {relu:.0e}. With the "
+    "penalty a small change moves the code {moves:.2f} times as far, at {error:.2f} times "
+    "the error.",
 )

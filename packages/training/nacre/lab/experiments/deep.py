@@ -37,7 +37,7 @@ def measure(data: Data, models: Models, setting: Setting) -> Measured:
         linear.append((by_pca - data.test).square().mean().item())
         deep.append(error(models[f"deep {code}"], data.test))
         rows.append([code, linear[-1], deep[-1], deep[-1] / linear[-1]])
-    ratios = [d / l for d, l in zip(deep, linear, strict=True)]
+    ratios = [a / b for a, b in zip(deep, linear, strict=True)]
     values = {
         "worst": max(ratios),
         "best": min(ratios),
@@ -58,8 +58,8 @@ def measure(data: Data, models: Models, setting: Setting) -> Measured:
 SPEC = Experiment(
     group=2,
     title="Deep against linear, undercomplete",
-    claim="At the same bottleneck, hidden layers beat the best linear autoencoder on pictures never "
-    "seen; and the narrower the code, the more is lost.",
+    claim="At the same bottleneck, hidden layers beat the best linear autoencoder on pictures "
+    "never seen; and the narrower the code, the more is lost.",
     data=digits,
     trains={
         f"deep {code}": Recipe(
@@ -72,6 +72,7 @@ SPEC = Experiment(
         Check("worst", "<", 0.9, "error of the deep over the linear, worst of the three codes"),
         Check("narrow", ">", 1.2, "error at half the code over error at the code"),
     ),
-    result="The deep autoencoder's error is {best:.2f} to {worst:.2f} times the linear one's. With "
-    "4 values of code it makes {like:.2f} times the error that a linear one makes with 8.",
+    result="The deep autoencoder's error is {best:.2f} to {worst:.2f} times the linear one's. "
+    "With 4 values of code it makes {like:.2f} times the error that a linear one makes "
+    "with 8.",
 )

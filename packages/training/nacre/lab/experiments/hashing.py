@@ -80,8 +80,9 @@ def measure(data: Data, models: Models, setting: Setting) -> Measured:
 SPEC = Experiment(
     group=10,
     title="Semantic hashing",
-    claim="Codes of 32 bits learnt with noise are nearly binary by themselves, and a Hamming search "
-    "in them finds more pictures of the same class than in random planes or signs of PCA.",
+    claim="Codes of 32 bits learnt with noise are nearly binary by themselves, and a Hamming "
+    "search in them finds more pictures of the same class than in random planes or signs "
+    "of PCA.",
     data=small_digits,
     trains={
         "hash": Recipe(

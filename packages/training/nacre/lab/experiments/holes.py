@@ -39,9 +39,10 @@ def measure(data: Data, models: Models, setting: Setting) -> Measured:
         return (distances(model.decoder(codes), reference).mean() / usual).item()
 
     a, b = torch.randint(len(codes), (2, 20 * PAIRS))
-    same = (data.test_labels[a] == data.test_labels[b]) & (a != b)
+    different = data.test_labels[a] != data.test_labels[b]
+    same = ~different & (a != b)
     paths = {}
-    for name, chosen in (("two classes", data.test_labels[a] != data.test_labels[b]), ("one class", same)):
+    for name, chosen in (("two classes", different), ("one class", same)):
         start, end = codes[a[chosen][:PAIRS]], codes[b[chosen][:PAIRS]]
         at = torch.linspace(0, 1, STEPS)
         paths[name] = [score(start.lerp(end, t.item())) for t in at]
@@ -62,7 +63,7 @@ def measure(data: Data, models: Models, setting: Setting) -> Measured:
     curve.axhline(values["drawn"], color="C2", linestyle="--", label="drawn from a Gaussian")
     curve.set(xlabel="place on the path", ylabel="score (1: reconstructions)")
     curve.legend()
-    pairs = torch.nonzero(data.test_labels[a] != data.test_labels[b])[:3, 0]
+    pairs = torch.nonzero(different)[:3, 0]
     rows = {
         f"path {i + 1}": model.decoder(
             codes[a[p]].lerp(codes[b[p]], torch.linspace(0, 1, STEPS)[:, None])
@@ -78,9 +79,9 @@ def measure(data: Data, models: Models, setting: Setting) -> Measured:
 SPEC = Experiment(
     group=9,
     title="Holes, and why one cannot sample",
-    claim="Half way between the codes of two classes, and at codes drawn from a Gaussian of the same "
-    "mean and covariance, decoded pictures lie farther from all pictures than reconstructions do; "
-    "half way within one class, less so.",
+    claim="Half way between the codes of two classes, and at codes drawn from a Gaussian of the "
+    "same mean and covariance, decoded pictures lie farther from all pictures than "
+    "reconstructions do; half way within one class, less so.",
     data=small_digits,
     trains={"dense": Recipe(lambda data: dense(data.shape, 128, 16), steps=1200, quick=1000)},
     measure=measure,

@@ -84,6 +84,6 @@ SPEC = Experiment(
         Check("plain", ">", 3, "collapsed units of 64"),
         Check("more", ">", 3, "how many more collapse under the sparse penalty"),
     ),
-    result="On the map, five neighbours tell the class of {told:.0%} of the pictures. Of 64 units "
-    "{sparse:.0f} collapse under the sparse penalty, {plain:.0f} without.",
+    result="On the map, five neighbours tell the class of {told:.0%} of the pictures. Of 64 "
+    "units {sparse:.0f} collapse under the sparse penalty, {plain:.0f} without.",
 )

@@ -1,11 +1,11 @@
 """A reconstruction loss is a likelihood: MSE is a Gaussian, BCE a Bernoulli.
 
-If pixels are x = f(code) + noise with Gaussian noise of variance σ², then for D pixels
-−log p(x | code) = ‖x − f‖² / 2σ² + (D/2) log 2πσ². The gradient by the weights is that of the squared
-error over 2σ²: minimising MSE is maximising the likelihood, whatever σ. The best σ² is the MSE itself
-(set the derivative by σ² to 0), and the code length is then (D/2)(log(2π·MSE) + 1): halving the MSE
-saves half a bit a pixel. For pixels that are 0 or 1, BCE is the Bernoulli code length. For pixels
-between, BCE has the right minimum (f = E[x]) but is the length of no code: even a perfect
+If pixels are x = f(code) + noise with Gaussian noise of variance σ², then for D pixels −log p(x |
+code) = ‖x − f‖² / 2σ² + (D/2) log 2πσ². The gradient by the weights is that of the squared error
+over 2σ²: minimising MSE is maximising the likelihood, whatever σ. The best σ² is the MSE itself
+(set the derivative by σ² to 0), and the code length is then (D/2)(log(2π·MSE) + 1): halving the
+MSE saves half a bit a pixel. For pixels that are 0 or 1, BCE is the Bernoulli code length. For
+pixels between, BCE has the right minimum (f = E[x]) but is the length of no code: even a perfect
 reconstruction has H(x) = −x log x − (1 − x) log(1 − x) > 0.
 
 Reference:
@@ -85,9 +85,9 @@ def measure(data: Data, models: Models, setting: Setting) -> Measured:
 SPEC = Experiment(
     group=4,
     title="Losses are likelihoods",
-    claim="Minimising MSE maximises a Gaussian likelihood, whose best variance is the MSE; on pixels "
-    "that are 0 or 1, BCE gives the shorter Bernoulli code; on others it is no code length, for a "
-    "perfect reconstruction does not bring it to 0.",
+    claim="Minimising MSE maximises a Gaussian likelihood, whose best variance is the MSE; on "
+    "pixels that are 0 or 1, BCE gives the shorter Bernoulli code; on others it is no "
+    "code length, for a perfect reconstruction does not bring it to 0.",
     data=small_digits,
     trains=TRAINS,
     measure=measure,
@@ -99,7 +99,8 @@ SPEC = Experiment(
         Check("gaussian", "<", 1.0, "MSE trained by MSE over MSE trained by BCE, continuous"),
         Check("floor", ">", 0.01, "BCE of a perfect reconstruction of continuous pixels, nats"),
     ),
-    result="The gradients agree to {gradient:.0e}, the best variance is the MSE to {variance:.1e}. On "
-    "pixels that are 0 or 1, BCE saves {bernoulli:.4f} nats a pixel; on continuous ones its MSE is "
-    "behind ({gaussian:.3f}), and its floor is {floor:.3f} nats.",
+    result="The gradients agree to {gradient:.0e}, the best variance is the MSE to "
+    "{variance:.1e}. On pixels that are 0 or 1, BCE saves {bernoulli:.4f} nats a pixel; "
+    "on continuous ones its MSE is behind ({gaussian:.3f}), and its floor is {floor:.3f} "
+    "nats.",
 )

@@ -1,13 +1,14 @@
 """A linear autoencoder is principal component analysis.
 
-Proof sketch. Let x be centred with covariance C, encoder W (d×D), decoder V (D×d), so that the error
-is E‖x − VWx‖² = tr C − 2 tr(VWC) + tr(VWCWᵀVᵀ). For a fixed V the best W solves the normal
-equations: W = (VᵀV)⁻¹Vᵀ, and VW becomes P, the orthogonal projection on the columns of V. The error
-is then tr C − tr(PC). Over all projections of rank d, tr(PC) is largest when P projects on the d
-leading eigenvectors (Ky Fan): the error left is the sum of the other eigenvalues. Every other
-stationary point is the span of other eigenvectors and a saddle (Baldi and Hornik), so gradient
-descent finds the best. Only the span is determined: for any invertible A, (AW, VA⁻¹) does as well.
-With V = Wᵀ the optimum needs WᵀW = P: the rows of W are orthonormal, and A must be a rotation.
+Proof sketch. Let x be centred with covariance C, encoder W (d×D), decoder V (D×d), so that the
+error is E‖x − VWx‖² = tr C − 2 tr(VWC) + tr(VWCWᵀVᵀ). For a fixed V the best W solves the normal
+equations: W = (VᵀV)⁻¹Vᵀ, and VW becomes P, the orthogonal projection on the columns of V. The
+error is then tr C − tr(PC). Over all projections of rank d, tr(PC) is largest when P projects on
+the d leading eigenvectors (Ky Fan): the error left is the sum of the other eigenvalues. Every
+other stationary point is the span of other eigenvectors and a saddle (Baldi and Hornik), so
+gradient descent finds the best. Only the span is determined: for any invertible A, (AW, VA⁻¹) does
+as well. With V = Wᵀ the optimum needs WᵀW = P: the rows of W are orthonormal, and A must be a
+rotation.
 
 `nacre/pca.py` starts the codec at this point, which `nacre/train.py` then leaves.
 
@@ -33,8 +34,6 @@ CODE = 6
 def data(setting: Setting) -> Data:
     """1,000 pictures: few enough that every step can see them all."""
     return small_digits(setting).only(slice(1000))
-
-
 
 
 @torch.no_grad()
@@ -87,16 +86,13 @@ def measure(data: Data, models: Models, setting: Setting) -> Measured:
 SPEC = Experiment(
     group=1,
     title="A linear autoencoder is PCA",
-    claim="A linear autoencoder with a code of d values, its weights tied or not, learns the space "
-    "of the d leading principal components; its error is the sum of the eigenvalues left out.",
+    claim="A linear autoencoder with a code of d values, its weights tied or not, learns the "
+    "space of the d leading principal components; its error is the sum of the eigenvalues "
+    "left out.",
     data=data,
     trains={
-        "untied": Recipe(
-            lambda data: dense(data.shape, CODE, bound=False), steps=1500, batch=0
-        ),
-        "tied": Recipe(
-            lambda data: Tied(data.shape, CODE, bound=False), steps=1500, batch=0
-        ),
+        "untied": Recipe(lambda data: dense(data.shape, CODE, bound=False), steps=1500, batch=0),
+        "tied": Recipe(lambda data: Tied(data.shape, CODE, bound=False), steps=1500, batch=0),
     },
     measure=measure,
     checks=(
@@ -105,6 +101,6 @@ SPEC = Experiment(
         Check("orthonormal", "<", 0.02, "largest entry of WWᵀ − I, tied"),
     ),
     result="The largest principal angle is {angle:.3f}° and the error exceeds the discarded "
-    "eigenvalues by {excess:.1e} of themselves. Single weights are not the components, only their "
-    "span is; with tied weights they are orthonormal to {orthonormal:.0e}.",
+    "eigenvalues by {excess:.1e} of themselves. Single weights are not the components, "
+    "only their span is; with tied weights they are orthonormal to {orthonormal:.0e}.",
 )

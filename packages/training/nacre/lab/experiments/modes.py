@@ -86,8 +86,9 @@ def measure(data: Data, models: Models, setting: Setting) -> Measured:
 SPEC = Experiment(
     group=4,
     title="Squared error averages the modes",
-    claim="Where the input leaves two answers open, a network trained on MSE gives their mean, and "
-    "its error is their variance; trained on absolute error it gives the likelier one.",
+    claim="Where the input leaves two answers open, a network trained on MSE gives their mean, "
+    "and its error is their variance; trained on absolute error it gives the likelier "
+    "one.",
     data=data,
     trains={
         name: Recipe(
@@ -105,7 +106,7 @@ SPEC = Experiment(
         Check("L1 to mode", "<", 0.02, "RMS distance of the L1 output to the likelier mode"),
         Check("off mode", ">", 0.05, "RMS distance of the MSE output to the nearer mode"),
     ),
-    result="The MSE output lies {to mean:.4f} from the predicted mean (the modes lie "
-    "{modes apart:.2f} apart) and its error differs from the predicted variance by {off:.1%}; the "
-    "L1 output lies {L1 to mode:.4f} from the likelier mode.",
+    result="The MSE output lies {to mean:.4f} from the predicted mean (the modes lie {modes "
+    "apart:.2f} apart) and its error differs from the predicted variance by {off:.1%}; "
+    "the L1 output lies {L1 to mode:.4f} from the likelier mode.",
 )

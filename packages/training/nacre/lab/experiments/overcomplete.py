@@ -61,8 +61,9 @@ def measure(data: Data, models: Models, setting: Setting) -> Measured:
 SPEC = Experiment(
     group=2,
     title="Overcomplete, with and without regularisation",
-    claim="An autoencoder with a code twice as large as the picture learns the identity: it copies "
-    "what it has never seen. With a sparse code, or trained to remove noise, it does not.",
+    claim="An autoencoder with a code twice as large as the picture learns the identity: it "
+    "copies what it has never seen. With a sparse code, or trained to remove noise, it "
+    "does not.",
     data=small_digits,
     trains={
         "plain": Recipe(twice, steps=1000),
@@ -75,8 +76,8 @@ SPEC = Experiment(
         Check("least", ">", 0.3, "the same, sparse and denoising, the smaller of the two"),
         Check("cleans denoising", "<", 0.5, "share of the noise that denoising leaves"),
     ),
-    result="On pictures of which each pixel is from another digit, the plain one leaves an error of "
-    "{copies plain:.3f} of the variance: it copies them. Sparse leaves {copies sparse:.2f} and "
-    "denoising {copies denoising:.2f}. Of noise on digits plain leaves {cleans plain:.2f}, denoising "
-    "{cleans denoising:.2f}.",
+    result="On pictures of which each pixel is from another digit, the plain one leaves an error "
+    "of {copies plain:.3f} of the variance: it copies them. Sparse leaves {copies "
+    "sparse:.2f} and denoising {copies denoising:.2f}. Of noise on digits plain leaves "
+    "{cleans plain:.2f}, denoising {cleans denoising:.2f}.",
 )

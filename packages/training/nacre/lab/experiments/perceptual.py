@@ -1,8 +1,9 @@
 """A perceptual loss: pictures are compared by what a network sees in them.
 
-MSE prefers the mean of all pictures that fit the code, which is blurred (see `modes`). Features of a
-network (edges, textures) of that mean are not the mean of the features: where texture should be, a
-blur is far from every texture. So a distance of features gives up PSNR for detail that looks right.
+MSE prefers the mean of all pictures that fit the code, which is blurred (see `modes`). Features of
+a network (edges, textures) of that mean are not the mean of the features: where texture should be,
+a blur is far from every texture. So a distance of features gives up PSNR for detail that looks
+right.
 
 The features are trained here: a small network learns which of four ways a crop was turned
 (self-supervised, so no labels are needed), and its first two stages judge. That a second network
@@ -40,7 +41,8 @@ def features(data: Data, width: int = 16) -> nn.Sequential:
 def turned(model: nn.Module, given: Tensor, target: Tensor) -> Tensor:
     """Cross-entropy of the quarter turns of a batch."""
     ways = torch.arange(len(given)) % 4
-    return classify(model, torch.stack([x.rot90(int(k), (1, 2)) for x, k in zip(given, ways)]), ways)
+    rotated = [x.rot90(i % 4, (1, 2)) for i, x in enumerate(given)]
+    return classify(model, torch.stack(rotated), ways)
 
 
 def autoencoder(data: Data) -> nn.Module:
@@ -100,7 +102,7 @@ SPEC = Experiment(
         Check("own", "<", 0.95, "distance in its features over that with MSE"),
     ),
     result="The features cost {lost:.2f} dB of PSNR (and change SSIM by {ssim:+.3f}); its "
-    "features see {own:.2f} times the distance, those of another network, which no loss knew, "
-    "{another's:.2f} times. The power at high frequencies is {other:.2f} of the "
+    "features see {own:.2f} times the distance, those of another network, which no loss "
+    "knew, {another's:.2f} times. The power at high frequencies is {other:.2f} of the "
     "original's, with MSE {MSE:.2f}.",
 )

@@ -3,7 +3,8 @@
 Labels are dear and pictures are not. An encoder that has learnt to reconstruct many unlabelled
 pictures starts where pictures differ; a classifier on top of it needs fewer labels than one that
 must learn that as well. Reconstruction alone may teach the wrong thing, for a copy needs no
-features (see `overcomplete`); removing noise does need them. With more labels the advantage shrinks.
+features (see `overcomplete`); removing noise does need them. With more labels the advantage
+shrinks.
 
 Reference:
     Erhan et al., "Why does unsupervised pre-training help deep learning?", JMLR 11, 2010.
@@ -77,8 +78,8 @@ def measure(data: Data, models: Models, setting: Setting) -> Measured:
 SPEC = Experiment(
     group=10,
     title="Pretraining for few labels",
-    claim="With 20 labels, a classifier whose encoder was trained to remove noise from unlabelled "
-    "pictures is more accurate than the same network trained from scratch.",
+    claim="With 20 labels, a classifier whose encoder was trained to remove noise from "
+    "unlabelled pictures is more accurate than the same network trained from scratch.",
     data=small_digits,
     trains={
         "plain": Recipe(autoencoder, steps=1200, quick=800),
@@ -86,6 +87,7 @@ SPEC = Experiment(
     },
     measure=measure,
     checks=(Check("gain", ">", 0.02, "accuracy gained with 20 labels, mean of five draws"),),
-    result="With 20 labels the accuracy is {denoising:.1%} after denoising, {plain:.1%} after plain "
-    "reconstruction and {scratch:.1%} from scratch; with 200 labels denoising is {later:+.1%}.",
+    result="With 20 labels the accuracy is {denoising:.1%} after denoising, {plain:.1%} after "
+    "plain reconstruction and {scratch:.1%} from scratch; with 200 labels denoising is "
+    "{later:+.1%}.",
 )

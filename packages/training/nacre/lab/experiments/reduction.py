@@ -59,8 +59,8 @@ def measure(data: Data, models: Models, setting: Setting) -> Measured:
 SPEC = Experiment(
     group=10,
     title="Dimensionality reduction",
-    claim="With 2 values, nearest neighbours in the code of a deep autoencoder tell digits better "
-    "than in PCA; with 16 that advantage is gone.",
+    claim="With 2 values, nearest neighbours in the code of a deep autoencoder tell digits "
+    "better than in PCA; with 16 that advantage is gone.",
     data=small_digits,
     trains={
         f"code {code}": Recipe(
@@ -73,6 +73,6 @@ SPEC = Experiment(
         Check("gain", ">", 0.02, "accuracy gained over PCA with 2 values"),
         Check("shrinks", ">", 0.04, "that gain less the gain with 16 values"),
     ),
-    result="With 2 values the accuracy is {deep:.1%} in the code and {pca:.1%} in PCA; with 16 the "
-    "code is {wide:+.1%} against PCA.",
+    result="With 2 values the accuracy is {deep:.1%} in the code and {pca:.1%} in PCA; with 16 "
+    "the code is {wide:+.1%} against PCA.",
 )

@@ -63,8 +63,8 @@ def measure(data: Data, models: Models, setting: Setting) -> Measured:
 SPEC = Experiment(
     group=6,
     title="Weight decay and dropout",
-    claim="Trained on few pictures, weight decay, dropout in the encoder and dropout in the decoder "
-    "each narrow the gap between the error in training and in test.",
+    claim="Trained on few pictures, weight decay, dropout in the encoder and dropout in the "
+    "decoder each narrow the gap between the error in training and in test.",
     data=small_digits,
     trains={
         "none": recipe(),
@@ -74,7 +74,8 @@ SPEC = Experiment(
     },
     measure=measure,
     checks=(Check("narrowed", "<", 0.9, "the widest regularised gap over the plain one"),),
-    result="Without, the error in test is {plain:.1f} times that in training; with any of the three, "
-    "at most {widest:.1f} times. The error in test itself becomes {decay:.2f} (weight decay), "
-    "{encoder:.2f} (dropout in the encoder) and {decoder:.2f} (in the decoder) of the plain one's.",
+    result="Without, the error in test is {plain:.1f} times that in training; with any of the "
+    "three, at most {widest:.1f} times. The error in test itself becomes {decay:.2f} "
+    "(weight decay), {encoder:.2f} (dropout in the encoder) and {decoder:.2f} (in the "
+    "decoder) of the plain one's.",
 )

@@ -72,8 +72,8 @@ def measure(data: Data, models: Models, setting: Setting) -> Measured:
 SPEC = Experiment(
     group=7,
     title="U-Net skips",
-    claim="For denoising, deblurring and 2× super-resolution of photographs, the same network does "
-    "better with skips than without.",
+    claim="For denoising, deblurring and 2× super-resolution of photographs, the same network "
+    "does better with skips than without.",
     data=partial(photographs, side=16),
     trains={
         f"{task}, {kind}": Recipe(
@@ -87,9 +87,7 @@ SPEC = Experiment(
         for kind in ("without", "with")
     },
     measure=measure,
-    checks=(
-        Check("least", ">", 0.5, "PSNR gained by skips, the smallest of the three, dB"),
-    ),
-    result="Skips gain {least:.1f} to {most:.1f} dB. Against the input itself, with "
-    "skips and so short a training, the output stands at {improved:+.1f} dB in the worst of the three.",
+    checks=(Check("least", ">", 0.5, "PSNR gained by skips, the smallest of the three, dB"),),
+    result="Skips gain {least:.1f} to {most:.1f} dB. Against the input itself, with skips and so "
+    "short a training, the output stands at {improved:+.1f} dB in the worst of the three.",
 )

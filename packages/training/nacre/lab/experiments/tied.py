@@ -42,8 +42,8 @@ def measure(data: Data, models: Models, setting: Setting) -> Measured:
 SPEC = Experiment(
     group=3,
     title="Tied weights",
-    claim="Tying the decoder to the transposed encoder halves the parameters, and costs less than a "
-    "third more error.",
+    claim="Tying the decoder to the transposed encoder halves the parameters, and costs less "
+    "than a third more error.",
     data=digits,
     trains={
         "untied": Recipe(lambda data: dense(data.shape, *SIZES), steps=1200, quick=800),

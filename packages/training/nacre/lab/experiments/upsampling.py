@@ -77,13 +77,10 @@ SPEC = Experiment(
     group=7,
     title="Enlarging and its checkerboard",
     claim="Transposed and sub-pixel convolution give what is flat a pattern of period 2 and 4, "
-    "before training and after it; resizing and then "
-    "convolving gives none.",
+    "before training and after it; resizing and then convolving gives none.",
     data=partial(photographs, side=16),
     trains={
-        kind: Recipe(
-            lambda data, kind=kind: network(data, kind), steps=500, quick=250, batch=16
-        )
+        kind: Recipe(lambda data, kind=kind: network(data, kind), steps=500, quick=250, batch=16)
         for kind in KINDS
     },
     measure=measure,
@@ -93,8 +90,9 @@ SPEC = Experiment(
         Check("share", ">", 0.9, "share of its power in the spectrum at multiples of ¼"),
         Check("resize", "<", 1e-5, "ripple of resize + convolution, before and after"),
     ),
-    result="A flat colour comes out of the trained networks with a ripple of {after transposed:.4f} "
-    "(transposed) and {after sub-pixel:.4f} (sub-pixel), {share:.0%} of it at multiples of ¼; of "
-    "resizing with {after resize:.0e}. Yet on photographs transposed reaches {dB transposed:.1f} dB, "
-    "sub-pixel {dB sub-pixel:.1f} dB and resizing {dB resize:.1f} dB.",
+    result="A flat colour comes out of the trained networks with a ripple of {after "
+    "transposed:.4f} (transposed) and {after sub-pixel:.4f} (sub-pixel), {share:.0%} of "
+    "it at multiples of ¼; of resizing with {after resize:.0e}. Yet on photographs "
+    "transposed reaches {dB transposed:.1f} dB, sub-pixel {dB sub-pixel:.1f} dB and "
+    "resizing {dB resize:.1f} dB.",
 )
