@@ -69,7 +69,6 @@ def measure(data: Data, models: Models, setting: Setting) -> Measured:
     figure, (axes,) = panels("Accuracy in test", size=(4.5, 2.8))
     for column, name in enumerate(found, 1):
         axes.plot([row[0] for row in rows], [row[column] for row in rows], "o-", label=name)
-    axes.set_xscale("log")
     axes.set(xlabel="labels", ylabel="accuracy")
     axes.legend()
     return Measured(values, table(["labels", *found], rows), figure)
