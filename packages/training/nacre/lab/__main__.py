@@ -18,7 +18,7 @@ from pathlib import Path
 
 import torch
 
-from nacre.lab.data import ROOT, MissingData, Setting
+from nacre.lab.data import ROOT, MissingData, Setting, fetch_mnist
 from nacre.lab.experiment import ORDER, Outcome, load, run
 from nacre.lab.report import section, verdict, write_figure, write_report
 
@@ -27,10 +27,15 @@ RUNS = ROOT / "runs" / "lab"
 
 def run_all(setting: Setting) -> Iterator[Outcome]:
     """All experiments, one to a core, as they end: small networks gain little from two."""
+    if not setting.quick:
+        fetch_mnist()  # Once, before two processes would.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(os.cpu_count(), context, torch.set_num_threads, (1,)) as pool:
-        for done in as_completed([pool.submit(run, name, setting) for name in ORDER]):
-            yield done.result()
+        try:
+            for done in as_completed([pool.submit(run, name, setting) for name in ORDER]):
+                yield done.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 def parser() -> argparse.ArgumentParser:

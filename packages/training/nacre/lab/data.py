@@ -160,14 +160,15 @@ def photographs(setting: Setting, side: int = 32, count: int = 4_000) -> Data:
     name, sources = "scikit-learn's two photographs", _bundled()
     if setting.photographs and not setting.quick:
         name, sources = "photographs", [setting.photographs]
-        if not setting.photographs.exists():
-            raise MissingData(
-                f"Found no photographs in {setting.photographs}: name a folder of pictures or tar "
-                "shards with --photographs, or leave it out for the two that scikit-learn brings"
-            )
     draw = torch.Generator().manual_seed(setting.seed)
     count = count // 4 if setting.quick else count
-    train = Pictures(sources, side, limit=400).batch(count, draw).contiguous()
+    try:
+        train = Pictures(sources, side, limit=400).batch(count, draw).contiguous()
+    except (ValueError, OSError) as error:
+        raise MissingData(
+            f"{error}: name a folder of pictures or tar shards with --photographs, or leave it out "
+            "for the two that scikit-learn brings"
+        ) from error
     tests = [ROOT / "samples" / f"{sample}.png" for sample in SAMPLES]
     test = Pictures(tests, side).batch(256, draw).contiguous()
     return Data(f"{side}×{side} crops of {name}", train, test)
