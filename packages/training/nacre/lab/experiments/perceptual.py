@@ -7,8 +7,8 @@ right.
 
 The features are trained here: a small network learns which of four ways a crop was turned
 (self-supervised, so no labels are needed), and its first two stages judge.
-Whether a second network, of another width, sees it so too is measured: not always (in the quick mode
-it does not), though it was expected here first.
+Whether a second network, of another width, sees it so too is measured: not always (in the quick
+mode it does not), though it was expected here first.
 
 Reference:
     Johnson, Alahi and Fei-Fei, ECCV 2016; Gidaris, Singh and Komodakis, "Unsupervised
