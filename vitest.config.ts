@@ -13,6 +13,8 @@ export default defineConfig({
       '@nacre/codec': source('codec'),
       '@nacre/node': source('node'),
       '@nacre/compare': source('compare'),
+      // Another version than the pinned one, in a folder: scripts/ort-versions.mjs.
+      ...(process.env.NACRE_ORT ? { 'onnxruntime-node': process.env.NACRE_ORT } : {}),
     },
   },
   test: { include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts'], testTimeout: 30_000 },

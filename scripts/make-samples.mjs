@@ -1,11 +1,11 @@
-// Makes the .ncr files in samples/ from the photographs there, and golden.json, which records the
-// symbols they must decode to. Run it after a change of the shipped model or of the format only:
+// Draws the two pictures with transparency in samples/, makes the .ncr files there from all pictures, and
+// golden.json, which records the symbols and the alpha they must decode to. Run it after a change of the shipped model or of the format only:
 // node scripts/setup.mjs && node scripts/make-samples.mjs
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { encode, parse } from '@nacre/codec';
-import { loadModel, readImage } from '@nacre/node';
+import { decode, encode, parse } from '@nacre/codec';
+import { loadModel, readImage, writeImage } from '@nacre/node';
 
 const samples = fileURLToPath(new URL('../samples/', import.meta.url));
 const wanted = [
@@ -16,7 +16,69 @@ const wanted = [
   ['tulips', 50],
   ['lake', 50],
   ['tiny', 50],
+  ['badge', 50],
+  ['banner', 50],
 ];
+
+/** A picture from the samples of each pixel, rounded and clamped. */
+function draw(width, height, channels, at) {
+  const pixels = Array.from({ length: width * height }, (_, i) =>
+    at(i % width, Math.floor(i / width)),
+  );
+  return { width, height, channels, data: Uint8ClampedArray.from(pixels.flat()) };
+}
+
+/** A disc in colours, with a hard edge and a soft shadow below, and metadata. */
+function badge() {
+  const distance = (x, y) => Math.sqrt(x * x + y * y);
+  return {
+    ...draw(96, 80, 4, (x, y) => {
+      const disc = Math.max(0, Math.min(1, 31 - distance(x - 47, y - 35)));
+      const shadow = Math.max(0, Math.min(0.5, (40 - distance(x - 47, y - 41)) / 20));
+      const opacity = disc + shadow * (1 - disc);
+      const colour = [250 - 2 * y, 60 + x, 90 + x + y];
+      return [...colour.map((c) => (opacity > 0 ? (c * disc) / opacity : 0)), 255 * opacity];
+    }),
+    // Little-endian; one entry, the orientation (0x0112), which is 1.
+    exif: Uint8Array.of(
+      73,
+      73,
+      42,
+      0,
+      8,
+      0,
+      0,
+      0,
+      1,
+      0,
+      18,
+      1,
+      3,
+      0,
+      1,
+      0,
+      0,
+      0,
+      1,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+    ),
+    xmp: new TextEncoder().encode('<x:xmpmeta xmlns:x="adobe:ns:meta/"/>'),
+  };
+}
+
+/** Grey waves that fade from left to right, wider than a tile of alpha. */
+function banner() {
+  return draw(530, 48, 2, (x, y) => [
+    128 + 100 * Math.sqrt(y / 48) - (x >> 3),
+    268 - x / 2 + (y >> 2),
+  ]);
+}
 
 /** SHA-256 over all hyper-latent symbols, then all latent symbols, int32 little-endian. */
 function hashOf({ hyperSymbols, symbols }) {
@@ -31,6 +93,9 @@ function hashOf({ hyperSymbols, symbols }) {
   return hash.digest('hex');
 }
 
+await writeImage(`${samples}badge.png`, badge());
+await writeImage(`${samples}banner.png`, banner());
+
 const model = await loadModel();
 const files = [];
 for (const [name, quality] of wanted) {
@@ -39,7 +104,11 @@ for (const [name, quality] of wanted) {
   const bytes = await encode(model, image, { quality });
   await writeFile(samples + file, bytes);
   const symbolsSha256 = hashOf(await parse(model, bytes));
-  files.push({ file, width: image.width, height: image.height, quality, symbolsSha256 });
+  const { width, height, channels, data } = await decode(model, bytes);
+  const alpha = data.filter((_, i) => channels % 2 === 0 && i % channels === channels - 1);
+  const alphaSha256 =
+    alpha.length === 0 ? undefined : createHash('sha256').update(alpha).digest('hex');
+  files.push({ file, width, height, channels, quality, symbolsSha256, alphaSha256 });
   console.log(`${file}: ${bytes.length} bytes`);
 }
 const golden = { model: model.description.id, files };

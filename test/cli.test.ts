@@ -18,7 +18,9 @@ import { type IncomingHttpHeaders, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { RawImage } from '@nacre/codec';
 import { DEFAULT_MODEL, readImage, toBuffer } from '@nacre/node';
+import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { photograph } from './pictures.js';
 import { TINY } from './runtimes.js';
@@ -90,7 +92,7 @@ function json({ stdout }: Result): Record<string, unknown> & { files: Record<str
 }
 
 describe('help', () => {
-  test.each([[], ['compress'], ['decompress'], ['info'], ['models'], ['view']])(
+  test.each([[], ['compress'], ['decompress'], ['info'], ['models'], ['view'], ['compare']])(
     'nacre %s --help opens with examples and ends with the exit codes',
     async (...command) => {
       const { exit, stdout, stderr } = await nacre([...command, '--help']);
@@ -129,6 +131,17 @@ describe('a wrong command line: exit code 2, one line on stderr, nothing on stdo
       'a format that the name contradicts',
       ['decompress', 'a1.ncr', '-o', 'x.png', '--format', 'jpg'],
     ],
+    ['an empty region', ['decompress', 'a1.ncr', '-o', 'x.png', '--region', '0,0,0,5']],
+    ['a region of three numbers', ['decompress', 'a1.ncr', '-o', 'x.png', '--region', '1,1,4']],
+    [
+      'a region beyond the picture',
+      ['decompress', 'a1.ncr', '-o', 'x.png', '--region', '60,0,11,5', ...MODEL],
+    ],
+    ['a quality and a target', ['compress', 'a.png', '-q', '50', '--target-size', '1kB']],
+    ['two targets', ['compress', 'a.png', '--target-psnr', '30', '--target-size', '1kB']],
+    ['a size of no unit', ['compress', 'a.png', '--target-size', '10 potatoes']],
+    ['a size of nothing', ['compress', 'a.png', '--target-size', '0.1B']],
+    ['a PSNR out of range', ['compress', 'a.png', '--target-psnr', '0']],
   ])('%s', async (_, args) => {
     const { exit, stdout, stderr } = await nacre(args);
     expect(stderr).toMatch(/^nacre: [^\n]+\n$/);
@@ -153,6 +166,63 @@ describe('a wrong command line: exit code 2, one line on stderr, nothing on stdo
 });
 
 describe('compress and decompress', () => {
+  test('a target size is kept, and one that cannot be is an error', async () => {
+    const made = await nacre([
+      'compress',
+      'a.png',
+      '-o',
+      'b.ncr',
+      '--target-size',
+      '0.4kB',
+      '--json',
+      ...MODEL,
+    ]);
+    const [file] = JSON.parse(made.stdout.toString()).files;
+    expect((await stat(join(folder, 'b.ncr'))).size).toBe(file.bytes);
+    expect(file.bytes).toBeLessThanOrEqual(400);
+    expect(file.quality).toBeGreaterThan(0);
+    const none = await nacre(['compress', 'a.png', '-o', 'c.ncr', '--target-size', '40', ...MODEL]);
+    expect(none.exit).toBe(6);
+    expect(none.stderr).toMatch(/takes \d+ bytes at the lowest quality and may take 40: /);
+  });
+
+  test('what falls short of a target is said', async () => {
+    const large = await nacre([
+      'compress',
+      'a.png',
+      '-o',
+      'b.ncr',
+      '--target-size',
+      '1MB',
+      ...MODEL,
+    ]);
+    expect(large.stderr).toMatch(/Quality 100 takes no more than \d+ bytes/);
+    const good = await nacre(['compress', 'a.png', '-o', 'c.ncr', '--target-psnr', '99', ...MODEL]);
+    expect(good.stderr).toMatch(/Quality 100 reaches no more than [\d.]+ dB/);
+    expect([large.exit, good.exit]).toEqual([0, 0]);
+  });
+
+  test('a region is that part of the picture', async () => {
+    await nacre(['decompress', 'a1.ncr', '-o', 'whole.png', ...MODEL]);
+    const part = await nacre([
+      'decompress',
+      'a1.ncr',
+      '-o',
+      'part.png',
+      '--region',
+      '9,8,40,2',
+      '--json',
+      ...MODEL,
+    ]);
+    expect(JSON.parse(part.stdout.toString()).files[0]).toMatchObject({ width: 40, height: 2 });
+    const [whole, region] = await Promise.all(
+      ['whole.png', 'part.png'].map((name) => readImage(join(folder, name))),
+    );
+    expect([region!.width, region!.height]).toEqual([40, 2]);
+    const start = 3 * (70 * 9 + 9);
+    expect(region!.data.subarray(120)).toEqual(whole!.data.subarray(start, start + 120));
+  });
+
   test('there and back, with one line each', async () => {
     const made = await nacre(['compress', 'a.png', '-q', '50', ...MODEL]);
     expect(made.stdout.toString()).toMatch(/^a\.png → a\.ncr {2}70×50, \d+ bytes, \d+\.\d+ bpp\n$/);
@@ -229,8 +299,67 @@ describe('compress and decompress', () => {
 
     const result = await nacre(['compress', 'a.svg', '--json', ...MODEL]);
     const notices = json(result).files[0]!.notices as string[];
-    expect(notices).toHaveLength(2);
+    expect(notices).toEqual(['Drew the vector picture at its nominal size.']);
     expect(result.stderr).toBe(notices.map((notice) => `nacre: a.svg: ${notice}\n`).join(''));
+  });
+});
+
+describe('transparency and metadata', () => {
+  const alphaOf = ({ data }: RawImage) => Buffer.from(data.filter((_, i) => i % 4 === 3));
+  let image: RawImage;
+  beforeEach(async () => {
+    const { width, height, data: rgb } = photograph(40, 30);
+    const data = new Uint8Array(4 * width * height).map((_, i) =>
+      i % 4 === 3 ? Math.min(255, i >> 3) : rgb[3 * (i >> 2) + (i % 4)]!,
+    );
+    const exif = Uint8Array.of(0x49, 0x49, 42, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    const xmp = new Uint8Array(Buffer.from('<x:xmpmeta xmlns:x="adobe:ns:meta/"/>'));
+    image = { width, height, channels: 4, data, exif, xmp };
+    await writeFile(join(folder, 't.png'), await toBuffer(image, 'png'));
+  });
+
+  test('go through, and info says so', async () => {
+    expect((await nacre(['compress', 't.png', ...MODEL])).stderr).toBe('');
+    await nacre(['decompress', 't.ncr', '-o', 'back.png', ...MODEL]);
+    const back = await readImage(join(folder, 'back.png'));
+    expect(alphaOf(back)).toEqual(alphaOf(image));
+    expect(back).toMatchObject({ exif: image.exif, xmp: image.xmp });
+    const info = (await nacre(['info', 't.ncr'])).stdout.toString();
+    expect(info).toContain('40×30, colour with alpha\n');
+    for (const type of ['TILE', 'Alph', 'exif', 'xmpp'])
+      expect(info).toContain(`section   ${type} `);
+  });
+
+  test('--strip drops the metadata, in either direction', async () => {
+    await nacre(['compress', 't.png', ...MODEL]);
+    await nacre(['decompress', 't.ncr', '-o', 'stripped.png', '--strip', ...MODEL]);
+    await nacre(['compress', 't.png', '-o', 's.ncr', '--strip', ...MODEL]);
+    await nacre(['decompress', 's.ncr', ...MODEL]);
+    for (const name of ['stripped.png', 's.png']) {
+      const { channels, exif, xmp } = await readImage(join(folder, name));
+      expect([channels, exif, xmp]).toEqual([4, undefined, undefined]);
+    }
+  });
+
+  test('--keep-profile keeps the profile', async () => {
+    const tagged = await sharp(await toBuffer(image, 'png'))
+      .withIccProfile('p3')
+      .png()
+      .toBuffer();
+    await writeFile(join(folder, 'p3.png'), tagged);
+    expect((await nacre(['compress', 'p3.png', '--keep-profile', ...MODEL])).stderr).toBe('');
+    await nacre(['decompress', 'p3.ncr', '-o', 'back.webp', ...MODEL]);
+    const { icc } = await readImage(join(folder, 'back.webp'), { keepProfile: true });
+    expect(icc).toEqual(new Uint8Array((await sharp(tagged).metadata()).icc!));
+  });
+
+  test('a JPEG has none of the transparency, and says so', async () => {
+    await nacre(['compress', 't.png', ...MODEL]);
+    const { stderr, exit } = await nacre(['decompress', 't.ncr', '-o', 'back.jpg', ...MODEL]);
+    expect([stderr, exit]).toEqual([
+      'nacre: t.ncr: Composited the transparency over white, as JPEG has none.\n',
+      0,
+    ]);
   });
 });
 
@@ -259,6 +388,30 @@ describe('failures have their own exit codes and leave nothing behind', () => {
     const { exit, stderr } = await nacre(['decompress', 'w.ncr', '-o', 'w.webp', ...MODEL]);
     expect(stderr).toContain('16383');
     expect(exit).toBe(6);
+  });
+
+  test('9: --partial writes what is whole of a damaged file, and says so', async () => {
+    const wide = await toBuffer(photograph(1100, 20), 'png');
+    const bytes = (await nacre(['compress', '-', ...MODEL], { input: wide })).stdout;
+    const cut = bytes.subarray(0, -1);
+    await writeFile(join(folder, 'cut.ncr'), cut);
+    const args = ['decompress', 'cut.ncr', '--json', ...MODEL];
+    expect([(await nacre(args)).exit, await written()]).toEqual([9, ['cut.ncr']]);
+    const result = await nacre([...args, '--partial']);
+    expect(result.exit).toBe(9);
+    expect(result.stderr).toBe(
+      'nacre: cut.ncr: The picture lacks 1 damaged tile, grey or opaque: get a good copy of the file.\n',
+    );
+    const damaged = [{ left: 1024, top: 0, width: 76, height: 20 }];
+    expect(json(result).files[0]).toMatchObject({ output: 'cut.png', width: 1100, damaged });
+    const { data } = await readImage(join(folder, 'cut.png'));
+    expect(data.subarray(3 * 1024, 3 * 1100).every((value) => value === 128)).toBe(true);
+    expect(data.subarray(0, 3 * 900).every((value) => value === 128)).toBe(false);
+
+    await writeFile(join(folder, 'whole.ncr'), bytes);
+    const whole = await nacre(['decompress', 'whole.ncr', '--partial', '--json', ...MODEL]);
+    expect(whole.exit).toBe(0);
+    expect(json(whole).files[0]).toMatchObject({ damaged: [], missing: [] });
   });
 
   test.each([

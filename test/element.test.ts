@@ -1,12 +1,14 @@
 // <nacre-image> in a real Chromium: its life from the first byte to its removal, and its size on the page.
 
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { decode, encode, type Model } from '@nacre/codec';
 import { loadModel } from '@nacre/node';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { CHROMIUM, startSite, type TestSite } from './browser.js';
 import { photograph } from './pictures.js';
-import { TINY } from './runtimes.js';
+import { SHIPPED, TINY } from './runtimes.js';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
 
@@ -16,7 +18,7 @@ describe.skipIf(!CHROMIUM)('<nacre-image>', () => {
   let file: Uint8Array;
   let page: Page;
   beforeAll(async () => {
-    site = await startSite({ '/model/': TINY });
+    site = await startSite({ '/model/': TINY, '/shipped/': SHIPPED });
     model = await loadModel({ model: TINY });
     file = await encode(model, photograph(150, 90), { quality: 60 });
     site.put('/a.ncr', file);
@@ -194,6 +196,42 @@ describe.skipIf(!CHROMIUM)('<nacre-image>', () => {
     expect(await show(image)).toBe('load');
   });
 
+  // Where the system tells what a process holds.
+  test.runIf(process.platform === 'linux')(
+    'ten photographs give their memory back: within 20 % of what was held before',
+    async () => {
+      const sample = fileURLToPath(new URL('../samples/pagoda-50.ncr', import.meta.url));
+      site.put('/photograph.ncr', await readFile(sample));
+      const image = '<nacre-image src="photograph.ncr" model="/shipped/"></nacre-image>';
+      const showTen = () =>
+        page.evaluate(async (html) => {
+          document.body.innerHTML = html;
+          const all = [...document.querySelectorAll('nacre-image')];
+          await Promise.all(all.map((one) => one.decode()));
+        }, image.repeat(10));
+      const devtools = await page.context().newCDPSession(page);
+      const removeAll = async () => {
+        await page.evaluate(() => {
+          document.body.innerHTML = '';
+        });
+        await vi.waitFor(() => expect(page.workers()).toHaveLength(0), { timeout: 20_000 });
+        await devtools.send('HeapProfiler.collectGarbage');
+      };
+      // The first round compiles the page's code, which stays.
+      await showTen();
+      await removeAll();
+      const before = await settledMemory(page);
+      await showTen();
+      const shown = await rendererMemory(page);
+      expect(shown).toBeGreaterThan(1.5 * before);
+      await removeAll();
+      await vi.waitFor(async () => expect(await rendererMemory(page)).toBeLessThan(1.2 * before), {
+        timeout: 30_000,
+        interval: 1000,
+      });
+    },
+  );
+
   test('removal stops what is under way; moving does not', async () => {
     const outcome = await page.evaluate(async () => {
       document.body.innerHTML = '<p></p><nacre-image src="start.ncr"></nacre-image>';
@@ -213,3 +251,27 @@ describe.skipIf(!CHROMIUM)('<nacre-image>', () => {
     expect(outcome).toEqual(['AbortError', true, 150, 'load']);
   });
 });
+
+/** What the browser's processes that run pages hold for themselves, in kB. */
+async function rendererMemory(page: Page): Promise<number> {
+  const devtools = await page.context().browser()!.newBrowserCDPSession();
+  const { processInfo } = await devtools.send('SystemInfo.getProcessInfo');
+  await devtools.detach();
+  let sum = 0;
+  for (const { id } of processInfo.filter(({ type }) => type === 'renderer')) {
+    // A process may end while it is looked at.
+    const memory = await readFile(`/proc/${id}/smaps_rollup`, 'utf8').catch(() => '');
+    sum += Number(/Private_Dirty:\s+(\d+)/.exec(memory)?.[1] ?? 0);
+  }
+  return sum;
+}
+
+/** The same once it has stopped falling: memory goes back a while after it was freed. */
+async function settledMemory(page: Page): Promise<number> {
+  for (let last = await rendererMemory(page); ; ) {
+    await new Promise((later) => setTimeout(later, 2000));
+    const now = await rendererMemory(page);
+    if (now > 0.97 * last) return now;
+    last = now;
+  }
+}

@@ -1,9 +1,9 @@
-// What is compared between runtimes: the hash of a tile's scale indices; and the recipe that makes the
+// What is compared between runtimes: the hashes of scale indices and of symbols; and the recipe that makes the
 // same integers in every language, whose twin in Python belongs to the training package. The context is
 // built here anew, latent by latent: this shares nothing with the codec but its `Model`.
 
 import { createHash } from 'node:crypto';
-import type { Model } from '@nacre/codec';
+import type { Model, ParsedFile } from '@nacre/codec';
 
 /** One line of exactness.json: what PyTorch computed from made-up integers. */
 export interface ExactnessCase {
@@ -89,6 +89,18 @@ export async function hashOfScales(model: Model, tile: TileIntegers): Promise<st
     }
   }
   return hashOfBytes(indices);
+}
+
+/** SHA-256 over all hyper-latents, then all latents, as int32 little-endian; as in golden.json. */
+export function hashOfSymbols({ hyperSymbols, symbols }: ParsedFile): string {
+  const view = new DataView(new ArrayBuffer(4 * (hyperSymbols.length + symbols.length)));
+  hyperSymbols.forEach((value, i) => {
+    view.setInt32(4 * i, value, true);
+  });
+  symbols.forEach((value, i) => {
+    view.setInt32(4 * (hyperSymbols.length + i), value, true);
+  });
+  return hashOfBytes(new Uint8Array(view.buffer));
 }
 
 /** SHA-256 in hexadecimal. */

@@ -5,7 +5,8 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parse } from '@nacre/codec';
 import { loadModelFor } from '@nacre/node';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { encodeAlphaTile } from '../packages/codec/src/alpha-tile.js';
 
 const path = (relative: string): string =>
   fileURLToPath(new URL(`../${relative}`, import.meta.url));
@@ -145,4 +146,88 @@ test('a decoder written from FORMAT.md reads the same integers', async () => {
   expect(y.length).toBe(16 * bitstream.latentChannels);
   expect(decoder.x).toBe(65_536n);
   expect(decoder.at).toBe(stream.length);
+});
+
+/** The section "Alph" of FORMAT.md: one tile in modes 0 to 2. */
+function plainAlpha(stream: Buffer, rows: number, columns: number): number[] {
+  const mode = stream[0]!;
+  const decoder = new PlainDecoder(stream.subarray(1));
+  const contexts = new Map<string, { p: number; n: number }>();
+  const bit = (context: string): number => {
+    const state = contexts.get(context) ?? { p: 2 ** 21, n: 0 };
+    const q = Math.floor(state.p / 2 ** 6);
+    const value = decoder.slot([2 ** 16 - q, q]);
+    state.p += Math.trunc((2 * (2 ** 22 * value - state.p)) / (2 * state.n + 3));
+    state.n = Math.min(state.n + 1, 255);
+    contexts.set(context, state);
+    return value;
+  };
+  const byte = (tree: number): number => {
+    let bits = '1';
+    while (bits.length < 9) bits += bit(`tree ${tree} ${bits}`);
+    return Number.parseInt(bits, 2) - 256;
+  };
+  const clamp = (v: number): number => Math.min(255, Math.max(0, v));
+  const step = (d: number): number => (Math.abs(d) > 1 ? (d > 0 ? 2 : 4) : [3, 0, 1][d + 1]!);
+  const kind = (v: number): number => (v === 0 ? 0 : v === 255 ? 2 : 1);
+  const values: number[] = [];
+  for (let i = 0; i < rows * columns; i++) {
+    const [row, column] = [Math.floor(i / columns), i % columns];
+    const at = (y: number, x: number): number =>
+      y < 0 || x < 0 || x >= columns ? 0 : values[columns * y + x]!;
+    const [w, ww, n] = [at(row, column - 1), at(row, column - 2), at(row - 1, column)];
+    const [nw, ne] = [at(row - 1, column - 1), at(row - 1, column + 1)];
+    const [nee, nne] = [at(row - 1, column + 2), at(row - 2, column + 1)];
+    const guess =
+      mode === 2 ? clamp(Math.floor((w + n) / 2) + Math.floor((ne - nw) / 4)) : clamp(w + n - nw);
+    const sum = Math.abs(w - nw) + Math.abs(n - nw) + Math.abs(ne - n);
+    const activity = [1, 3, 8, 20, 50, 120, 250].filter((bound) => bound <= sum).length;
+    const c = (
+      mode === 1
+        ? [
+            ...[n - nw, ne - n, w - nw].map(step),
+            ...[ne - nne, w - ww, nee - ne].map(Math.sign),
+            kind(w),
+          ]
+        : [...[w, n, nw, ne].map(kind), activity]
+    ).join();
+    if (bit(`guess ${c}`)) values.push(guess);
+    else if (bit(`extreme ${c}`)) {
+      values.push(guess === 0 ? 255 : guess === 255 ? 0 : 255 * bit(`opaque ${c}`));
+    } else if (mode === 0) values.push(byte(0));
+    else {
+      const above = guess === 0 ? 1 : guess === 255 ? 0 : bit(`above ${c}`);
+      const e = byte(2 * activity + above);
+      values.push(clamp(above ? guess + 1 + e : guess - 1 - e));
+    }
+  }
+  expect(decoder.x).toBe(65_536n);
+  expect(decoder.at).toBe(stream.length - 1);
+  return values;
+}
+
+describe('a decoder of alpha written from FORMAT.md', () => {
+  test('reads the example there', () => {
+    const hex = format.match(/```\n(01(?: [0-9A-F]{2})+)\n```/)?.[1] ?? '';
+    const stream = Buffer.from(hex.replaceAll(' ', ''), 'hex');
+    const expected = Array.from({ length: 64 }, (_, i) =>
+      Math.max(0, Math.min(255, 30 * Math.floor(i / 8) + 20 * (i % 8) - 60)),
+    );
+    expect(plainAlpha(stream, 8, 8)).toEqual(expected);
+  });
+
+  test.each([
+    ['mode 0', 0, (_: number, noise: number) => 30 + 60 * (noise & 3)],
+    ['mode 1', 1, (i: number) => 255 - Math.abs((i % 33) - 16) * 14 - (i >> 5)],
+    ['mode 2', 2, (i: number, noise: number) => 40 + (i >> 3) + (noise % 7)],
+  ] as const)('reads what the codec has written in %s', (_, mode, at) => {
+    let state = 1;
+    const values = Uint8Array.from({ length: 33 * 31 }, (_, i) => {
+      state = (Math.imul(1664525, state) + 1013904223) >>> 0;
+      return at(i, state >>> 24);
+    });
+    const stream = encodeAlphaTile(values, { rows: 31, columns: 33 });
+    expect(stream[0]).toBe(mode);
+    expect(plainAlpha(Buffer.from(stream), 31, 33)).toEqual([...values]);
+  });
 });

@@ -1,7 +1,6 @@
-// The shipped .ncr files decode to the symbols that were recorded when they were written: the format
-// and the shipped models have not changed under existing files. And they are as short as can be.
+// The shipped .ncr files decode to the symbols and the alpha that were recorded when they were written: the
+// format and the shipped models have not changed under existing files. And they are as short as can be.
 
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +9,7 @@ import { psnr } from '@nacre/compare';
 import { loadModelFor, readImage } from '@nacre/node';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { idealBits } from '../packages/codec/testing/gaussian-latents.js';
+import { hashOfBytes, hashOfSymbols } from './exactness.js';
 
 const SAMPLES = fileURLToPath(new URL('../samples/', import.meta.url));
 
@@ -19,15 +19,19 @@ interface Golden {
     readonly file: string;
     readonly width: number;
     readonly height: number;
+    readonly channels: number;
     readonly quality: number;
-    /** SHA-256 over all hyper-latent symbols, then all latent symbols, int32 little-endian. */
+    /** As `hashOfSymbols`. */
     readonly symbolsSha256: string;
+    /** SHA-256 over the alpha of all pixels, one byte each; of pictures that have any. */
+    readonly alphaSha256?: string;
   }[];
 }
 
 const golden = JSON.parse(readFileSync(`${SAMPLES}golden.json`, 'utf8')) as Golden;
 
-describe.each(golden.files)('$file', ({ file, width, height, quality, symbolsSha256 }) => {
+describe.each(golden.files)('$file', (recorded) => {
+  const { file, width, height, channels, quality, symbolsSha256 } = recorded;
   let bytes: Uint8Array;
   let model: Model;
   let parsed: ParsedFile;
@@ -39,17 +43,10 @@ describe.each(golden.files)('$file', ({ file, width, height, quality, symbolsSha
 
   test('parses to the recorded symbols', () => {
     expect(model.description.id).toBe(golden.model);
-    const hash = createHash('sha256');
-    for (const integers of [parsed.hyperSymbols, parsed.symbols]) {
-      const view = new DataView(new ArrayBuffer(4 * integers.length));
-      integers.forEach((value, i) => {
-        view.setInt32(4 * i, value, true);
-      });
-      hash.update(view);
-    }
-    expect(hash.digest('hex')).toBe(symbolsSha256);
+    expect(hashOfSymbols(parsed)).toBe(symbolsSha256);
     const info = readInfo(bytes);
     expect([info.width, info.height, info.level + 1]).toEqual([width, height, quality]);
+    expect(info.channels).toBe(channels);
   });
 
   test('takes at most 0.5 % more than the ideal code length, and 4 bytes a tile', () => {
@@ -66,6 +63,20 @@ describe.each(golden.files)('$file', ({ file, width, height, quality, symbolsSha
     expect(written).toBeLessThan(1.005 * ideal + 32 * info.tiles.length);
   });
 });
+
+test.each(golden.files.filter((one) => one.alphaSha256))(
+  '$file has the recorded alpha, and the metadata of its picture',
+  async ({ file, channels, alphaSha256 }) => {
+    const bytes = await readFile(SAMPLES + file);
+    const { data, icc, exif, xmp } = await decode(await loadModelFor(bytes), bytes);
+    const alphaOf = (samples: ArrayLike<number>) =>
+      Uint8Array.from(samples).filter((_, i) => i % channels === channels - 1);
+    expect(hashOfBytes(alphaOf(data))).toBe(alphaSha256);
+    const picture = await readImage(`${SAMPLES}${file.replace(/-\d+\.ncr$/, '.png')}`);
+    expect(alphaOf(data)).toEqual(alphaOf(picture.data));
+    expect({ icc, exif, xmp }).toEqual({ icc: picture.icc, exif: picture.exif, xmp: picture.xmp });
+  },
+);
 
 test('a sample decodes to the photograph it was made from', async () => {
   const { file } = golden.files.find((one) => one.quality === 50)!;

@@ -1,9 +1,10 @@
-// Pictures made up for tests, the same on every machine: integer arithmetic only.
+// Pictures made up for tests, the same on every machine: integer arithmetic only; and how far apart two
+// are.
 
-import type { RgbImage } from '@nacre/codec';
+import type { RawImage } from '@nacre/codec';
 
 /** Something like a photograph: a sloping sky, a bright disc, hatched ground and a little grain. */
-export function photograph(width: number, height: number): RgbImage {
+export function photograph(width: number, height: number): RawImage {
   const data = new Uint8Array(3 * width * height);
   const side = Math.max(width, height);
   let state = 1;
@@ -20,5 +21,13 @@ export function photograph(width: number, height: number): RgbImage {
       }
     }
   }
-  return { width, height, data };
+  return { width, height, channels: 3, data };
+}
+
+/** The largest difference of any sample; of arrays of different lengths, infinite. */
+export function worstDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  if (a.length !== b.length) return Number.POSITIVE_INFINITY;
+  let most = 0;
+  for (let i = 0; i < a.length; i++) most = Math.max(most, Math.abs(a[i]! - b[i]!));
+  return most;
 }

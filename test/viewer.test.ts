@@ -2,7 +2,7 @@
 // what the page must not do. Its arithmetic has its own tests beside the source.
 
 import { readFile } from 'node:fs/promises';
-import { decode, encode, type Model, type RgbImage } from '@nacre/codec';
+import { decode, encode, type Model, type RawImage } from '@nacre/codec';
 import { psnr } from '@nacre/compare';
 import { DEFAULT_MODEL, loadModel, toBuffer } from '@nacre/node';
 import type { Page } from 'playwright-core';
@@ -19,7 +19,7 @@ const PATIENCE = { timeout: 90_000 };
 describe.skipIf(!CHROMIUM)('the viewer', () => {
   let site: TestSite;
   let model: Model;
-  let picture: RgbImage;
+  let picture: RawImage;
   let png: Uint8Array;
   let ncr: Uint8Array;
   let page: Page;

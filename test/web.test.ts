@@ -13,7 +13,7 @@ import type { WorkerCodec, WorkerModel } from '../packages/web/src/client.js';
 import { DEFAULT_MODEL as DEFAULT_ON_WEB } from '../packages/web/src/model-folders.js';
 import { whyNotAsWasm } from '../packages/web/src/self-test.js';
 import { CHROMIUM, startSite, type TestSite } from './browser.js';
-import { photograph } from './pictures.js';
+import { photograph, worstDifference } from './pictures.js';
 import { SHIPPED, TINY } from './runtimes.js';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
@@ -32,14 +32,6 @@ function opaque(rgb: Uint8Array | Uint8ClampedArray): Uint8Array {
   const rgba = new Uint8Array((rgb.length / 3) * 4).fill(255);
   for (const [i, value] of rgb.entries()) rgba[4 * Math.floor(i / 3) + (i % 3)] = value;
   return rgba;
-}
-
-/** The largest difference of any sample. */
-function worst(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  expect(a.length).toBe(b.length);
-  let most = 0;
-  for (let i = 0; i < a.length; i++) most = Math.max(most, Math.abs(a[i]! - b[i]!));
-  return most;
 }
 
 /** Loads the tiny model in the page and keeps it there as `model`. */
@@ -154,7 +146,7 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
       const { width, height, data } = await way.decode(page, file);
       const expected = await decode(model, file);
       expect([width, height]).toEqual([expected.width, expected.height]);
-      expect(worst(data, opaque(expected.data))).toBeLessThanOrEqual(1);
+      expect(worstDifference(data, opaque(expected.data))).toBeLessThanOrEqual(1);
     });
 
     test('writes a file that Node decodes to the picture, as the browser does', async () => {
@@ -165,8 +157,37 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
         0.1,
       );
       const here = await way.decode(page, bytes);
-      expect(worst(here.data, opaque(decoded.data))).toBeLessThanOrEqual(1);
+      expect(worstDifference(here.data, opaque(decoded.data))).toBeLessThanOrEqual(1);
     });
+  });
+
+  test('transparency goes both ways to the bit, and over white into a JPEG', async () => {
+    const page = await site.open();
+    await loadInPage(page, { device: 'wasm' });
+    const data = opaque(image.data).map((value, i) => (i % 4 === 3 ? (i >> 3) & 255 : value));
+    const bytes = await inPage('wasm', 1).encode(page, { ...image, data }, 60);
+    const alpha = (samples: Uint8Array, channels = 4) =>
+      samples.filter((_, i) => i % channels === channels - 1);
+    expect(alpha((await decode(model, bytes)).data)).toEqual(alpha(data));
+
+    const grey = { ...image, channels: 2 as const, data: data.subarray(0, 2 * 150 * 90) };
+    const exif = Uint8Array.of(0x49, 0x49, 42, 0);
+    const file = await encode(model, { ...grey, exif });
+    const decoded = await inPage('wasm', 1).decode(page, file);
+    expect(alpha(decoded.data)).toEqual(alpha(grey.data, 2));
+    expect(decoded.data[400]).toBe(decoded.data[401]);
+
+    const [metadata, white, notices] = await page.evaluate(async (file) => {
+      const notices: string[] = [];
+      const onNotice = (notice: string) => notices.push(notice);
+      const jpeg = await nacre.web.toBlob(new ImageData(8, 8), 'jpg', { onNotice });
+      const { data } = await nacre.web.readImage(jpeg);
+      return [nacre.web.readMetadata(file), [...data.subarray(0, 4)], notices] as const;
+    }, file);
+    expect(metadata).toEqual({ exif });
+    expect(white).toEqual([255, 255, 255, 255]);
+    expect(notices).toEqual(['Composited the transparency over white, as JPEG has none.']);
+    await page.context().close();
   });
 
   test.each(['wasm', 'webgpu'])('%s reads the same symbols as Node', async (device) => {
@@ -190,7 +211,7 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
       const page = await site.open();
       await loadInWorker(page, { device, threads: 2 }, '/shipped/');
       const { data } = await inWorker(device, 2).decode(page, bytes);
-      expect(worst(data, expected), device).toBeLessThanOrEqual(1);
+      expect(worstDifference(data, expected), device).toBeLessThanOrEqual(1);
       await page.context().close();
     }
   });
@@ -230,7 +251,7 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
       const { data } = await nacre.web.decode(bytes, { model });
       return { data: new Uint8Array(data) };
     }, file);
-    expect(worst(data, opaque((await decode(model, file)).data))).toBeLessThanOrEqual(1);
+    expect(worstDifference(data, opaque((await decode(model, file)).data))).toBeLessThanOrEqual(1);
     expect(site.requests.filter((path) => path.endsWith('.wasm'))).toEqual([
       expect.stringContaining('asyncify'),
     ]);
@@ -286,7 +307,7 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
     });
     expect(notices).toEqual([expect.stringMatching(/not cross-origin isolated/)]);
     const { data } = await inPage('wasm', 1).decode(page, file);
-    expect(worst(data, opaque((await decode(model, file)).data))).toBeLessThanOrEqual(1);
+    expect(worstDifference(data, opaque((await decode(model, file)).data))).toBeLessThanOrEqual(1);
     await page.context().close();
   });
 
@@ -322,6 +343,24 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
       expect(lengths).toEqual([file.length, 0, 4 * 150 * 90, 0]);
     });
 
+    test('decodes a region as Node does, and keeps a target size', async () => {
+      const region = { left: 40, top: 30, width: 70, height: 50 };
+      const { size, data, length } = await page.evaluate(
+        async ([bytes, region]) => {
+          const model = nacre.kept.get('model') as WorkerModel;
+          const part = await model.codec.decode(bytes, { model, region });
+          const whole = await model.codec.decode(bytes, { model });
+          const { length } = await model.codec.encode(whole, { model, targetSize: 1500 });
+          return { size: [part.width, part.height], data: [...part.data], length };
+        },
+        [file, region] as const,
+      );
+      const expected = await decode(model, file, { region });
+      expect(size).toEqual([70, 50]);
+      expect(worstDifference(opaque(expected.data), data)).toBeLessThanOrEqual(1);
+      expect(length).toBeLessThanOrEqual(1500);
+    });
+
     test('measures the bits of each region as Node does', async () => {
       const map = await page.evaluate(async (bytes) => {
         const model = nacre.kept.get('model') as WorkerModel;
@@ -333,20 +372,17 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
       for (const [i, bits] of map.bits.entries()) expect(bits).toBeCloseTo(expected.bits[i]!, 2);
     });
 
-    test('says how far it is, and what it drops', async () => {
-      const { done, notices } = await page.evaluate(async () => {
+    test('says how far it is', async () => {
+      const done = await page.evaluate(async () => {
         const model = nacre.kept.get('model') as WorkerModel;
         const done: number[] = [];
-        const notices: string[] = [];
         const bytes = await model.codec.encode(new ImageData(8, 8), {
           model,
           onProgress: (fraction) => done.push(fraction),
-          onNotice: (notice) => notices.push(notice),
         });
         await model.codec.decode(bytes, { model, onProgress: (fraction) => done.push(fraction) });
-        return { done, notices };
+        return done;
       });
-      expect(notices).toEqual(['Composited the transparency over white.']);
       const second = done.lastIndexOf(0);
       expect(second).toBeGreaterThan(1);
       for (const steps of [done.slice(0, second), done.slice(second)]) {

@@ -1,7 +1,7 @@
 // nacre compress: pictures in, .ncr files out.
 
 import { extname } from 'node:path';
-import { type Device, encode, loadModel, OutputError, readImage } from '@nacre/node';
+import { type Device, encode, loadModel, OutputError, readImage, readInfo } from '@nacre/node';
 import { type Outcome, planJobs, readInput, runJobs, STDIO } from './jobs.js';
 import type { Report } from './report.js';
 
@@ -10,7 +10,14 @@ export interface CompressArguments {
   readonly inputs: readonly string[];
   readonly output?: string | undefined;
   readonly outDir?: string | undefined;
-  readonly quality: number;
+  /** One of the three at most. */
+  readonly quality?: number | undefined;
+  /** Bytes. */
+  readonly targetSize?: number | undefined;
+  /** dB. */
+  readonly targetPsnr?: number | undefined;
+  readonly strip: boolean;
+  readonly keepProfile: boolean;
   readonly force: boolean;
   readonly json: boolean;
   readonly model?: string | undefined;
@@ -18,9 +25,9 @@ export interface CompressArguments {
   readonly threads?: number | undefined;
 }
 
-/** Compresses each input at one quality, with one model. */
+/** Compresses each input to one quality or target, with one model. */
 export async function compress(args: CompressArguments, report: Report): Promise<Outcome> {
-  const { output, quality } = args;
+  const { output, quality, targetSize, targetPsnr, strip, keepProfile } = args;
   if (output !== undefined && output !== STDIO && extname(output).toLowerCase() !== '.ncr') {
     throw new OutputError(
       'UNKNOWN_EXTENSION',
@@ -37,10 +44,13 @@ export async function compress(args: CompressArguments, report: Report): Promise
   const outcome = await runJobs(jobs, args, report, async ({ input }, label, onNotice) => {
     const started = performance.now();
     report.progress(`${label}: reading`);
-    const image = await readImage(await readInput(input), { onNotice });
+    const image = await readImage(await readInput(input), { strip, keepProfile, onNotice });
     const bytes = await encode(image, {
       model,
       quality,
+      targetSize,
+      targetPsnr,
+      onNotice,
       onProgress: (done) => report.progress(`${label}: ${Math.round(100 * done)} %`),
     });
     const { width, height } = image;
@@ -51,7 +61,7 @@ export async function compress(args: CompressArguments, report: Report): Promise
       facts: {
         width,
         height,
-        quality,
+        quality: readInfo(bytes).level + 1, // of 100 levels, as all models so far have
         bytes: bytes.length,
         bpp,
         milliseconds: Math.round(performance.now() - started),

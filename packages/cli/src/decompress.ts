@@ -1,17 +1,20 @@
 // nacre decompress: .ncr files in, pictures out.
 
 import {
+  CorruptFileError,
   checkFormatSize,
   type Device,
   decode,
   formatOf,
   loadModel,
   loadModelFor,
+  type NcrInfo,
   type PictureFormat,
+  type Region,
   readInfo,
   toBuffer,
 } from '@nacre/node';
-import { UsageError } from './exit-codes.js';
+import { type Failure, failureOf, UsageError } from './exit-codes.js';
 import { type Outcome, planJobs, readInput, runJobs, STDIO } from './jobs.js';
 import type { Report } from './report.js';
 
@@ -21,11 +24,14 @@ export interface DecompressArguments {
   readonly output?: string | undefined;
   readonly outDir?: string | undefined;
   readonly format?: PictureFormat | undefined;
+  readonly region?: Region | undefined;
+  readonly strip: boolean;
   readonly force: boolean;
   readonly json: boolean;
   readonly model?: string | undefined;
   readonly device: Device;
   readonly threads?: number | undefined;
+  readonly partial: boolean;
 }
 
 /** Decompresses each input, with the model named or else the one its header asks for. */
@@ -39,20 +45,28 @@ export async function decompress(args: DecompressArguments, report: Report): Pro
   };
   const named =
     args.model === undefined ? undefined : await loadModel({ ...options, model: args.model });
-  return await runJobs(jobs, args, report, async ({ input }, label) => {
+  return await runJobs(jobs, args, report, async ({ input }, label, onNotice) => {
     const started = performance.now();
     const file = await readInput(input);
-    const { width, height } = readInfo(file);
+    const { partial, region } = args;
+    const picture = readInfo(file, { partial });
+    if (region !== undefined) checkWithin(region, picture);
+    const { width, height } = region ?? picture;
     checkFormatSize(format, width, height);
     const model = named ?? (await loadModelFor(file, options));
     const image = await decode(file, {
       model,
+      region,
+      partial,
       onProgress: (done) => report.progress(`${label}: ${Math.round(100 * done)} %`),
     });
     report.progress(`${label}: writing`);
-    const bytes = await toBuffer(image, format);
+    const kept = args.strip ? { ...image, exif: undefined, xmp: undefined } : image;
+    const bytes = await toBuffer(kept, format, { onNotice });
+    const { damaged = [], missing = [] } = image;
     return {
       bytes,
+      failure: damage(damaged.length, missing),
       summary: `${width}×${height}, ${format}, ${bytes.length} bytes`,
       facts: {
         width,
@@ -61,10 +75,28 @@ export async function decompress(args: DecompressArguments, report: Report): Pro
         bytes: bytes.length,
         model: model.description.id,
         device: model.runtime.device,
+        ...(partial ? { damaged, missing } : {}),
         milliseconds: Math.round(performance.now() - started),
       },
     };
   });
+}
+
+function checkWithin({ left, top, width, height }: Region, picture: NcrInfo): void {
+  if (left + width <= picture.width && top + height <= picture.height) return;
+  throw new UsageError(
+    `Expected --region within ${picture.width}×${picture.height} pixels ` +
+      `but received ${left},${top},${width},${height}.`,
+  );
+}
+
+/** What is said, and which exit code is given, of a picture that is not whole. */
+function damage(tiles: number, sections: readonly string[]): Failure | undefined {
+  const lost = sections.map((type) => `section ${type}`);
+  if (tiles > 0) lost.unshift(`${tiles} damaged ${tiles === 1 ? 'tile' : 'tiles'}, grey or opaque`);
+  if (lost.length === 0) return undefined;
+  const message = `The picture lacks ${lost.join('; ')}: get a good copy of the file.`;
+  return failureOf(new CorruptFileError(message));
 }
 
 function outputFormat({ output, format }: DecompressArguments): PictureFormat {

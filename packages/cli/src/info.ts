@@ -4,10 +4,18 @@ import { listModels, readInfo } from '@nacre/node';
 import { type Outcome, readInput } from './jobs.js';
 import type { Report } from './report.js';
 
+/** What a pixel is, by its number of channels. */
+const KINDS = {
+  1: 'grey',
+  2: 'grey with alpha',
+  3: 'colour',
+  4: 'colour with alpha',
+} as const;
+
 /** Describes one file; every checksum in it is verified on the way. */
 export async function info(input: string, report: Report): Promise<Outcome> {
   const file = readInfo(await readInput(input));
-  const { version, width, height, level, bytes, sections, tileSide, tiles } = file;
+  const { version, width, height, channels, level, bytes, sections, tileSide, tiles } = file;
   const model = (await listModels()).find(({ hash }) =>
     file.modelHash.every((byte, i) => byte === hash[i]),
   )?.description;
@@ -17,7 +25,7 @@ export async function info(input: string, report: Report): Promise<Outcome> {
   const quality = model?.bitstream.levels === 100 ? level + 1 : undefined;
   const known = model === undefined ? 'not installed here' : model.id;
   report.line(`${input}: .ncr version ${version}, ${bytes} bytes, ${bpp.toFixed(3)} bpp`);
-  report.line(`  picture   ${width}×${height}`);
+  report.line(`  picture   ${width}×${height}, ${KINDS[channels]}`);
   report.line(`  quality   ${quality ?? 'unknown'} (level ${level})`);
   report.line(`  model     ${modelHash} (${known})`);
   for (const section of sections) report.line(`  section   ${section.type} ${section.bytes} bytes`);
@@ -28,6 +36,7 @@ export async function info(input: string, report: Report): Promise<Outcome> {
       version,
       width,
       height,
+      channels,
       level,
       quality,
       bytes,

@@ -12,7 +12,7 @@ import type { Report } from './report.js';
 export const STDIO = '-';
 
 /** The signals that end a command from outside. */
-const INTERRUPTS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+export const INTERRUPTS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** One input and where its result goes. */
 export interface Job {
@@ -162,6 +162,10 @@ export async function runJobs(
       await writeOutput(output, finished.bytes, force);
       files.push({ input, output, ...finished.facts, notices });
       report.line(`${input} → ${output}  ${finished.summary}`);
+      if (finished.failure) {
+        first ??= finished.failure;
+        report.failure(input, finished.failure);
+      }
     } catch (error) {
       const failure = failureOf(error, input);
       first ??= failure;
@@ -177,6 +181,8 @@ export interface Finished {
   readonly bytes: Uint8Array;
   readonly facts: Readonly<Record<string, unknown>>;
   readonly summary: string;
+  /** Why the output is not all that it should be, although it is written. */
+  readonly failure?: Failure | undefined;
 }
 
 /** Fails where writing would: known before the work rather than after it. writeOutput looks again. */

@@ -2,6 +2,7 @@
 // named after the commands, which are loaded only when they are needed.
 
 import { readFileSync } from 'node:fs';
+import type { Region } from '@nacre/node';
 import yargs, { type Argv } from 'yargs';
 import { hideBin, Parser } from 'yargs/helpers';
 import { EXIT_CODES, failureOf, UsageError } from './exit-codes.js';
@@ -15,25 +16,30 @@ $ nacre compress *.png --out-dir compressed      # many at once
 $ nacre decompress photo.ncr -o photo.png        # and back
 $ cat photo.jpg | nacre compress - | nacre decompress - -o copy.webp
 $ nacre info photo.ncr                           # what is in a file
-$ nacre view photo.ncr                           # shows it in the browser`;
+$ nacre view photo.ncr                           # shows it in the browser
+$ nacre compare photos/                          # beside JPEG, WebP and AVIF: a report`;
 
 const COMPRESS_EXAMPLES = `Examples:
 $ nacre compress photo.jpg                       # writes photo.ncr
 $ nacre compress photo.jpg -q 30 -o small.ncr
+$ nacre compress photo.jpg --target-size 120kB   # the best that fits
 $ nacre compress *.png --out-dir compressed --json
 $ cat photo.jpg | nacre compress - > photo.ncr
 
-nacre compress IN... [-o OUT.ncr] [-q 1..100]
-Compresses pictures (JPEG, PNG, WebP, AVIF, GIF, TIFF, SVG) to .ncr files.`;
+nacre compress IN... [-o OUT.ncr] [-q 1..100 | --target-size SIZE | --target-psnr DB]
+Compresses pictures (JPEG, PNG, WebP, AVIF, GIF, TIFF, SVG) to .ncr files. Transparency is kept
+exactly, EXIF and XMP too; colours become sRGB.`;
 
 const DECOMPRESS_EXAMPLES = `Examples:
 $ nacre decompress photo.ncr -o photo.png
 $ nacre decompress *.ncr --out-dir pictures --format jpg
+$ nacre decompress photo.ncr --region 1000,800,512,512 -o detail.png
 $ nacre decompress - -o - < photo.ncr > photo.png
+$ nacre decompress damaged.ncr --partial         # what can be saved
 
 nacre decompress IN.ncr... [-o OUT.(png|jpg|webp|avif)]
 Decompresses .ncr files to pictures. PNG keeps every pixel; jpg, webp and avif are
-written at quality 90.`;
+written at quality 90. Transparency goes to all but jpg, metadata to all.`;
 
 const INFO_EXAMPLES = `Examples:
 $ nacre info photo.ncr
@@ -58,11 +64,28 @@ nacre view [FILE]
 Opens a .ncr file, or any picture to compress, in a page in the browser, and prints the
 address of the page. Only this machine can reach it. Ctrl-C ends it.`;
 
+const COMPARE_EXAMPLES = `Examples:
+$ nacre compare photos/                          # writes report/index.html
+$ nacre compare a.png b.png --codecs nacre,avif --out /tmp/report
+$ nacre compare photos/ --metrics psnr --anchors curves/ --json
+
+nacre compare (PICTURE|FOLDER)... [--out FOLDER]
+Measures codecs on pictures: bytes, quality and time over each codec's range, and how many
+bits Nacre saves at the same quality (BD-rate). Results are kept: Ctrl-C, and the same
+command goes on.`;
+
 /**
  * What `-` is called while yargs reads the command line: in a list of positionals it would take it for
  * the beginning of an option and drop it.
  */
 const DASH = '\0-';
+
+/** The option of both directions. */
+const STRIP = {
+  type: 'boolean',
+  default: false,
+  describe: 'Drop EXIF and XMP (place, camera, author); default: keep them',
+} as const;
 
 const PARSING = { 'parse-positional-numbers': false, 'boolean-negation': false };
 
@@ -118,17 +141,51 @@ async function parse(args: readonly string[]): Promise<Request | undefined> {
           .option('quality', {
             alias: 'q',
             type: 'number',
-            default: 50,
             describe:
-              '1..100: 20 for thumbnails, 50 for the web, 80 for large screens, 95 to edit further',
+              '1..100, default 50: 20 for thumbnails, 50 for the web, 80 for large screens, 95 to ' +
+              'edit further',
+          })
+          .option('target-size', {
+            type: 'string',
+            requiresArg: true,
+            describe:
+              'In place of -q, the most bytes a file may have, as 120kB, 0.5MB or 64KiB: the best ' +
+              'picture that fits, and within 2 % of it; takes about six times as long',
+          })
+          .option('target-psnr', {
+            type: 'number',
+            requiresArg: true,
+            describe:
+              'In place of -q, the least PSNR in dB, 1..100: 30 for the web, 36 for large screens, 40 ' +
+              'to edit further; takes about eight times as long',
+          })
+          .option('strip', STRIP)
+          .option('keep-profile', {
+            type: 'boolean',
+            default: false,
+            describe:
+              'Keep the colours in their ICC profile, and the profile, instead of converting to ' +
+              'sRGB; choose it for wide-gamut pictures',
           }),
-      ({ inputs, quality, ...options }) => {
-        integerIn(1, 100, 'quality', quality);
+      ({ inputs, quality, targetSize: size, targetPsnr, ...options }) => {
+        const rates = { quality: quality, 'target-size': size, 'target-psnr': targetPsnr };
+        const [one, other] = Object.entries(rates).filter(([, value]) => value !== undefined);
+        if (one && other) {
+          throw new UsageError(`Expected --${one[0]} or --${other[0]} but received both.`);
+        }
+        if (quality !== undefined) integerIn(1, 100, 'quality', quality);
+        if (targetPsnr !== undefined && !(targetPsnr >= 1 && targetPsnr <= 100)) {
+          throw new UsageError(
+            `Expected number in 1..100 for --target-psnr but received ${targetPsnr}.`,
+          );
+        }
+        const targetSize = size === undefined ? undefined : bytesOf(size);
+        const rate = { quality, targetSize, targetPsnr };
         request = {
           command: 'compress',
           stdoutIsData: options.output === '-' || (inputs.includes('-') && !options.output),
           run: async (report) =>
-            (await import('./compress.js')).compress({ inputs, quality, ...options }, report),
+            (await import('./compress.js')).compress({ inputs, ...rate, ...options }, report),
         };
       },
     )
@@ -142,13 +199,29 @@ async function parse(args: readonly string[]): Promise<Request | undefined> {
             choices: ['png', 'jpg', 'webp', 'avif'] as const,
             describe:
               'Without -o NAME: the format; default png, which loses nothing; jpg to share anywhere',
+          })
+          .option('region', {
+            type: 'string',
+            requiresArg: true,
+            describe:
+              'X,Y,WIDTH,HEIGHT in pixels from the top left: decode this part alone, at little more ' +
+              'than its share of the time; default: the whole picture',
+          })
+          .option('strip', STRIP)
+          .option('partial', {
+            type: 'boolean',
+            default: false,
+            describe:
+              'Write what is whole of a damaged file, the rest grey, and still exit with 9; ' +
+              'choose it where there is no good copy',
           }),
-      ({ inputs, ...options }) => {
+      ({ inputs, region: text, ...options }) => {
+        const region = text === undefined ? undefined : regionOf(text);
         request = {
           command: 'decompress',
           stdoutIsData: options.output === '-' || (inputs.includes('-') && !options.output),
           run: async (report) =>
-            (await import('./decompress.js')).decompress({ inputs, ...options }, report),
+            (await import('./decompress.js')).decompress({ inputs, region, ...options }, report),
         };
       },
     )
@@ -206,7 +279,66 @@ async function parse(args: readonly string[]): Promise<Request | undefined> {
         };
       },
     )
-    .demandCommand(1, 1, 'Expected a command: compress, decompress, info, models or view')
+    .command(
+      'compare <inputs..>',
+      'Compare Nacre with JPEG, WebP and AVIF on pictures',
+      (builder) =>
+        withModel(withJson(withInputs(builder, 'Picture files, and folders of them')))
+          .usage(COMPARE_EXAMPLES)
+          .option('codecs', {
+            type: 'string',
+            requiresArg: true,
+            default: 'nacre,jpeg,webp,avif',
+            describe:
+              'Some of nacre,jpeg,mozjpeg,webp,avif,avif-iq; the first is compared with the others; ' +
+              'avif is tuned for PSNR, avif-iq for the eye',
+          })
+          .option('qualities', {
+            type: 'string',
+            requiresArg: true,
+            describe:
+              '1..100, such as 10,30,50-55, for every codec; default: about ten of each; ' +
+              'four or more give BD figures',
+          })
+          .option('metrics', {
+            type: 'string',
+            requiresArg: true,
+            default: 'psnr,ms-ssim,butteraugli',
+            describe:
+              'Some of psnr,ms-ssim,butteraugli; the last needs the tool butteraugli_main; choose ' +
+              'psnr alone to be done sooner',
+          })
+          .option('anchors', {
+            type: 'string',
+            array: true,
+            requiresArg: true,
+            default: [] as string[],
+            defaultDescription: 'none',
+            coerce: (names: string[]) => names.map(undash),
+            describe:
+              'Published curves to draw and compare with: JSON files as CompressAI has them, or ' +
+              'folders of them; choose those measured on the same pictures',
+          })
+          .option('out', {
+            type: 'string',
+            requiresArg: true,
+            default: 'report',
+            coerce: undash,
+            describe: 'A folder for the report, made if need be; a report there is replaced',
+          }),
+      ({ inputs, codecs, qualities, metrics, anchors, out, model }) => {
+        request = {
+          command: 'compare',
+          stdoutIsData: false,
+          run: async (report) =>
+            (await import('./compare.js')).compare(
+              { inputs, codecs, qualities, metrics, anchors, out, model },
+              report,
+            ),
+        };
+      },
+    )
+    .demandCommand(1, 1, 'Expected a command: compress, decompress, info, models, view or compare')
     .strict()
     .version(version())
     .help()
@@ -251,7 +383,7 @@ function withJson<T>(builder: Argv<T>): Argv<T & { json: boolean }> {
 
 /** Refuses an option that is given twice: yargs would make a list of it. */
 function once<T>(builder: Argv<T>): Argv<T> {
-  return builder.check(({ _, inputs, ...options }) => {
+  return builder.check(({ _, inputs, anchors, ...options }) => {
     const [twice] = Object.entries(options).find(([, value]) => Array.isArray(value)) ?? [];
     if (twice === undefined) return true;
     throw new UsageError(`Expected --${twice} once but received it several times.`);
@@ -294,16 +426,19 @@ interface ModelOptions {
   threads: number | undefined;
 }
 
+function withModel<T>(builder: Argv<T>): Argv<T & { model: string | undefined }> {
+  return builder.option('model', {
+    type: 'string',
+    requiresArg: true,
+    coerce: undash,
+    describe:
+      'An id that nacre models lists, or a folder; default: the newest to compress, the one ' +
+      'the file was made with to decompress; leave it alone unless you train your own',
+  }) as unknown as Argv<T & { model: string | undefined }>;
+}
+
 function withModelOptions<T>(builder: Argv<T>): Argv<T & ModelOptions> {
-  return builder
-    .option('model', {
-      type: 'string',
-      requiresArg: true,
-      coerce: undash,
-      describe:
-        'An id that nacre models lists, or a folder; default: the newest to compress, the one ' +
-        'the file was made with to decompress; leave it alone unless you train your own',
-    })
+  return withModel(builder)
     .option('device', {
       choices: ['auto', 'cpu', 'cuda', 'webgpu'] as const,
       default: 'cpu' as const,
@@ -325,6 +460,24 @@ function withModelOptions<T>(builder: Argv<T>): Argv<T & ModelOptions> {
 function integerIn(low: number, high: number, name: string, value: unknown): void {
   if (Number.isInteger(value) && Number(value) >= low && Number(value) <= high) return;
   throw new UsageError(`Expected integer in ${low}..${high} for --${name} but received ${value}.`);
+}
+
+/** Reads a size as people write it: a number, and B, kB, MB, KiB or MiB, in whatever case. */
+function bytesOf(text: string): number {
+  const units = ['', 'b', 'kb', 'mb', 'kib', 'mib'];
+  const bytes = [1, 1, 1e3, 1e6, 2 ** 10, 2 ** 20];
+  const [, number, unit] = /^(\d+(?:\.\d+)?) ?([a-z]*)$/i.exec(text) ?? [];
+  const size = Math.floor(Number(number) * (bytes[units.indexOf(unit?.toLowerCase() ?? '')] ?? 0));
+  if (size >= 1 && size < 2 ** 32) return size;
+  throw new UsageError(`Expected a size such as 120kB for --target-size but received ${text}.`);
+}
+
+/** Reads `X,Y,WIDTH,HEIGHT`; whether it lies within the picture is seen when that is known. */
+function regionOf(text: string): Region {
+  const numbers = /^\d+,\d+,\d+,\d+$/.test(text) ? text.split(',').map(Number) : [];
+  const [left, top, width, height] = numbers as [number, number, number, number];
+  if (numbers.length === 4 && width > 0 && height > 0) return { left, top, width, height };
+  throw new UsageError(`Expected X,Y,WIDTH,HEIGHT for --region but received ${text}.`);
 }
 
 function exitCodeTable(): string {

@@ -3,12 +3,19 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { crc32c } from './crc32c.js';
 import { CodecError, CorruptFileError, FormatError, TooLargeError } from './errors.js';
-import { type Container, findSection, readContainer, writeContainer } from './format.js';
+import {
+  type Container,
+  checkEssential,
+  findSection,
+  readContainer,
+  writeContainer,
+} from './format.js';
 
 const container: Container = {
   width: 0x1234,
   height: 0xabcd,
   level: 49,
+  greyscale: false,
   modelHash: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8),
   sections: [
     { type: 'TILE', payload: Uint8Array.of(9, 8, 7) },
@@ -41,6 +48,7 @@ test('every field is where the format puts it', () => {
   expect([...bytes.subarray(0, 4)]).toEqual([0x89, 0x4e, 0x43, 0x52]);
   expect(bytes[4]).toBe(1); // version
   expect(bytes[5]).toBe(0); // flags
+  expect(writeContainer({ ...container, greyscale: true })[5]).toBe(1);
   expect(view.getUint16(6, true)).toBe(0x1234);
   expect(view.getUint16(8, true)).toBe(0xabcd);
   expect(bytes[10]).toBe(49);
@@ -63,8 +71,7 @@ test('only 8 bytes of the hash are written', () => {
 test('a section of 2^32 bytes is refused before anything of its size is made', () => {
   const payload = { length: 2 ** 32 } as Uint8Array;
   const sections = [{ type: 'TILE', payload }];
-  const container = { width: 1, height: 1, level: 0, modelHash: new Uint8Array(8), sections };
-  expect(() => writeContainer(container)).toThrow(TooLargeError);
+  expect(() => writeContainer({ ...container, sections })).toThrow(TooLargeError);
 });
 
 test('what is written is read', () => {
@@ -78,6 +85,7 @@ test('what is written is read', () => {
     width: side,
     height: side,
     level: byte,
+    greyscale: fc.boolean(),
     modelHash: fc.uint8Array({ minLength: 8, maxLength: 8 }),
     sections: fc.array(section, { maxLength: 255 }),
   });
@@ -132,7 +140,7 @@ describe('damage', () => {
       Uint8Array.from([...bytes, 0]),
       changed((b) => b.fill(0, 6, 8)),
       changed((b) => b.fill(0x20, 20, 21)),
-      changed((b) => b.fill(1, 5, 6)),
+      changed((b) => b.fill(2, 5, 6)),
     ];
     for (const input of inputs) {
       expect((caught(input) as Error).message).toMatch(
@@ -169,22 +177,74 @@ describe('fields that no version 1 encoder writes, under a good checksum', () =>
   });
 });
 
-describe('findSection', () => {
-  const payload = Uint8Array.of(1);
+describe('partial', () => {
+  const bytes = writeContainer(container);
+  const salvaged = (changed: Uint8Array) =>
+    readContainer(changed, true).sections.map(({ type, payload, damaged = false }) => [
+      type,
+      [...payload],
+      damaged,
+    ]);
 
-  test('skips unknown sections in lower case, refuses those in upper case', () => {
-    const tile = { type: 'TILE', payload };
-    expect(findSection([{ type: 'exif', payload }, tile], 'TILE', ['TILE'])).toBe(payload);
-    expect(() => findSection([tile, { type: 'Alph', payload }], 'TILE', ['TILE'])).toThrow(
+  test('a damaged section is given as it is, and said to be', () => {
+    const tile = bytes.length - 4;
+    const flipped = Uint8Array.from(bytes, (byte, i) => (i === tile ? byte ^ 1 : byte));
+    const note = ['note', [6], false];
+    expect(salvaged(bytes)).toEqual([['TILE', [9, 8, 7], false], note]);
+    expect(salvaged(flipped)).toEqual([['TILE', [8, 8, 7], true], note]);
+  });
+
+  test('a file that ends early, or goes on', () => {
+    const tile = ['TILE', [9, 8, 7], false];
+    expect(salvaged(bytes.subarray(0, -1))).toEqual([tile, ['note', [], true]]);
+    expect(salvaged(bytes.subarray(0, -2))[0]).toEqual(['TILE', [9, 8], true]);
+    expect(salvaged(bytes.subarray(0, -4))[0]).toEqual(['TILE', [], true]);
+    expect(salvaged(Uint8Array.from([...bytes, 1]))).toEqual([tile, ['note', [6], false]]);
+  });
+
+  test('header and table must be right', () => {
+    for (let at = 0; at < TABLE_END + 4; at++) {
+      const copy = Uint8Array.from(bytes);
+      copy[at]! ^= 1;
+      expect(() => readContainer(copy, true), `byte ${at}`).toThrow(CodecError);
+      expect(() => readContainer(bytes.subarray(0, at), true)).toThrow(CodecError);
+    }
+  });
+});
+
+describe('what is newer than this decoder', () => {
+  test.each([
+    ['version', 'version 2', (b: Uint8Array) => b.fill(2, 4, 5)],
+    ['flag', 'the flags 2', (b: Uint8Array) => b.fill(2, 5, 6)],
+    ['flag beside the one it knows', 'the flags 128', (b: Uint8Array) => b.fill(0x81, 5, 6)],
+  ])('a %s is refused by name', (_, name, change) => {
+    expect(caught(changed(change))).toMatchObject({
+      code: 'UNSUPPORTED_VERSION',
+      message: expect.stringContaining(name),
+    });
+  });
+
+  test('an essential section is refused by name, an optional one is not', () => {
+    const payload = Uint8Array.of(1);
+    const known = ['TILE', 'Alph'];
+    const sections = ['TILE', 'Alph', 'exif', 'gain'].map((type) => ({ type, payload }));
+    expect(() => checkEssential(sections, known)).not.toThrow();
+    expect(() => checkEssential([...sections, { type: 'Dept', payload }], known)).toThrow(
       new FormatError(
         'UNSUPPORTED_VERSION',
-        'This .ncr file is newer than this decoder (it needs the section Alph): update Nacre.',
+        'This .ncr file is newer than this decoder (it needs the section Dept): update Nacre.',
       ),
     );
   });
+});
 
-  test.each([0, 2])('refuses %i sections where one belongs', (count) => {
-    const sections = Array.from({ length: count }, () => ({ type: 'TILE', payload }));
-    expect(() => findSection(sections, 'TILE', ['TILE'])).toThrow(CorruptFileError);
-  });
+test('a section stands in a file once at most', () => {
+  const [one, two] = [Uint8Array.of(1), Uint8Array.of(2)];
+  const sections = [
+    { type: 'TILE', payload: one },
+    { type: 'exif', payload: two },
+  ];
+  expect(findSection(sections, 'exif')).toBe(two);
+  expect(findSection(sections, 'xmpp')).toBeUndefined();
+  expect(() => findSection([...sections, sections[1]!], 'exif')).toThrow(CorruptFileError);
 });

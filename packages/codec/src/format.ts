@@ -10,6 +10,8 @@ const MAGIC: readonly number[] = [0x89, 0x4e, 0x43, 0x52];
 const HEADER_BYTES = 20;
 const ENTRY_BYTES = 12;
 const CRC_BYTES = 4;
+/** The one flag: the picture is grey. */
+const GREYSCALE = 1;
 /** The part of the model's hash that a file holds. */
 export const HASH_BYTES = 8;
 
@@ -18,6 +20,8 @@ export interface Section {
   /** Four ASCII letters; a decoder must know those that begin in upper case. */
   readonly type: string;
   readonly payload: Uint8Array;
+  /** Its checksum is wrong, or its end is missing. */
+  readonly damaged?: boolean;
 }
 
 /** A file taken apart, or about to be put together. */
@@ -28,6 +32,8 @@ export interface Container {
   readonly height: number;
   /** Rate level, 0..255: quality − 1 for models of 100 levels. */
   readonly level: number;
+  /** Whether the picture is grey, and a decoder gives one sample for the three of a colour. */
+  readonly greyscale: boolean;
   /** First 8 bytes of the model's hash. */
   readonly modelHash: Uint8Array;
   /** At most 255. */
@@ -40,7 +46,7 @@ export interface Container {
  * @throws {TooLargeError} if a section has 2^32 bytes or more.
  */
 export function writeContainer(container: Container): Uint8Array<ArrayBuffer> {
-  const { width, height, level, modelHash, sections } = container;
+  const { width, height, level, greyscale, modelHash, sections } = container;
   for (const { type, payload } of sections) {
     if (payload.length >= 2 ** 32) {
       throw new TooLargeError(
@@ -54,7 +60,7 @@ export function writeContainer(container: Container): Uint8Array<ArrayBuffer> {
   const view = new DataView(bytes.buffer);
   bytes.set(MAGIC);
   bytes[4] = VERSION;
-  bytes[5] = 0; // flags, none yet
+  bytes[5] = greyscale ? GREYSCALE : 0;
   view.setUint16(6, width, true);
   view.setUint16(8, height, true);
   bytes[10] = level;
@@ -77,11 +83,13 @@ export function writeContainer(container: Container): Uint8Array<ArrayBuffer> {
  * Takes a file apart and checks all that can be checked without knowing the sections: every length
  * before it is used, every checksum before its content is believed.
  *
+ * @param partial gives damaged sections too, as far as they are there, and takes a file that ends early
+ * or goes on after its end; header and table must always be right.
  * @returns the container; payloads are views into `bytes`.
  * @throws {FormatError} if this is no `.ncr` file, or one that needs a later decoder.
  * @throws {CorruptFileError} if it was cut off, changed, or something follows it.
  */
-export function readContainer(bytes: Uint8Array): Container {
+export function readContainer(bytes: Uint8Array, partial = false): Container {
   if (bytes.length < MAGIC.length || MAGIC.some((byte, i) => bytes[i] !== byte)) {
     throw new FormatError('NOT_NCR', 'This is no .ncr file: choose a file that Nacre has written.');
   }
@@ -95,7 +103,8 @@ export function readContainer(bytes: Uint8Array): Container {
   if (view.getUint32(tableEnd, true) !== crc32c(bytes.subarray(0, tableEnd))) {
     throw damaged('The header');
   }
-  if (bytes[5] !== 0) throw later(`it sets the flags ${bytes[5]}`);
+  const unknownFlags = bytes[5]! & ~GREYSCALE;
+  if (unknownFlags !== 0) throw later(`it sets the flags ${unknownFlags}`);
   const width = view.getUint16(6, true);
   const height = view.getUint16(8, true);
   if (width === 0 || height === 0) throw damaged(`The header's size ${width}×${height}`);
@@ -108,8 +117,8 @@ export function readContainer(bytes: Uint8Array): Container {
   });
   let at = tableEnd + CRC_BYTES;
   const end = entries.reduce((sum, { length }) => sum + length, at);
-  need(bytes, end, 'the last section');
-  if (bytes.length > end) {
+  if (!partial) need(bytes, end, 'the last section');
+  if (!partial && bytes.length > end) {
     throw new CorruptFileError(
       `The file goes on for ${bytes.length - end} bytes after its end: cut them off, or get a good copy.`,
     );
@@ -117,33 +126,39 @@ export function readContainer(bytes: Uint8Array): Container {
   const sections = entries.map(({ type, length, crc }) => {
     const payload = bytes.subarray(at, at + length);
     at += length;
-    if (crc32c(payload) !== crc) throw damaged(`The section ${type}`);
-    return { type, payload };
+    if (payload.length === length && crc32c(payload) === crc) return { type, payload };
+    if (!partial) throw damaged(`The section ${type}`);
+    return { type, payload, damaged: true };
   });
-  return { width, height, level: bytes[10]!, modelHash: bytes.subarray(12, 20), sections };
+  const greyscale = (bytes[5]! & GREYSCALE) !== 0;
+  const modelHash = bytes.subarray(12, 20);
+  return { width, height, level: bytes[10]!, greyscale, modelHash, sections };
 }
 
 /**
- * The one section of a type that this decoder knows.
+ * Refuses a file with parts that this decoder does not know and must.
  *
  * @param known all the types it knows.
- * @throws {FormatError} if there is an essential section of another type.
- * @throws {CorruptFileError} if the section is missing or there are two.
+ * @throws {FormatError} naming the essential section that is of another type.
  */
-export function findSection(
-  sections: readonly Section[],
-  type: string,
-  known: readonly string[],
-): Uint8Array {
-  const unknown = sections.find((one) => /^[A-Z]/.test(one.type) && !known.includes(one.type));
+export function checkEssential(sections: readonly Section[], known: readonly string[]): void {
+  const unknown = sections.find(({ type }) => /^[A-Z]/.test(type) && !known.includes(type));
   if (unknown) throw later(`it needs the section ${unknown.type}`);
+}
+
+/**
+ * The one section of a type, if it is there.
+ *
+ * @throws {CorruptFileError} if there are two.
+ */
+export function findSection(sections: readonly Section[], type: string): Uint8Array | undefined {
   const found = sections.filter((one) => one.type === type);
-  if (found.length !== 1) {
+  if (found.length > 1) {
     throw new CorruptFileError(
       `The file has ${found.length} sections ${type} where 1 belongs: get a good copy of it.`,
     );
   }
-  return found[0]!.payload;
+  return found[0]?.payload;
 }
 
 function need(bytes: Uint8Array, length: number, what: string): void {

@@ -6,7 +6,7 @@ import { fakeModel } from '../testing/fake-model.js';
 import * as codec from './index.js';
 
 const model = fakeModel();
-const image = { width: 2, height: 1, data: new Uint8Array(6) };
+const image = { width: 2, height: 1, channels: 3 as const, data: new Uint8Array(6) };
 const bytes = new Uint8Array(8);
 const tables = new codec.FrequencyTables([[65_535, 1]]);
 const { description, hash, runtime } = model;
@@ -18,7 +18,13 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
     (wrong) => codec.encode(wrong, image),
     (wrong) => codec.encode(model, wrong),
     (wrong) => codec.encode(model, image, wrong),
+    (channels) => codec.encode(model, { ...image, channels }),
+    (exif) => codec.encode(model, { ...image, exif }),
     (quality) => codec.encode(model, image, { quality }),
+    (targetSize) => codec.encode(model, image, { targetSize }),
+    (targetPsnr) => codec.encode(model, image, { targetPsnr }),
+    (onNotice) => codec.encode(model, image, { onNotice }),
+    (windowPixels) => codec.encode(model, image, { windowPixels }),
     (signal) => codec.encode(model, image, { signal }),
     (onProgress) => codec.encode(model, image, { onProgress }),
   ],
@@ -27,7 +33,14 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
     (wrong) => codec.decode(model, wrong),
     (wrong) => codec.decode(model, bytes, wrong),
     (maxPixels) => codec.decode(model, bytes, { maxPixels }),
+    (windowPixels) => codec.decode(model, bytes, { windowPixels }),
     (onProgress) => codec.decode(model, bytes, { onProgress }),
+    (region) => codec.decode(model, bytes, { region }),
+    (left) => codec.decode(model, bytes, { region: { left, top: 0, width: 1, height: 1 } }),
+    (top) => codec.decode(model, bytes, { region: { left: 0, top, width: 1, height: 1 } }),
+    (width) => codec.decode(model, bytes, { region: { left: 0, top: 0, width, height: 1 } }),
+    (height) => codec.decode(model, bytes, { region: { left: 0, top: 0, width: 1, height } }),
+    (partial) => codec.decode(model, bytes, { partial }),
   ],
   parse: [
     (wrong) => codec.parse(wrong, bytes),
@@ -39,7 +52,12 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
     (wrong) => codec.measureBits(model, wrong),
     (wrong) => codec.measureBits(model, bytes, wrong),
   ],
-  readInfo: [(wrong) => codec.readInfo(wrong)],
+  readInfo: [
+    (wrong) => codec.readInfo(wrong),
+    (wrong) => codec.readInfo(bytes, wrong),
+    (partial) => codec.readInfo(bytes, { partial }),
+  ],
+  readMetadata: [(wrong) => codec.readMetadata(wrong)],
   crc32c: [(wrong) => codec.crc32c(wrong)],
   Model: [
     (wrong) => new codec.Model(wrong, hash, runtime, read),

@@ -1,7 +1,14 @@
 // The public door of @nacre/codec: all that other packages may use.
 export { crc32c } from './crc32c.js';
-export { type DecodeOptions, decode, type ParsedFile, parse } from './decode.js';
-export { type EncodeOptions, encode } from './encode.js';
+export {
+  checkDecodeOptions,
+  type DecodeOptions,
+  decode,
+  type ParsedFile,
+  type ParseOptions,
+  parse,
+} from './decode.js';
+export { checkEncodeOptions, type EncodeOptions, encode } from './encode.js';
 export {
   CodecError,
   type CodecErrorCode,
@@ -15,10 +22,18 @@ export {
   OutputError,
   TooLargeError,
 } from './errors.js';
-export { checkImage, type DecodedImage, MAX_SIDE, type RgbImage } from './image.js';
-export { type NcrInfo, readInfo } from './info.js';
+export {
+  type Channels,
+  checkImage,
+  type DecodedImage,
+  type ImageMetadata,
+  MAX_SIDE,
+  type RawImage,
+} from './image.js';
+export { type InfoOptions, type NcrInfo, readInfo } from './info.js';
 export type { CancelSignal, JobOptions } from './job.js';
 export { type BitMap, measureBits } from './measure-bits.js';
+export { readMetadata } from './metadata.js';
 export {
   canonicalJson,
   type GraphFile,
@@ -28,10 +43,13 @@ export {
   parseModel,
 } from './model.js';
 export { RansDecoder, RansEncoder } from './rans.js';
+export type { RateOptions } from './rate.js';
+export type { Region } from './region.js';
 export type { Graph, Runtime, Tensor } from './runtime.js';
 export { FrequencyTables } from './tables.js';
 export type { PictureSymbols } from './tile-coding.js';
 export {
+  checkBoolean,
   checkBytes,
   checkFunction,
   checkInteger,

@@ -1,8 +1,11 @@
 // What a .ncr file says about itself without its model: size, level, sections, tiles.
-import { findSection, readContainer, VERSION } from './format.js';
-import { readTileSection, TILE_TYPE } from './tile-section.js';
+import { ALPHA_TYPE, readAlphaSection } from './alpha-section.js';
+import { CorruptFileError } from './errors.js';
+import { checkEssential, findSection, readContainer, type Section, VERSION } from './format.js';
+import type { Channels } from './image.js';
+import { readTileSection, TILE_TYPE, type TileSection } from './tile-section.js';
 import { HYPER_STRIDE, type TileGrid, tileGrid } from './tiles.js';
-import { checkBytes } from './validate.js';
+import { checkBoolean, checkBytes, checkObject } from './validate.js';
 
 /** What a `.ncr` file says about itself. */
 export interface NcrInfo {
@@ -11,6 +14,8 @@ export interface NcrInfo {
   readonly width: number;
   /** Rows of the picture, 1..65535. */
   readonly height: number;
+  /** Samples of a pixel that decoding gives: 1 grey; 2 grey, alpha; 3 colours; 4 colours, alpha. */
+  readonly channels: Channels;
   /** Rate level, 0..255: quality − 1 for models of 100 levels. */
   readonly level: number;
   /** First 8 bytes of the hash of the model that decodes this file. */
@@ -36,6 +41,22 @@ export interface ReadFile {
   readonly info: NcrInfo;
   readonly grid: TileGrid;
   readonly streams: readonly Uint8Array[];
+  /** Undefined if the picture is opaque. */
+  readonly alpha: TileSection | undefined;
+  /** But for those in {@link ReadFile.missing}. */
+  readonly sections: readonly Section[];
+  /** Types of the sections of which nothing can be used, as they are damaged. */
+  readonly missing: readonly string[];
+}
+
+/** Options of {@link readInfo}. */
+export interface InfoOptions {
+  /**
+   * Describes a damaged file, too, as long as its header and its index of tiles can be read; false if
+   * left out. A tile that is damaged or not all there has 0 bytes then, and the picture no alpha if
+   * nothing of that can be read.
+   */
+  readonly partial?: boolean | undefined;
 }
 
 /**
@@ -45,20 +66,35 @@ export interface ReadFile {
  * @param bytes the whole file.
  * @throws {FormatError} if this is no `.ncr` file, or one that needs a later decoder.
  * @throws {CorruptFileError} if it was cut off, changed, or something follows it.
+ * @throws {TypeError} for a bad argument.
  * @example
  * const { width, height, level } = readInfo(bytes);
  */
-export function readInfo(bytes: Uint8Array): NcrInfo {
-  return readFile(bytes).info;
+export function readInfo(bytes: Uint8Array, options: InfoOptions = {}): NcrInfo {
+  checkObject(options, 'options');
+  const { partial = false } = options;
+  checkBoolean(partial, 'partial');
+  return readFile(bytes, partial).info;
 }
 
-/** As {@link readInfo}, with the streams. */
-export function readFile(bytes: Uint8Array): ReadFile {
+/** As {@link readInfo}, with what the sections hold. */
+export function readFile(bytes: Uint8Array, partial: boolean): ReadFile {
   checkBytes(bytes, 'bytes');
-  const { width, height, level, modelHash, sections } = readContainer(bytes);
-  const payload = findSection(sections, TILE_TYPE, [TILE_TYPE]);
-  const { log2Side, streams } = readTileSection(payload, width, height);
+  const { width, height, level, greyscale, modelHash, sections } = readContainer(bytes, partial);
+  checkEssential(sections, [TILE_TYPE, ALPHA_TYPE]);
+  const payload = findSection(sections, TILE_TYPE);
+  if (payload === undefined) {
+    throw new CorruptFileError(`The file has no section ${TILE_TYPE}: get a good copy of it.`);
+  }
+  const { log2Side, streams } = readTileSection(payload, width, height, partial);
   const grid = tileGrid(width, height, log2Side);
+  const alphaPayload = findSection(sections, ALPHA_TYPE);
+  const alpha = alphaPayload && readAlphaSection(alphaPayload, width, height, partial);
+  const isLost = ({ type, damaged = false }: Section) => {
+    // The tiles of these two have checksums of their own.
+    if (type === TILE_TYPE) return false;
+    return type === ALPHA_TYPE ? alpha === undefined : damaged;
+  };
   const tiles = grid.tiles.map(({ hyper }, i) => {
     const left = hyper.left * HYPER_STRIDE;
     const top = hyper.top * HYPER_STRIDE;
@@ -74,6 +110,7 @@ export function readFile(bytes: Uint8Array): ReadFile {
     version: VERSION,
     width,
     height,
+    channels: channelsOf(greyscale, alpha !== undefined),
     level,
     modelHash: modelHash.slice(),
     bytes: bytes.length,
@@ -81,5 +118,17 @@ export function readFile(bytes: Uint8Array): ReadFile {
     tileSide: 2 ** log2Side,
     tiles,
   };
-  return { info, grid, streams };
+  return {
+    info,
+    grid,
+    streams,
+    alpha,
+    sections: sections.filter((section) => !isLost(section)),
+    missing: sections.filter(isLost).map(({ type }) => type),
+  };
+}
+
+function channelsOf(greyscale: boolean, hasAlpha: boolean): Channels {
+  if (greyscale) return hasAlpha ? 2 : 1;
+  return hasAlpha ? 4 : 3;
 }

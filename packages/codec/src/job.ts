@@ -33,7 +33,24 @@ export function advance({ signal, onProgress }: JobOptions, fraction: number): v
   onProgress?.(fraction);
 }
 
-/** The options for a part of a job, whose own 0..1 is `from..to` of the whole. */
-export function partOf({ signal, onProgress }: JobOptions, from: number, to: number): JobOptions {
-  return { signal, onProgress: (fraction) => onProgress?.(from + fraction * (to - from)) };
+/**
+ * The options for the parts of a job, which may take turns. Each part tells its own 0..1.
+ *
+ * @param weights what each part is worth of the whole; they sum to 1.
+ */
+export function partsOf({ signal, onProgress }: JobOptions, ...weights: number[]): JobOptions[] {
+  const done = weights.map(() => 0);
+  return weights.map((weight, part) => ({
+    signal,
+    onProgress: (fraction) => {
+      done[part] = weight * fraction;
+      // The sum of the weights may miss 1 by a rounding.
+      onProgress?.(
+        Math.min(
+          1,
+          done.reduce((sum, one) => sum + one, 0),
+        ),
+      );
+    },
+  }));
 }

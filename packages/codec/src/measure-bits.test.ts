@@ -14,7 +14,7 @@ function picture(width: number, height: number, noise: { left: number; top: numb
       data.fill((block * 97) % 256, 3 * (y * width + x), 3 * (y * width + x) + 3);
     }
   }
-  return { width, height, data };
+  return { width, height, channels: 3 as const, data };
 }
 
 const model = fakeModel();

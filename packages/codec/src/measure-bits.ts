@@ -1,11 +1,12 @@
 // What each place of a picture costs in a file: −log2 of the probability that the frequency tables give
 // its symbols. It is for people who look at files; nothing that is coded or decoded may depend on it,
 // as logarithms differ between machines.
-import { type DecodeOptions, parse } from './decode.js';
+import { type ParseOptions, parse } from './decode.js';
 import type { Model } from './model.js';
 import { ESCAPE_LENGTH_BITS, escapeLength } from './rans.js';
 import { FREQUENCY_TOTAL, type FrequencyTables } from './tables.js';
 import { HYPER_STRIDE, LATENT_STRIDE } from './tiles.js';
+import { checkObject } from './validate.js';
 
 /** Places of latents under one hyper-latent. */
 const PLACES_PER_HYPER = (HYPER_STRIDE / LATENT_STRIDE) ** 2;
@@ -29,6 +30,7 @@ export interface BitMap {
  *
  * @param model the model the file was made with.
  * @param bytes the whole file.
+ * @param options as for `parse`, but for `partial`: a damaged file is refused.
  * @throws as `decode`.
  * @example
  * const { bits, columns } = await measureBits(model, bytes);
@@ -37,9 +39,11 @@ export interface BitMap {
 export async function measureBits(
   model: Model,
   bytes: Uint8Array,
-  options: DecodeOptions = {},
+  options: ParseOptions = {},
 ): Promise<BitMap> {
-  const { info, symbols, hyperSymbols, scaleIndices } = await parse(model, bytes, options);
+  checkObject(options, 'options');
+  const whole = { ...options, partial: false };
+  const { info, symbols, hyperSymbols, scaleIndices } = await parse(model, bytes, whole);
   const { tables } = model;
   const hyperColumns = Math.ceil(info.width / HYPER_STRIDE);
   const hyperSize = hyperColumns * Math.ceil(info.height / HYPER_STRIDE);

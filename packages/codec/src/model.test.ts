@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { FakeRuntime, fakeModel, fakeModelJson } from '../testing/fake-model.js';
 import { ModelError } from './errors.js';
-import { canonicalJson, Model, parseModel } from './model.js';
+import { canonicalJson, Model, marginOf, parseModel } from './model.js';
 import type { Runtime, Tensor } from './runtime.js';
 
 describe('parseModel', () => {
@@ -12,11 +12,15 @@ describe('parseModel', () => {
     expect(parseModel(json)).toBe(json);
   });
 
-  test('takes a halo, which may be missing', () => {
+  test('takes a halo, which may be missing, and a smaller margin in its place', () => {
     const json = fakeModelJson();
-    expect(parseModel(json).bitstream.halo).toBeUndefined();
     json.bitstream.halo = 128;
-    expect(parseModel(json).bitstream.halo).toBe(128);
+    expect(marginOf(parseModel(json))).toBe(2);
+    json.margin = 64;
+    expect(marginOf(parseModel(json))).toBe(1);
+    delete json.margin;
+    delete json.bitstream.halo;
+    expect(marginOf(parseModel(json))).toBeUndefined();
   });
 
   // biome-ignore lint/suspicious/noExplicitAny: it is broken in every way.
@@ -45,6 +49,9 @@ describe('parseModel', () => {
     ['bitstream.halo', (json) => (json.bitstream.halo = 96)],
     ['bitstream.halo', (json) => (json.bitstream.halo = 8192)],
     ['bitstream.halo', (json) => (json.bitstream.halo = '128')],
+    ['margin', (json) => (json.margin = 0)],
+    ['margin', (json) => (json.margin = 32)],
+    ['margin', (json) => (json.margin = 128)],
     ['bitstream.graphs', (json) => delete json.bitstream.graphs],
     ['bitstream.graphs.scales', (json) => delete json.bitstream.graphs.scales],
     ['encoder.graphs.means', (json) => delete json.encoder.graphs.means],

@@ -55,6 +55,12 @@ export interface ModelDescription {
     readonly halo?: number;
     readonly graphs: Readonly<Record<'scales' | 'synthesis', GraphFile>>;
   };
+  /**
+   * Pixels, a multiple of 64 up to the halo: with so much around it, a window comes out as in the whole
+   * picture, within 1/255. What is farther away has an influence too small to see; the export measured
+   * it. Without it, the halo is used.
+   */
+  readonly margin?: number;
   readonly encoder: {
     readonly graphs: Readonly<Record<'analysis' | 'means', GraphFile>>;
   };
@@ -107,6 +113,10 @@ export function parseModel(json: unknown): ModelDescription {
     integer(halo, HYPER_STRIDE, 4096, 'bitstream.halo');
     ensure(Number(halo) % HYPER_STRIDE === 0, 'bitstream.halo', `no multiple of ${HYPER_STRIDE}`);
   }
+  if (root.margin !== undefined) {
+    integer(root.margin, HYPER_STRIDE, Number(halo ?? 0), 'margin');
+    ensure(Number(root.margin) % HYPER_STRIDE === 0, 'margin', `no multiple of ${HYPER_STRIDE}`);
+  }
   checkGraphs(bitstream.graphs, DECODER_GRAPHS, 'bitstream.graphs');
   checkGraphs(object(root.encoder, 'encoder').graphs, ENCODER_GRAPHS, 'encoder.graphs');
   ensure(Array.isArray(root.rates), 'rates', 'no list');
@@ -117,6 +127,16 @@ export function parseModel(json: unknown): ModelDescription {
     throw new ModelError(`model.json: bitstream cannot be hashed: ${FETCH_AGAIN}`, { cause });
   }
   return json as ModelDescription;
+}
+
+/**
+ * What windows of a model need around them, in hyper-latents.
+ *
+ * @returns undefined for a model that can only see whole pictures.
+ */
+export function marginOf({ margin, bitstream }: ModelDescription): number | undefined {
+  const pixels = margin ?? bitstream.halo;
+  return pixels === undefined ? undefined : pixels / HYPER_STRIDE;
 }
 
 /**

@@ -1,33 +1,37 @@
-// Between interleaved 8-bit pictures of any size and the planar float pictures networks take: padded
-// to multiples of 64 on the way in, rounded and cropped on the way out.
-import type { DecodedImage, RgbImage } from './image.js';
-import type { PlaneSize } from './tiles.js';
+// Between interleaved 8-bit pictures of any size and the planar float windows networks take: padded to
+// multiples of 64 on the way in, rounded and cropped on the way out.
+import type { Channels, RawImage } from './image.js';
+import { intersection, type Window } from './tiles.js';
 
 /**
- * A picture as three planes of values in 0..1, the last column and the last row repeated as often as
- * the padding asks for.
+ * A window of the padded picture as three planes of values in 0..1, equal ones if it is grey. The padding
+ * repeats the last column and the last row.
  *
- * @returns planar [3, padded.rows, padded.columns].
+ * @param window in pixels; it begins within the picture.
+ * @returns planar [3, window.rows, window.columns].
  */
-export function padToPlanes(image: RgbImage, padded: PlaneSize): Float32Array {
-  const { width, height, data } = image;
-  const { rows, columns } = padded;
+export function padToPlanes(image: RawImage, window: Window): Float32Array {
+  const { width, height, channels, data } = image;
+  const [green, blue] = channels < 3 ? [0, 0] : [1, 2];
+  const { top, left, rows, columns } = window;
   const size = rows * columns;
   const planes = new Float32Array(3 * size);
-  for (let row = 0; row < height; row++) {
+  const withinRows = Math.min(rows, height - top);
+  const withinColumns = Math.min(columns, width - left);
+  for (let row = 0; row < withinRows; row++) {
     const start = row * columns;
-    let from = 3 * width * row;
-    for (let to = start; to < start + width; to++, from += 3) {
+    let from = channels * (width * (top + row) + left);
+    for (let to = start; to < start + withinColumns; to++, from += channels) {
       planes[to] = data[from]! / 255;
-      planes[to + size] = data[from + 1]! / 255;
-      planes[to + 2 * size] = data[from + 2]! / 255;
+      planes[to + size] = data[from + green]! / 255;
+      planes[to + 2 * size] = data[from + blue]! / 255;
     }
   }
   for (let origin = 0; origin < planes.length; origin += size) {
-    for (let start = origin; start < origin + height * columns; start += columns) {
-      planes.fill(planes[start + width - 1]!, start + width, start + columns);
+    for (let start = origin; start < origin + withinRows * columns; start += columns) {
+      planes.fill(planes[start + withinColumns - 1]!, start + withinColumns, start + columns);
     }
-    const lastRow = origin + (height - 1) * columns;
+    const lastRow = origin + (withinRows - 1) * columns;
     for (let start = lastRow + columns; start < origin + size; start += columns) {
       planes.copyWithin(start, lastRow, lastRow + columns);
     }
@@ -36,29 +40,43 @@ export function padToPlanes(image: RgbImage, padded: PlaneSize): Float32Array {
 }
 
 /**
- * The top left part of three planes as a picture: each value times 255, rounded (halves upwards) and
- * clamped to 0..255.
+ * Writes the pixels of a window into a picture: each value times 255, rounded (halves upwards) and
+ * clamped to 0..255. Grey is the mean of the three, rounded; alpha is left as it is.
  *
- * @param planes planar [3, padded.rows, padded.columns], about 0..1.
+ * @param planes planar [3, window.rows, window.columns], about 0..1.
+ * @param window what they cover, in pixels.
+ * @param core the part of the window that is written, as far as it lies in `region`.
+ * @param region what `data` covers, in pixels.
+ * @param data the samples of each pixel of the region, row by row.
+ * @param channels how many a pixel has.
  */
-export function cropToImage(
+export function cropFromPlanes(
   planes: Float32Array,
-  padded: PlaneSize,
-  width: number,
-  height: number,
-): DecodedImage {
-  const { rows, columns } = padded;
-  const size = rows * columns;
-  const data = new Uint8Array(3 * width * height);
-  for (let row = 0, to = 0; row < height; row++) {
-    const start = row * columns;
-    for (let from = start; from < start + width; from++) {
-      data[to++] = toByte(planes[from]!);
-      data[to++] = toByte(planes[from + size]!);
-      data[to++] = toByte(planes[from + 2 * size]!);
+  window: Window,
+  core: Window,
+  region: Window,
+  data: Uint8Array,
+  channels: Channels,
+): void {
+  const shared = intersection(core, region);
+  if (shared === undefined) return;
+  const size = window.rows * window.columns;
+  for (let row = shared.top; row < shared.top + shared.rows; row++) {
+    let from = (row - window.top) * window.columns + shared.left - window.left;
+    let to = channels * ((row - region.top) * region.columns + shared.left - region.left);
+    for (const end = from + shared.columns; from < end; from++, to += channels) {
+      const red = toByte(planes[from]!);
+      const green = toByte(planes[from + size]!);
+      const blue = toByte(planes[from + 2 * size]!);
+      if (channels < 3) {
+        data[to] = Math.floor((red + green + blue + 1) / 3);
+      } else {
+        data[to] = red;
+        data[to + 1] = green;
+        data[to + 2] = blue;
+      }
     }
   }
-  return { width, height, data };
 }
 
 function toByte(value: number): number {

@@ -2,20 +2,30 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { FakeRuntime, fakeModel, gainOf } from '../testing/fake-model.js';
+import { retile } from '../testing/retile.js';
 import { crc32c } from './crc32c.js';
 import { decode, parse } from './decode.js';
 import { encode } from './encode.js';
-import { CodecError, ModelError, ModelMismatchError, TooLargeError } from './errors.js';
+import {
+  CodecError,
+  CorruptFileError,
+  ModelError,
+  ModelMismatchError,
+  TooLargeError,
+} from './errors.js';
 import { readContainer, writeContainer } from './format.js';
-import type { RgbImage } from './image.js';
+import type { RawImage } from './image.js';
 import { readInfo } from './info.js';
+import { measureBits } from './measure-bits.js';
 import { Model } from './model.js';
-import { decodeTile, encodeTiles, noSymbols } from './tile-coding.js';
+import { psnr } from './psnr.js';
+import type { Region } from './region.js';
+import { decodeTile, encodeTile, type PictureSymbols } from './tile-coding.js';
 import { readTileSection, writeTileSection } from './tile-section.js';
-import { tileGrid } from './tiles.js';
+import { copyCells, type TileGrid, tileGrid, type Window } from './tiles.js';
 
 /** Smooth colour, so that block means say much about it, with a step in the middle. */
-function picture(width: number, height: number): RgbImage {
+function picture(width: number, height: number): RawImage {
   const data = new Uint8Array(3 * width * height);
   for (let y = 0, i = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
@@ -25,7 +35,7 @@ function picture(width: number, height: number): RgbImage {
       data[i++] = 90 + ((x + y) % 50) + step;
     }
   }
-  return { width, height, data };
+  return { width, height, channels: 3, data };
 }
 
 /** A file with its streams changed, and checksums that agree. */
@@ -36,6 +46,25 @@ function withStreams(bytes: Uint8Array, change: (streams: Uint8Array[]) => Uint8
   const changed = change(streams.map((stream) => stream.slice()));
   const payload = writeTileSection({ log2Side, streams: changed });
   return writeContainer({ ...container, sections: [{ type: 'TILE', payload }] });
+}
+
+/** The streams of a picture's tiles. */
+async function encodeTiles(model: Model, grid: TileGrid, level: number, picture: PictureSymbols) {
+  const streams: Uint8Array[] = [];
+  for (const tile of grid.tiles) {
+    const cut = (planes: Int32Array, whole: Window, part: Window): Int32Array => {
+      const channels = planes.length / whole.rows / whole.columns;
+      const cells = new Int32Array(channels * part.rows * part.columns);
+      copyCells(planes, whole, cells, part);
+      return cells;
+    };
+    const hyper = { top: 0, left: 0, ...grid.hyper };
+    const latent = { top: 0, left: 0, ...grid.latent };
+    const hyperSymbols = cut(picture.hyperSymbols, hyper, tile.hyper);
+    const symbols = cut(picture.symbols, latent, tile.latent);
+    streams.push(await encodeTile(model, tile, level, { hyperSymbols, symbols }));
+  }
+  return streams;
 }
 
 const SIZES = [
@@ -60,7 +89,7 @@ describe.each(SIZES)('%i×%i', (width, height) => {
     const decoded = await decode(model, bytes);
     expect([decoded.width, decoded.height]).toEqual([width, height]);
     expect(decoded.data.length).toBe(image.data.length);
-    const { padded, latent } = tileGrid(width, height, 10);
+    const { hyper, latent } = tileGrid(width, height, 10);
     // Compare the blocks that lie wholly within the picture; a pixel is a latent plus or minus
     // another, each off by half a quantiser step.
     const step = 1 / gainOf(quality - 1);
@@ -68,7 +97,7 @@ describe.each(SIZES)('%i×%i', (width, height) => {
     for (let row = 0; row < Math.floor(height / 16); row++) {
       for (let column = 0; column < Math.floor(width / 16); column++) {
         for (let channel = 0; channel < 3; channel++) {
-          const meanOf = ({ data }: RgbImage) => {
+          const meanOf = ({ data }: RawImage) => {
             let sum = 0;
             for (let i = 0; i < 256; i++) {
               const y = 16 * row + (i >> 4);
@@ -84,14 +113,14 @@ describe.each(SIZES)('%i×%i', (width, height) => {
     if (quality > 1) expect(worst).toBeLessThanOrEqual(step / 2 + 0.51);
     const parsed = await parse(model, bytes);
     expect(parsed.symbols.length).toBe(4 * latent.rows * latent.columns);
-    expect(parsed.hyperSymbols.length).toBe((2 * padded.rows * padded.columns) / 64 ** 2);
+    expect(parsed.hyperSymbols.length).toBe(2 * hyper.rows * hyper.columns);
   });
 });
 
 test('a flat picture comes back exactly at the finest level', async () => {
   const model = fakeModel();
   const data = new Uint8Array(3 * 70 * 90).map((_, i) => [12, 200, 255][i % 3]!);
-  const image = { width: 70, height: 90, data };
+  const image = { width: 70, height: 90, channels: 3 as const, data };
   const decoded = await decode(model, await encode(model, image, { quality: 100 }));
   expect(decoded).toEqual(image);
 });
@@ -128,7 +157,7 @@ test('encoding is deterministic and parsing is its inverse', async () => {
   const bytes = await encode(model, image, { quality: 60 });
   expect(await encode(fakeModel(), image, { quality: 60 })).toEqual(bytes);
   const parsed = await parse(model, bytes);
-  const streams = await encodeTiles(model, tileGrid(1100, 530, 10), 59, parsed, {});
+  const streams = await encodeTiles(model, tileGrid(1100, 530, 10), 59, parsed);
   const again = withStreams(bytes, () => streams);
   expect(again).toEqual(bytes);
 });
@@ -156,7 +185,7 @@ test('tiles of any side decode to the same symbols', async () => {
   const parsed = await parse(model, bytes);
   for (const log2Side of [6, 7, 16]) {
     const grid = tileGrid(300, 200, log2Side);
-    const streams = await encodeTiles(model, grid, 29, parsed, {});
+    const streams = await encodeTiles(model, grid, 29, parsed);
     const payload = writeTileSection({ log2Side, streams });
     const sections = [
       { type: 'exif', payload: Uint8Array.of(1) },
@@ -171,14 +200,16 @@ test('tiles of any side decode to the same symbols', async () => {
 test('a tile is decoded from its own stream alone, in any order', async () => {
   const model = fakeModel();
   const bytes = await encode(model, picture(1100, 1030), { quality: 30 });
-  const { symbols, hyperSymbols, scaleIndices } = await parse(model, bytes);
+  const { symbols } = await parse(model, bytes);
   const { streams } = readTileSection(readContainer(bytes).sections[0]!.payload, 1100, 1030);
   const grid = tileGrid(1100, 1030, 10);
-  const backwards = noSymbols(model, grid);
   for (const [i, tile] of [...grid.tiles.entries()].reverse()) {
-    await decodeTile(model, grid, tile, 29, streams[i]!, backwards);
+    const { latent } = tile;
+    const decoded = await decodeTile(model, tile, 29, streams[i]!);
+    const expected = new Int32Array(4 * latent.rows * latent.columns);
+    copyCells(symbols, { top: 0, left: 0, ...grid.latent }, expected, latent);
+    expect(decoded.symbols).toEqual(expected);
   }
-  expect(backwards).toEqual({ symbols, hyperSymbols, scaleIndices });
 
   // A file whose second tile is that of another picture: as its neighbours are not looked at, it fits.
   const mirrored = picture(1100, 1030);
@@ -199,6 +230,111 @@ test('a tile is decoded from its own stream alone, in any order', async () => {
     if (symbol !== (within ? there : here)![i]) expect(symbol, `${i}`).toBe('another');
   });
   expect(here).not.toEqual(there);
+});
+
+describe('windows', () => {
+  const image = picture(1100, 300);
+
+  test('the file is the same however small they are, and so is the picture', async () => {
+    const runtime = new FakeRuntime();
+    const whole = await encode(fakeModel(), image, { quality: 30 });
+    const bytes = await encode(fakeModel(runtime), image, { quality: 30, windowPixels: 1 });
+    expect(runtime.runs.filter((run) => run === 'analysis').length).toBe(2);
+    expect(bytes).toEqual(whole);
+    runtime.runs.length = 0;
+    const decoded = await decode(fakeModel(runtime), bytes, { windowPixels: 1 });
+    // Windows of 256 pixels; each tile is decoded once.
+    expect(runtime.runs.filter((run) => run === 'synthesis').length).toBe(10);
+    expect(runtime.runs.filter((run) => run === 'scales').length).toBe(8);
+    const expected = await decode(fakeModel(), bytes);
+    expect(Buffer.compare(decoded.data, expected.data)).toBe(0);
+  });
+
+  test('an aborted signal stops the job between two of them', async () => {
+    const bytes = await encode(fakeModel(), picture(1100, 64));
+    const runtime = new FakeRuntime();
+    const controller = new AbortController();
+    const onProgress = () => {
+      if (runtime.runs.includes('synthesis')) controller.abort(new Error('enough'));
+    };
+    const options = { windowPixels: 1, signal: controller.signal, onProgress };
+    await expect(decode(fakeModel(runtime), bytes, options)).rejects.toThrow('enough');
+    expect(runtime.runs.filter((run) => run === 'synthesis').length).toBeLessThan(3);
+  });
+
+  test('a model without a halo sees the whole picture at once', async () => {
+    const runtime = new FakeRuntime();
+    const { description, hash } = fakeModel();
+    const { halo: _, ...bitstream } = description.bitstream;
+    const read = async (file: string) => Uint8Array.from(file, (c) => c.charCodeAt(0));
+    const model = new Model({ ...description, bitstream }, hash, runtime, read);
+    await decode(model, await encode(model, image, { windowPixels: 1 }), { windowPixels: 1 });
+    for (const name of ['analysis', 'synthesis']) {
+      expect(runtime.runs.filter((run) => run === name).length).toBe(1);
+    }
+  });
+});
+
+describe('regions', () => {
+  const image = picture(1100, 300);
+  const file = encode(fakeModel(), image, { quality: 30 });
+  const whole = file.then((bytes) => decode(fakeModel(), bytes));
+
+  const cropped = async ({ left, top, width, height }: Region) => {
+    const { data } = await whole;
+    const rows = Array.from({ length: height }, (_, row) => {
+      const start = 3 * (1100 * (top + row) + left);
+      return data.subarray(start, start + 3 * width);
+    });
+    return Buffer.concat(rows);
+  };
+
+  test.each([
+    { left: 0, top: 0, width: 1100, height: 300 },
+    { left: 0, top: 0, width: 1, height: 1 },
+    { left: 1099, top: 299, width: 1, height: 1 },
+    { left: 63, top: 50, width: 2, height: 240 },
+    { left: 1000, top: 270, width: 100, height: 30 },
+  ])('$width×$height at $left,$top is what it is in the whole picture', async (region) => {
+    for (const windowPixels of [1, undefined]) {
+      const decoded = await decode(fakeModel(), await file, { region, windowPixels });
+      expect([decoded.width, decoded.height]).toEqual([region.width, region.height]);
+      expect(Buffer.compare(decoded.data, await cropped(region))).toBe(0);
+    }
+  });
+
+  test('only the tiles within the margin are decoded', async () => {
+    const bytes = await encode(fakeModel(), picture(2300, 20), { quality: 30 });
+    const damaged = withStreams(bytes, ([, , last]) => [Uint8Array.of(), Uint8Array.of(), last!]);
+    const runtime = new FakeRuntime();
+    const region = { left: 2048 + 64, top: 3, width: 100, height: 9 };
+    const decoded = await decode(fakeModel(runtime), damaged, { region });
+    expect(runtime.runs).toEqual([...new Array(4).fill('scales'), 'synthesis']);
+    expect(decoded).toEqual(await decode(fakeModel(), bytes, { region }));
+    const nearer = { ...region, left: 2048 + 63 };
+    await expect(decode(fakeModel(), damaged, { region: nearer })).rejects.toThrow(
+      /^Tile 2 of 3: /,
+    );
+  });
+
+  test('one that is not within the picture is a RangeError', async () => {
+    const region = { left: 1000, top: 0, width: 101, height: 1 };
+    await expect(decode(fakeModel(), await file, { region })).rejects.toThrow(
+      'Expected a region within 1100×300 pixels for region but received "1000,0,101,1" of type string',
+    );
+    const wrong = { left: 0, top: 0, width: 0, height: 1 };
+    await expect(decode(fakeModel(), await file, { region: wrong })).rejects.toThrow(RangeError);
+  });
+
+  test('maxPixels counts the region, not the picture', async () => {
+    const region = { left: 5, top: 5, width: 20, height: 20 };
+    await expect(
+      decode(fakeModel(), await file, { region, maxPixels: 400 }),
+    ).resolves.toBeDefined();
+    await expect(decode(fakeModel(), await file, { region, maxPixels: 399 })).rejects.toThrow(
+      TooLargeError,
+    );
+  });
 });
 
 describe('options', () => {
@@ -233,6 +369,17 @@ describe('options', () => {
     expect(runtime.runs).not.toContain('means');
   });
 
+  test('a target size is kept, a target PSNR reached', async () => {
+    const model = fakeModel();
+    const large = picture(300, 200);
+    const file = await encode(model, large, { targetSize: 2000 });
+    expect(file.length).toBeLessThanOrEqual(2000);
+    expect(file.length).toBeGreaterThanOrEqual(0.95 * 2000);
+    const flat = { ...large, data: new Uint8Array(large.data.length).fill(77) };
+    const bytes = await encode(model, flat, { targetPsnr: 45 });
+    expect(psnr(flat, await decode(model, bytes))).toBeGreaterThanOrEqual(45);
+  });
+
   test.each([0, 101, 2.5, Number.NaN])('quality %d is a RangeError', async (quality) => {
     await expect(encode(fakeModel(), image, { quality })).rejects.toThrow(RangeError);
   });
@@ -255,7 +402,7 @@ describe('options', () => {
     await expect(decode(fakeModel(), bytes, { maxPixels: 0 })).rejects.toThrow(RangeError);
   });
 
-  test('by default 2^26 pixels, refused before anything is allocated or run', async () => {
+  test('by default 2^28 pixels, refused before anything is allocated or run', async () => {
     const runtime = new FakeRuntime();
     const streams = [new Uint8Array(4)];
     const payload = writeTileSection({ log2Side: 16, streams });
@@ -263,6 +410,7 @@ describe('options', () => {
       width: 65_535,
       height: 65_535,
       level: 0,
+      greyscale: false,
       modelHash: fakeModel().hash,
       sections: [{ type: 'TILE', payload }],
     });
@@ -328,7 +476,7 @@ describe('damaged files', () => {
           expect(outcome).toMatchObject({ code: 'CORRUPT_FILE' });
           expect(outcome.message).toMatch(/^Tile 2 of 2: /);
         } else {
-          expect((outcome as RgbImage).data.length).toBe(3 * 1100 * 20);
+          expect((outcome as RawImage).data.length).toBe(3 * 1100 * 20);
         }
       }),
     );
@@ -351,9 +499,127 @@ describe('damaged files', () => {
     const parsed = await parse(model, bytes);
     const hyperSymbols = parsed.hyperSymbols.slice().fill(128);
     const grid = tileGrid(5, 5, 10);
-    const streams = await encodeTiles(model, grid, 19, { ...parsed, hyperSymbols }, {});
+    const streams = await encodeTiles(model, grid, 19, { ...parsed, hyperSymbols });
     const forged = withStreams(bytes, () => streams);
     await expect(decode(model, forged)).rejects.toThrow(/^Tile 1 of 1: A hyper-latent lies beyond/);
+  });
+});
+
+describe('partial', () => {
+  const model = fakeModel();
+  const damaged = [{ left: 64, top: 0, width: 64, height: 64 }];
+
+  /** A file of 5×3 tiles, and where the stream of each begins. */
+  async function manyTiles() {
+    const bytes = await retile(model, await encode(model, picture(260, 130)), 6);
+    const starts: number[] = [];
+    let at = bytes.length;
+    for (const tile of readInfo(bytes).tiles.toReversed()) {
+      at -= tile.bytes;
+      starts.unshift(at);
+    }
+    return { bytes, starts };
+  }
+
+  test('a damaged tile is grey and named, the others are what they were', async () => {
+    const { bytes, starts } = await manyTiles();
+    const whole = await decode(model, bytes);
+    expect(await decode(model, bytes, { partial: true })).toEqual(whole);
+    bytes[starts[1]!]! ^= 1;
+    await expect(decode(model, bytes)).rejects.toThrow('section TILE is damaged');
+    const part = await decode(model, bytes, { partial: true });
+    expect(part.damaged).toEqual(damaged);
+    const different: string[] = [];
+    for (const [i, value] of part.data.entries()) {
+      const [x, y] = [Math.floor(i / 3) % 260, Math.floor(i / 3 / 260)];
+      const isDamaged = x >= 64 && x < 128 && y < 64;
+      // The fake networks look one tile to the left and up.
+      const isNear = x >= 64 && x < 192 && y < 128;
+      const right = isDamaged ? 128 : isNear ? value : whole.data[i];
+      if (value !== right) different.push(`${x}, ${y}`);
+    }
+    expect(different).toEqual([]);
+  });
+
+  test('a region is grey where it shares a damaged tile, which is in pixels of the picture', async () => {
+    const { bytes, starts } = await manyTiles();
+    bytes[starts[1]!]! ^= 1;
+    const region = { left: 60, top: 60, width: 10, height: 8 };
+    const part = await decode(model, bytes, { partial: true, region });
+    expect(part.damaged).toEqual(damaged);
+    const isGrey = (x: number, y: number) =>
+      part.data.subarray(3 * (10 * y + x), 3 * (10 * y + x) + 3).every((value) => value === 128);
+    expect([isGrey(4, 0), isGrey(9, 3)]).toEqual([true, true]);
+    expect([isGrey(3, 0), isGrey(4, 4)]).toEqual([false, false]);
+  });
+
+  test('a file cut short keeps the tiles before', async () => {
+    const { bytes, starts } = await manyTiles();
+    const parsed = await parse(model, bytes);
+    const cut = bytes.subarray(0, starts[10]! + 3);
+    const part = await parse(model, cut, { partial: true });
+    expect(part.damagedTiles).toEqual([10, 11, 12, 13, 14]);
+    // Of 12 rows of latents, 8 are whole.
+    const right = parsed.symbols.map((symbol, i) => (Math.floor(i / 20) % 12 < 8 ? symbol : 0));
+    expect(part.symbols).toEqual(right);
+    const bytesOf = readInfo(cut, { partial: true }).tiles.map((tile) => tile.bytes);
+    expect(bytesOf.indexOf(0)).toBe(10);
+  });
+
+  test('a tile that only its decoding shows to be wrong', async () => {
+    const forged = withStreams((await manyTiles()).bytes, ([one, two, ...rest]) => [
+      one!,
+      two!.subarray(0, -2),
+      ...rest,
+    ]);
+    await expect(decode(model, forged)).rejects.toThrow(/^Tile 2 of 15: /);
+    expect((await parse(model, forged, { partial: true })).damagedTiles).toEqual([1]);
+  });
+
+  test('alpha is opaque where it is damaged, and metadata that is damaged is missing', async () => {
+    const image = {
+      ...picture(20, 10),
+      channels: 4 as const,
+      data: new Uint8Array(4 * 20 * 10).map((_, i) => (i % 4 === 3 ? i % 251 : 90)),
+      icc: Uint8Array.of(1, 2, 3),
+      exif: Uint8Array.of(4, 5, 6),
+    };
+    const bytes = await encode(model, image);
+    const { sections } = readInfo(bytes);
+    let at = bytes.length;
+    for (const { type, bytes: length } of sections.toReversed()) {
+      at -= length;
+      if (type === 'Alph' || type === 'iccp') bytes[at + length - 1]! ^= 1;
+    }
+    await expect(decode(model, bytes)).rejects.toThrow('section Alph is damaged');
+    const part = await decode(model, bytes, { partial: true });
+    expect(part).toMatchObject({
+      channels: 4,
+      exif: image.exif,
+      damaged: [{ left: 0, top: 0, width: 20, height: 10 }],
+      missing: ['iccp'],
+    });
+    expect(part.icc).toBeUndefined();
+    expect(part.data.every((value, i) => i % 4 !== 3 || value === 255)).toBe(true);
+  });
+
+  test('nothing is made of a file without a whole tile, header or index', async () => {
+    const bytes = await encode(model, picture(30, 20));
+    const { length } = bytes;
+    for (const size of [length - 1, length - 20, 37, 36, 30, 10, 0]) {
+      const cut = decode(model, bytes.subarray(0, size), { partial: true });
+      await expect(cut, `${size} bytes`).rejects.toThrow(CodecError);
+    }
+    await expect(decode(model, bytes.subarray(0, -1), { partial: true })).rejects.toThrow(
+      'Every tile that is needed is damaged',
+    );
+    const longer = Uint8Array.from([...bytes, 0]);
+    expect(await decode(model, longer, { partial: true })).toEqual(await decode(model, bytes));
+  });
+
+  test('measureBits measures no part', async () => {
+    const cut = (await manyTiles()).bytes.subarray(0, -1);
+    await expect(measureBits(model, cut, { partial: true })).rejects.toThrow(CorruptFileError);
   });
 });
 

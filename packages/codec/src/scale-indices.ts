@@ -3,7 +3,7 @@
 import { ModelError } from './errors.js';
 import type { Model } from './model.js';
 import { gatherStep, STEPS, stepPlaces } from './steps.js';
-import { gather, type PlaneSize, type Tile, type TileGrid, type Window } from './tiles.js';
+import type { PlaneSize, Tile } from './tiles.js';
 
 /** The network sees magnitudes of symbols up to this; it computes exactly for no larger ones. */
 const MAX_CONTEXT = 15;
@@ -13,14 +13,13 @@ const MAX_CONTEXT = 15;
  * hyper-latents, and from its latents of the steps before.
  *
  * @param step 0..3.
- * @param known the picture's symbols, planar: of this tile all hyper-latents, each in −127..127, and
- * the latents of the steps before; nothing else is read.
+ * @param known the tile's symbols, planar: all hyper-latents, each in −127..127, and the latents of the
+ * steps before; nothing else is read.
  * @returns in the order of the stream, each below `model.tables.rows`.
  * @throws {ModelError} if the network gives anything but such integers.
  */
 export async function scaleIndicesOf(
   model: Model,
-  grid: TileGrid,
   { hyper, latent }: Tile,
   level: number,
   step: number,
@@ -28,14 +27,15 @@ export async function scaleIndicesOf(
 ): Promise<Uint8Array> {
   const { latentChannels, hyperChannels } = model.description.bitstream;
   const { rows, columns } = latent;
-  const z = new Int32Array(hyperChannels * hyper.rows * hyper.columns);
-  gather(known.hyperSymbols, grid.hyper, hyper, z);
   const { scale_index } = await model.run(
     'scales',
     {
-      z: { data: new Float32Array(z), dims: [1, hyperChannels, hyper.rows, hyper.columns] },
+      z: {
+        data: new Float32Array(known.hyperSymbols),
+        dims: [1, hyperChannels, hyper.rows, hyper.columns],
+      },
       context: {
-        data: contextOf(known.symbols, latentChannels, grid.latent, latent, step),
+        data: contextOf(known.symbols, latentChannels, latent, step),
         dims: [1, latentChannels + STEPS, rows, columns],
       },
       level: { data: Int32Array.of(level), dims: [1] },
@@ -44,7 +44,7 @@ export async function scaleIndicesOf(
   );
   // Right at the places of this step alone.
   const values = new Float32Array(scale_index.length / STEPS);
-  gatherStep(scale_index, latent, stepPlaces(step, latent, { ...latent, top: 0, left: 0 }), values);
+  gatherStep(scale_index, latent, stepPlaces(step, latent), values);
   const tableRows = model.tables.rows;
   const indices = new Uint8Array(values.length);
   for (let i = 0; i < indices.length; i++) {
@@ -66,39 +66,32 @@ export async function scaleIndicesOf(
  * elsewhere; then four planes that tell a 0 that is known from one that is not, of which plane g is
  * 15 where the channels g, g + 4, g + 8 … are known.
  *
- * @param symbols the picture's latents, planar.
- * @param plane size of one channel's plane in the picture.
- * @param window the tile.
+ * @param symbols the tile's latents, planar.
+ * @param plane size of one channel's plane.
  * @param step the step to come, 0..3.
- * @returns planar [channels + 4, window.rows, window.columns].
+ * @returns planar [channels + 4, plane.rows, plane.columns].
  */
 export function contextOf(
   symbols: Int32Array,
   channels: number,
   plane: PlaneSize,
-  window: Window,
   step: number,
 ): Float32Array {
-  const planeSize = plane.rows * plane.columns;
-  const size = window.rows * window.columns;
+  const size = plane.rows * plane.columns;
   const context = new Float32Array((channels + STEPS) * size);
   for (let before = 0; before < step; before++) {
-    const placesFrom = stepPlaces(before, plane, window);
-    const placesTo = stepPlaces(before, window, { ...window, top: 0, left: 0 });
+    const places = stepPlaces(before, plane);
     for (let channel = 0; channel < channels; channel++) {
-      const from = placesFrom[channel & 3]!;
-      const to = placesTo[channel & 3]!;
-      const fromOrigin = channel * planeSize;
-      const toOrigin = channel * size;
-      for (let i = 0; i < to.length; i++) {
-        const symbol = symbols[fromOrigin + from[i]!]!;
+      const origin = channel * size;
+      for (const place of places[channel & 3]!) {
+        const symbol = symbols[origin + place]!;
         const magnitude = symbol < 0 ? -symbol : symbol;
-        context[toOrigin + to[i]!] = magnitude < MAX_CONTEXT ? magnitude : MAX_CONTEXT;
+        context[origin + place] = magnitude < MAX_CONTEXT ? magnitude : MAX_CONTEXT;
       }
     }
-    for (const [group, places] of placesTo.entries()) {
+    for (const [group, known] of places.entries()) {
       const origin = (channels + group) * size;
-      for (let i = 0; i < places.length; i++) context[origin + places[i]!] = MAX_CONTEXT;
+      for (const place of known) context[origin + place] = MAX_CONTEXT;
     }
   }
   return context;

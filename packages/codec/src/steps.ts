@@ -4,34 +4,31 @@
 // The pattern is that of J. Li, B. Li and Y. Lu, "Neural video compression with diverse contexts",
 // CVPR 2023, with every fourth channel in place of four parts of the channels: from the second step
 // on, a latent has known neighbours both in its own channel and at its own place.
-import type { PlaneSize, Window } from './tiles.js';
+import type { PlaneSize } from './tiles.js';
 
 /** Number of steps. */
 export const STEPS = 4;
 
 /**
- * Where the latents of a step lie within the planes of a picture. The step of channel c at row r and
- * column q is `(2·((r + q) mod 2) + (r mod 2)) XOR (c mod 4)`: every step takes one of four places in
- * each channel, and at each place one of four channels.
+ * Where the latents of a step lie within the planes of a tile, or of a window that begins where a tile
+ * may. The step of channel c at row r and column q is `(2·((r + q) mod 2) + (r mod 2)) XOR (c mod 4)`:
+ * every step takes one of four places in each channel, and at each place one of four channels.
  *
  * @param step 0..3.
- * @param plane size of one channel's plane.
- * @param window the latents asked for; all four of its numbers are even, as those of tiles are.
+ * @param plane size of one channel's plane, both even.
  * @returns four lists, that of channel c at `c & 3`: positions in the plane of that channel, row by
  * row and from left to right.
  * @example
- * const size = { rows: 2, columns: 2 };
- * stepPlaces(2, size, { top: 0, left: 0, ...size }); // [[1], [2], [0], [3]]
+ * stepPlaces(2, { rows: 2, columns: 2 }); // [[1], [2], [0], [3]]
  */
-export function stepPlaces(step: number, plane: PlaneSize, window: Window): readonly Int32Array[] {
-  const { top, left, rows, columns } = window;
+export function stepPlaces(step: number, { rows, columns }: PlaneSize): readonly Int32Array[] {
   return Array.from({ length: STEPS }, (_, group) => {
     const kind = step ^ group;
     const firstRow = kind & 1;
     const firstColumn = (kind >> 1) ^ firstRow;
     const places = new Int32Array((rows * columns) / 4);
     for (let row = firstRow, i = 0; row < rows; row += 2) {
-      const start = (top + row) * plane.columns + left;
+      const start = row * columns;
       for (let column = firstColumn; column < columns; column += 2) places[i++] = start + column;
     }
     return places;
@@ -39,12 +36,12 @@ export function stepPlaces(step: number, plane: PlaneSize, window: Window): read
 }
 
 /**
- * Copies a step's latents of a window into one run of numbers, in the order of the stream: channel by
+ * Copies a step's latents into one run of numbers, in the order of the stream: channel by
  * channel, within a channel row by row, within a row from left to right.
  *
- * @param planes all channels of the picture, each of `plane.rows` × `plane.columns`.
- * @param places of the step and the window, from {@link stepPlaces}.
- * @param run receives a quarter of the window's latents.
+ * @param planes all channels, each of `plane.rows` × `plane.columns`.
+ * @param places of the step, from {@link stepPlaces}.
+ * @param run receives a quarter of the latents.
  */
 export function gatherStep<Cells extends Float32Array | Int32Array | Uint8Array>(
   planes: Cells,

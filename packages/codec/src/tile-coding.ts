@@ -1,15 +1,14 @@
-// Entropy codes a picture's symbols tile by tile: each tile is one rANS stream, its hyper-latents
-// first, then the four steps of its latents. Where an encoder's symbols come from is not known here.
+// Entropy codes the symbols of a tile: one rANS stream, its hyper-latents first, then the four steps of
+// its latents. Where an encoder's symbols come from, and what lies around the tile, is not known here.
 import { CorruptFileError } from './errors.js';
-import { advance, type JobOptions } from './job.js';
 import type { Model } from './model.js';
 import { MAX_HYPER_SYMBOL } from './quantize.js';
 import { RansDecoder, RansEncoder } from './rans.js';
 import { scaleIndicesOf } from './scale-indices.js';
 import { gatherStep, STEPS, scatterStep, stepPlaces } from './steps.js';
-import { gather, type PlaneSize, scatter, type Tile, type TileGrid } from './tiles.js';
+import type { PlaneSize, Tile } from './tiles.js';
 
-/** All that a file says about a picture, planar: [channels, rows, columns]. */
+/** All that a file says about a picture, or a stream about a tile, planar: [channels, rows, columns]. */
 export interface PictureSymbols {
   /** Hyper-latents, −127..127, at 1/64 of the resolution. */
   readonly hyperSymbols: Int32Array;
@@ -19,8 +18,68 @@ export interface PictureSymbols {
   readonly scaleIndices: Uint8Array;
 }
 
-/** A picture's planes before anything is known of them: all 0. */
-export function noSymbols(model: Model, { hyper, latent }: TileGrid): PictureSymbols {
+/**
+ * Writes the stream of one tile.
+ *
+ * @param symbols of the tile alone, planar.
+ * @throws {ModelError} if the network `scales` gives anything but table rows.
+ */
+export async function encodeTile(
+  model: Model,
+  tile: Tile,
+  level: number,
+  symbols: Pick<PictureSymbols, 'hyperSymbols' | 'symbols'>,
+): Promise<Uint8Array> {
+  const encoder = new RansEncoder(model.tables);
+  encoder.put(symbols.hyperSymbols, hyperIndices(model, level, tile.hyper));
+  for (let step = 0; step < STEPS; step++) {
+    const indices = await scaleIndicesOf(model, tile, level, step, symbols);
+    const run = new Int32Array(indices.length);
+    gatherStep(symbols.symbols, tile.latent, stepPlaces(step, tile.latent), run);
+    encoder.put(run, indices);
+  }
+  return encoder.finish();
+}
+
+/**
+ * Reads the stream of one tile, from nothing but itself: tiles may be read in any order.
+ *
+ * @returns what {@link encodeTile} was given, of the tile alone, and the table rows.
+ * @throws {CorruptFileError} if the stream ends too early, too late, or holds what cannot be.
+ * @throws {ModelError} if the network `scales` gives anything but table rows.
+ */
+export async function decodeTile(
+  model: Model,
+  tile: Tile,
+  level: number,
+  stream: Uint8Array,
+): Promise<PictureSymbols> {
+  const { hyper, latent } = tile;
+  const { latentChannels, hyperChannels } = model.description.bitstream;
+  const decoder = new RansDecoder(model.tables, stream);
+  const hyperSymbols = new Int32Array(hyperChannels * hyper.rows * hyper.columns);
+  decoder.get(hyperIndices(model, level, hyper), hyperSymbols);
+  if (hyperSymbols.some((symbol) => Math.abs(symbol) > MAX_HYPER_SYMBOL)) {
+    throw new CorruptFileError(
+      `A hyper-latent lies beyond ${MAX_HYPER_SYMBOL}; get a good copy of the file.`,
+    );
+  }
+  const symbols = new Int32Array(latentChannels * latent.rows * latent.columns);
+  const scaleIndices = new Uint8Array(symbols.length);
+  for (let step = 0; step < STEPS; step++) {
+    const indices = await scaleIndicesOf(model, tile, level, step, { hyperSymbols, symbols });
+    const run = new Int32Array(indices.length);
+    decoder.get(indices, run);
+    const places = stepPlaces(step, latent);
+    scatterStep(run, latent, places, symbols);
+    scatterStep(indices, latent, places, scaleIndices);
+  }
+  decoder.finish();
+  return { hyperSymbols, symbols, scaleIndices };
+}
+
+/** What stands for a tile that cannot be read: all 0. */
+export function noSymbols(model: Model, { hyper, latent }: Tile): PictureSymbols {
   const { latentChannels, hyperChannels } = model.description.bitstream;
   const latents = latentChannels * latent.rows * latent.columns;
   return {
@@ -28,104 +87,6 @@ export function noSymbols(model: Model, { hyper, latent }: TileGrid): PictureSym
     symbols: new Int32Array(latents),
     scaleIndices: new Uint8Array(latents),
   };
-}
-
-/**
- * Writes one stream for each tile of the grid.
- *
- * @param options told of each tile.
- * @throws {ModelError} if the network `scales` gives anything but table rows.
- */
-export async function encodeTiles(
-  model: Model,
-  grid: TileGrid,
-  level: number,
-  picture: Pick<PictureSymbols, 'hyperSymbols' | 'symbols'>,
-  options: JobOptions,
-): Promise<Uint8Array[]> {
-  const { hyperChannels } = model.description.bitstream;
-  const streams: Uint8Array[] = [];
-  for (const tile of grid.tiles) {
-    const encoder = new RansEncoder(model.tables);
-    const hyperCells = new Int32Array(hyperChannels * tile.hyper.rows * tile.hyper.columns);
-    gather(picture.hyperSymbols, grid.hyper, tile.hyper, hyperCells);
-    encoder.put(hyperCells, hyperIndices(model, level, tile.hyper));
-    for (let step = 0; step < STEPS; step++) {
-      const indices = await scaleIndicesOf(model, grid, tile, level, step, picture);
-      const run = new Int32Array(indices.length);
-      gatherStep(picture.symbols, grid.latent, stepPlaces(step, grid.latent, tile.latent), run);
-      encoder.put(run, indices);
-    }
-    streams.push(encoder.finish());
-    advance(options, streams.length / grid.tiles.length);
-  }
-  return streams;
-}
-
-/**
- * Reads the streams that {@link encodeTiles} wrote, one after another.
- *
- * @param streams one for each tile of the grid.
- * @param options told of each tile.
- * @throws {CorruptFileError} naming the tile.
- * @throws {ModelError} if the network `scales` gives anything but table rows.
- */
-export async function decodeTiles(
-  model: Model,
-  grid: TileGrid,
-  level: number,
-  streams: readonly Uint8Array[],
-  options: JobOptions,
-): Promise<PictureSymbols> {
-  const picture = noSymbols(model, grid);
-  const count = grid.tiles.length;
-  for (const [i, tile] of grid.tiles.entries()) {
-    try {
-      await decodeTile(model, grid, tile, level, streams[i]!, picture);
-    } catch (error) {
-      if (!(error instanceof CorruptFileError)) throw error;
-      const place = `Tile ${i + 1} of ${count}`;
-      throw new CorruptFileError(`${place}: ${error.message}`, { cause: error });
-    }
-    advance(options, (i + 1) / count);
-  }
-  return picture;
-}
-
-/**
- * Reads the stream of one tile, from nothing but itself: tiles may be read in any order.
- *
- * @param picture receives the tile's symbols; nothing outside the tile is read or written.
- * @throws {CorruptFileError} if the stream ends too early, too late, or holds what cannot be.
- * @throws {ModelError} if the network `scales` gives anything but table rows.
- */
-export async function decodeTile(
-  model: Model,
-  grid: TileGrid,
-  tile: Tile,
-  level: number,
-  stream: Uint8Array,
-  picture: PictureSymbols,
-): Promise<void> {
-  const decoder = new RansDecoder(model.tables, stream);
-  const hyperRows = hyperIndices(model, level, tile.hyper);
-  const hyperCells = new Int32Array(hyperRows.length);
-  decoder.get(hyperRows, hyperCells);
-  if (hyperCells.some((symbol) => Math.abs(symbol) > MAX_HYPER_SYMBOL)) {
-    throw new CorruptFileError(
-      `A hyper-latent lies beyond ${MAX_HYPER_SYMBOL}; get a good copy of the file.`,
-    );
-  }
-  scatter(hyperCells, grid.hyper, tile.hyper, picture.hyperSymbols);
-  for (let step = 0; step < STEPS; step++) {
-    const indices = await scaleIndicesOf(model, grid, tile, level, step, picture);
-    const run = new Int32Array(indices.length);
-    decoder.get(indices, run);
-    const places = stepPlaces(step, grid.latent, tile.latent);
-    scatterStep(run, grid.latent, places, picture.symbols);
-    scatterStep(indices, grid.latent, places, picture.scaleIndices);
-  }
-  decoder.finish();
 }
 
 /** The table row of every hyper-latent of a tile: one row for each channel. */

@@ -82,6 +82,20 @@ test('names the damaged tile', () => {
   expect(() => readTileSection(payload, 128, 64)).toThrow('Tile 2 of 2 is damaged');
 });
 
+test('partial: the streams that are whole, and empty ones', () => {
+  const payload = writeTileSection({ log2Side: 6, streams: streamsOf(4, 6, 8) });
+  const lengths = (bytes: Uint8Array) =>
+    readTileSection(bytes, 192, 64, true).streams.map(({ length }) => length);
+  expect(lengths(payload)).toEqual([4, 6, 8]);
+  expect(lengths(Uint8Array.from([...payload, 0]))).toEqual([4, 6, 8]);
+  expect(lengths(payload.subarray(0, -1))).toEqual([4, 6, 0]);
+  expect(lengths(payload.subarray(0, -9))).toEqual([4, 0, 0]);
+  const changed = Uint8Array.from(payload);
+  changed[changed.length - 10]! ^= 1;
+  expect(lengths(changed)).toEqual([4, 0, 8]);
+  expect(() => lengths(payload.subarray(0, 15))).toThrow('too few entries');
+});
+
 test.each([
   ['a size in more bytes than it needs', [9, 0x84, 0x00, 0, 0, 0, 0, 1, 2, 3, 4]],
   ['a size of five bytes', [9, 0x80, 0x80, 0x80, 0x80, 0x01, 0, 0, 0, 0]],

@@ -61,10 +61,17 @@ export function writeTileSection({ log2Side, streams }: TileSection): Uint8Array
  * tile has its checksum.
  *
  * @param width pixels per row of the picture, which with the height decides how many tiles there are.
+ * @param partial takes a section that does not fit its index, and gives an empty stream, which no tile
+ * has, for each tile whose own is damaged or not all there.
  * @returns the section; the streams are views into `payload`.
  * @throws {CorruptFileError} naming the tile.
  */
-export function readTileSection(payload: Uint8Array, width: number, height: number): TileSection {
+export function readTileSection(
+  payload: Uint8Array,
+  width: number,
+  height: number,
+  partial = false,
+): TileSection {
   const log2Side = payload[0] ?? 0;
   if (log2Side < MIN_LOG2_SIDE || log2Side > MAX_LOG2_SIDE)
     throw badIndex('an impossible tile size');
@@ -89,12 +96,13 @@ export function readTileSection(payload: Uint8Array, width: number, height: numb
     return { size, crc };
   });
   const end = entries.reduce((sum, { size }) => sum + size, at);
-  if (end !== payload.length)
+  if (end !== payload.length && !partial)
     throw badIndex(`sizes that sum to ${end} bytes, not ${payload.length}`);
   const streams = entries.map(({ size, crc }, tile) => {
     const stream = payload.subarray(at, at + size);
     at += size;
-    if (crc32c(stream) !== crc) {
+    if (stream.length !== size || crc32c(stream) !== crc) {
+      if (partial) return new Uint8Array();
       throw new CorruptFileError(
         `Tile ${tile + 1} of ${count} is damaged: get a good copy of the file.`,
       );

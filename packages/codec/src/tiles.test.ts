@@ -1,14 +1,14 @@
 // Tiles cover the picture exactly once, and reordering loses nothing.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { gather, scatter, tileCount, tileGrid } from './tiles.js';
+import { copyCells, tileCount, tileGrid, tilesUnder } from './tiles.js';
 
 const side = fc.integer({ min: 1, max: 700 });
 const log2Side = fc.integer({ min: 6, max: 10 });
 
 test('the grid of a picture of 2½ tiles', () => {
-  const { padded, latent, hyper, tiles } = tileGrid(1200, 100, 9);
-  expect(padded).toEqual({ rows: 128, columns: 1216 });
+  const { latent, hyper, side, tiles } = tileGrid(1200, 100, 9);
+  expect(side).toBe(8);
   expect(latent).toEqual({ rows: 8, columns: 76 });
   expect(hyper).toEqual({ rows: 2, columns: 19 });
   expect(tiles.map((tile) => tile.hyper)).toEqual([
@@ -28,18 +28,19 @@ test('the number of tiles needs no grid', () => {
   expect(tileCount(65_535, 65_535, 6)).toBe(1024 * 1024);
 });
 
-test('gathering every tile and scattering it again gives the picture', () => {
+test('copying every tile out of the picture and back gives the picture', () => {
   fc.assert(
     fc.property(side, side, log2Side, fc.integer({ min: 1, max: 3 }), (width, height, log2, c) => {
       const { latent, tiles } = tileGrid(width, height, log2);
+      const whole = { top: 0, left: 0, ...latent };
       const length = c * latent.rows * latent.columns;
       const planes = Int32Array.from({ length }, (_, i) => i + 1);
       const back = new Int32Array(length);
       let cells = 0;
       for (const { latent: window } of tiles) {
         const tile = new Int32Array(c * window.rows * window.columns);
-        gather(planes, latent, window, tile);
-        scatter(tile, latent, window, back);
+        copyCells(planes, whole, tile, window);
+        copyCells(tile, window, back, whole);
         cells += tile.length;
       }
       expect(cells).toBe(length); // no cell in two tiles
@@ -48,10 +49,35 @@ test('gathering every tile and scattering it again gives the picture', () => {
   );
 });
 
-test('a tile is in the order channel, row, column', () => {
-  const plane = { rows: 2, columns: 3 };
-  const window = { top: 0, left: 1, rows: 2, columns: 2 };
-  const out = new Int32Array(8);
-  gather(Int32Array.of(0, 1, 2, 10, 11, 12, 100, 101, 102, 110, 111, 112), plane, window, out);
-  expect([...out]).toEqual([1, 2, 11, 12, 101, 102, 111, 112]);
+test('what two windows share is copied, in every channel, and nothing else', () => {
+  const source = { top: 0, left: 1, rows: 2, columns: 3 };
+  const target = { top: 1, left: 0, rows: 2, columns: 2 };
+  const from = Int32Array.of(1, 2, 3, 4, 5, 6, 10, 20, 30, 40, 50, 60);
+  const to = new Int32Array(8);
+  copyCells(from, source, to, target);
+  expect([...to]).toEqual([0, 4, 0, 0, 0, 40, 0, 0]);
+  copyCells(from, source, to, { ...target, top: 2 });
+  expect([...to]).toEqual([0, 4, 0, 0, 0, 40, 0, 0]);
+});
+
+test('the tiles under a window are those that share a cell with it', () => {
+  const grid = tileGrid(1200, 800, 8);
+  const rows = { min: 1, max: grid.hyper.rows };
+  const columns = { min: 1, max: grid.hyper.columns };
+  fc.assert(
+    fc.property(fc.integer(rows), fc.integer(columns), fc.nat(), fc.nat(), (h, w, y, x) => {
+      const top = y % (grid.hyper.rows - h + 1);
+      const left = x % (grid.hyper.columns - w + 1);
+      const found = tilesUnder(grid, { top, left, rows: h, columns: w });
+      const touched = grid.tiles.flatMap(({ hyper }, i) => {
+        const apart =
+          hyper.top >= top + h ||
+          hyper.left >= left + w ||
+          top >= hyper.top + hyper.rows ||
+          left >= hyper.left + hyper.columns;
+        return apart ? [] : [i];
+      });
+      expect(found).toEqual(touched);
+    }),
+  );
 });

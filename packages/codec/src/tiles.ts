@@ -1,5 +1,5 @@
-// How a picture is cut into tiles, and how planes of numbers are reordered between the whole picture
-// (what networks see) and tiles (what the entropy coder sees). It knows no bytes and no coder.
+// How a picture is cut into tiles, and how planes of numbers are copied between tiles (what the entropy
+// coder sees) and windows of the picture (what networks see). It knows no bytes and no coder.
 
 /** Pixels per latent, along each side. */
 export const LATENT_STRIDE = 16;
@@ -34,8 +34,8 @@ export interface TileGrid {
   readonly hyper: PlaneSize;
   /** Size of a latent plane. */
   readonly latent: PlaneSize;
-  /** Size of the padded picture, in pixels. */
-  readonly padded: PlaneSize;
+  /** Side of a tile that no edge cuts, in hyper-latents. */
+  readonly side: number;
   readonly tiles: readonly Tile[];
 }
 
@@ -71,60 +71,91 @@ export function tileGrid(width: number, height: number, log2Side: number): TileG
         rows: Math.min(side, rows - top),
         columns: Math.min(side, columns - left),
       };
-      const latent = {
-        top: hyper.top * LATENTS_PER_HYPER,
-        left: hyper.left * LATENTS_PER_HYPER,
-        rows: hyper.rows * LATENTS_PER_HYPER,
-        columns: hyper.columns * LATENTS_PER_HYPER,
-      };
-      tiles.push({ hyper, latent });
+      tiles.push({ hyper, latent: latentsOf(hyper) });
     }
   }
   return {
     hyper: { rows, columns },
     latent: { rows: rows * LATENTS_PER_HYPER, columns: columns * LATENTS_PER_HYPER },
-    padded: { rows: rows * HYPER_STRIDE, columns: columns * HYPER_STRIDE },
+    side,
     tiles,
   };
 }
 
 /**
- * Copies a window of every plane into one run of numbers: channel by channel, row by row.
+ * Which tiles a window touches, as places in `grid.tiles`, in raster order.
  *
- * @param planes all channels of the picture, each of `plane.rows` × `plane.columns`.
- * @param out receives channels × window cells.
+ * @param window in hyper-latents, within the picture.
  */
-export function gather(
-  planes: Int32Array,
-  plane: PlaneSize,
-  window: Window,
-  out: Int32Array,
-): void {
-  const { rows, columns } = window;
-  const skip = plane.columns - columns;
-  const planeSize = plane.rows * plane.columns;
-  const first = window.top * plane.columns + window.left;
-  for (let to = 0, origin = first; to < out.length; origin += planeSize) {
-    for (let row = 0, from = origin; row < rows; row++, from += skip) {
-      for (const end = to + columns; to < end; ) out[to++] = planes[from++]!;
+export function tilesUnder({ hyper, side }: TileGrid, window: Window): number[] {
+  const across = Math.ceil(hyper.columns / side);
+  const found: number[] = [];
+  for (let y = Math.floor(window.top / side); y * side < window.top + window.rows; y++) {
+    for (let x = Math.floor(window.left / side); x * side < window.left + window.columns; x++) {
+      found.push(y * across + x);
+    }
+  }
+  return found;
+}
+
+/** What planes are made of. */
+type Cells = Float32Array | Int32Array | Int16Array | Uint8Array;
+
+/**
+ * The part of a window that lies in another, both in cells of one plane.
+ *
+ * @returns undefined if there is none.
+ */
+export function intersection(a: Window, b: Window): Window | undefined {
+  const top = Math.max(a.top, b.top);
+  const left = Math.max(a.left, b.left);
+  const rows = Math.min(a.top + a.rows, b.top + b.rows) - top;
+  const columns = Math.min(a.left + a.columns, b.left + b.columns) - left;
+  return rows > 0 && columns > 0 ? { top, left, rows, columns } : undefined;
+}
+
+/** The latents of a window of hyper-latents. */
+export function latentsOf({ top, left, rows, columns }: Window): Window {
+  return {
+    top: top * LATENTS_PER_HYPER,
+    left: left * LATENTS_PER_HYPER,
+    rows: rows * LATENTS_PER_HYPER,
+    columns: columns * LATENTS_PER_HYPER,
+  };
+}
+
+/**
+ * Copies what two windows of a picture share, in every channel, from the planes of the one to those of
+ * the other.
+ *
+ * @param from all channels of `source`, planar: [channels, source.rows, source.columns].
+ * @param source what `from` covers of the picture.
+ * @param to as many channels of `target`.
+ * @param target what `to` covers of the picture.
+ */
+export function copyCells(from: Cells, source: Window, to: Cells, target: Window): void {
+  const shared = intersection(source, target);
+  if (shared === undefined) return;
+  const { top, left, rows, columns } = shared;
+  const sourceSize = source.rows * source.columns;
+  const targetSize = target.rows * target.columns;
+  const sourceFirst = (top - source.top) * source.columns + left - source.left;
+  const targetFirst = (top - target.top) * target.columns + left - target.left;
+  for (let channel = 0; channel * sourceSize < from.length; channel++) {
+    for (let row = 0; row < rows; row++) {
+      let at = channel * sourceSize + sourceFirst + row * source.columns;
+      let out = channel * targetSize + targetFirst + row * target.columns;
+      for (const end = at + columns; at < end; ) to[out++] = from[at++]!;
     }
   }
 }
 
-/** The inverse of {@link gather}: copies one run of numbers into a window of every plane. */
-export function scatter(
-  cells: Int32Array,
-  plane: PlaneSize,
-  window: Window,
-  planes: Int32Array,
-): void {
-  const { rows, columns } = window;
-  const skip = plane.columns - columns;
-  const planeSize = plane.rows * plane.columns;
-  const first = window.top * plane.columns + window.left;
-  for (let from = 0, origin = first; from < cells.length; origin += planeSize) {
-    for (let row = 0, to = origin; row < rows; row++, to += skip) {
-      for (const end = from + columns; from < end; ) planes[to++] = cells[from++]!;
-    }
-  }
+/** The pixels of the padded picture under a window of hyper-latents. */
+export function pixelsOf({ top, left, rows, columns }: Window): Window {
+  return {
+    top: top * HYPER_STRIDE,
+    left: left * HYPER_STRIDE,
+    rows: rows * HYPER_STRIDE,
+    columns: columns * HYPER_STRIDE,
+  };
 }

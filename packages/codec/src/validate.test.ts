@@ -38,12 +38,18 @@ test('bytes are a Uint8Array, also a Buffer', () => {
 });
 
 test('a picture has two sides of 1..65535 and data of the length they ask for', () => {
-  const image = { width: 3, height: 2, data: new Uint8Array(18) };
+  const image = { width: 3, height: 2, channels: 3, data: new Uint8Array(18) };
   expect(() => checkImage(image, 'image')).not.toThrow();
   expect(() => checkImage({ ...image, data: new Uint8ClampedArray(18) }, 'image')).not.toThrow();
   expect(() => checkImage({ ...image, data: new Uint8Array(24) }, 'image')).toThrow(
     new RangeError('Expected 18 (3 × 3 × 2) for image.data.length but received 24 of type number'),
   );
+  expect(() =>
+    checkImage({ ...image, channels: 2, data: new Uint8Array(12) }, 'image'),
+  ).not.toThrow();
+  expect(() => checkImage({ ...image, channels: 5 }, 'image')).toThrow(RangeError);
+  expect(() => checkImage({ ...image, channels: undefined }, 'image')).toThrow(TypeError);
+  expect(() => checkImage({ ...image, icc: 'sRGB' }, 'image')).toThrow(TypeError);
   expect(() => checkImage({ ...image, width: 65_536 }, 'image')).toThrow(RangeError);
   expect(() => checkImage({ ...image, height: 0 }, 'image')).toThrow(RangeError);
   expect(() => checkImage({ ...image, data: [0] }, 'image')).toThrow(TypeError);

@@ -36,6 +36,25 @@ export function checkInteger(
 }
 
 /**
+ * Asserts that an argument is a number within bounds.
+ *
+ * @throws {TypeError} if it is no number.
+ * @throws {RangeError} if it is a number, but not in `min..max`.
+ */
+export function checkNumber(
+  value: unknown,
+  min: number,
+  max: number,
+  name: string,
+): asserts value is number {
+  const expected = `number in ${min}..${max}`;
+  if (typeof value !== 'number') throw new TypeError(expectedButReceived(expected, name, value));
+  if (!(value >= min && value <= max)) {
+    throw new RangeError(expectedButReceived(expected, name, value));
+  }
+}
+
+/**
  * Asserts that an argument is the bytes of a file.
  *
  * @throws {TypeError} if it is no Uint8Array (a Node `Buffer` is one).
@@ -64,6 +83,15 @@ export function checkObject(value: unknown, name: string): asserts value is obje
  */
 export function checkString(value: unknown, name: string): asserts value is string {
   if (typeof value !== 'string') throw new TypeError(expectedButReceived('string', name, value));
+}
+
+/**
+ * Asserts that an argument is true or false.
+ *
+ * @throws {TypeError} if it is anything else.
+ */
+export function checkBoolean(value: unknown, name: string): asserts value is boolean {
+  if (typeof value !== 'boolean') throw new TypeError(expectedButReceived('boolean', name, value));
 }
 
 /**

@@ -34,6 +34,8 @@ export function fakeModelJson(): any {
         frequencies: Array.from({ length: ROWS }, (_, i) => gaussianRow(0.11 * 580 ** (i / 63))),
       },
       hyperTables: Buffer.from(hyperTables).toString('base64'),
+      // Each step looks one latent to the left and upwards: 48 pixels in three steps.
+      halo: 64,
       graphs: { scales: graph('scales'), synthesis: graph('synthesis') },
     },
     encoder: { graphs: { analysis: graph('analysis'), means: graph('means') } },

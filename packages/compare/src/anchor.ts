@@ -1,13 +1,15 @@
 // Rate-distortion curves in JSON files, in the layout that CompressAI publishes its results in:
 // { "name", "description", "results": { "bpp": […], "psnr-rgb": […] } }. Reads and writes; no maths.
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { checkObject, checkString, expectedButReceived } from '@nacre/codec';
+import { writeFileAtomic } from '@nacre/node';
 import type { RatePoint } from './bd-rate.js';
+import { METRIC_FACTS, METRICS, type Metric } from './metrics.js';
 
-/** A named rate-distortion curve. */
+/** A named rate-distortion curve for each metric that was measured. */
 export interface Curve {
   readonly name: string;
-  readonly points: readonly RatePoint[];
+  readonly points: Readonly<Partial<Record<Metric, readonly RatePoint[]>>>;
 }
 
 /**
@@ -15,32 +17,45 @@ export interface Curve {
  *
  * @param file - path of the JSON file
  * @throws TypeError for anything but a path
- * @throws RangeError if the file holds no `bpp` and `psnr-rgb` arrays of one length
+ * @throws RangeError if the file is no JSON, or holds no rates with as many values of a metric
+ * @example
+ * const { points } = await readCurve('vtm.json');
+ * bdRate(points.psnr, mine).percent;
  */
 export async function readCurve(file: string): Promise<Curve> {
   checkString(file, 'file');
-  const json = JSON.parse(await readFile(file, 'utf8')) as {
-    name?: string;
-    results?: { bpp?: number[]; 'psnr-rgb'?: number[] };
-  };
-  const bpp = json.results?.bpp;
-  const psnr = json.results?.['psnr-rgb'];
-  if (!Array.isArray(bpp) || !Array.isArray(psnr) || bpp.length !== psnr.length) {
+  const text = await readFile(file, 'utf8');
+  let json: { name?: unknown; results?: Record<string, unknown> } | null;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw new RangeError(`Expected JSON but ${file} holds none`);
+  }
+  const bpp = numbers(json?.results?.bpp);
+  const points: Partial<Record<Metric, RatePoint[]>> = {};
+  for (const metric of METRICS) {
+    const { key, score } = METRIC_FACTS[metric];
+    const values = numbers(json?.results?.[key]);
+    if (!bpp || values?.length !== bpp.length) continue;
+    points[metric] = bpp.map((rate, i) => ({ bpp: rate, score: score(values[i]!) }));
+  }
+  if (Object.keys(points).length === 0) {
     throw new RangeError(
-      `Expected "results" with "bpp" and "psnr-rgb" of one length but ${file} lacks them`,
+      `Expected "results" with "bpp" and "psnr-rgb" or "ms-ssim-rgb" of one length but ${file} lacks them`,
     );
   }
-  return {
-    name: json.name ?? file,
-    points: bpp.map((rate, i) => ({ bpp: rate, psnr: psnr[i]! })),
-  };
+  return { name: typeof json?.name === 'string' ? json.name : file, points };
+}
+
+function numbers(value: unknown): number[] | undefined {
+  return Array.isArray(value) && value.every((one) => typeof one === 'number') ? value : undefined;
 }
 
 /**
  * Writes a curve, so that a later run can take it as an anchor.
  *
  * @param file - path to write
- * @param curve - the curve
+ * @param curve - the curve; the points of all its metrics are of the same rates
  * @param description - what was measured, in words
  * @throws TypeError for a bad argument
  */
@@ -48,13 +63,18 @@ export async function writeCurve(file: string, curve: Curve, description: string
   checkString(file, 'file');
   checkObject(curve, 'curve');
   checkString(description, 'description');
-  if (!Array.isArray(curve.points)) {
-    throw new TypeError(expectedButReceived('array', 'curve.points', curve.points));
+  if (typeof curve.points !== 'object' || curve.points === null) {
+    throw new TypeError(expectedButReceived('points by metric', 'curve.points', curve.points));
   }
-  const results = {
-    bpp: curve.points.map((point) => point.bpp),
-    'psnr-rgb': curve.points.map((point) => point.psnr),
-  };
+  const results: Record<string, number[]> = {};
+  for (const metric of METRICS) {
+    const points = curve.points[metric];
+    if (!points) continue;
+    results.bpp ??= points.map(({ bpp }) => bpp);
+    results[METRIC_FACTS[metric].key] = points.map(({ score }) =>
+      METRIC_FACTS[metric].value(score),
+    );
+  }
   const json = { name: curve.name, description, results };
-  await writeFile(file, `${JSON.stringify(json, undefined, 2)}\n`);
+  await writeFileAtomic(file, Buffer.from(`${JSON.stringify(json, undefined, 2)}\n`));
 }

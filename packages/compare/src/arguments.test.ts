@@ -4,10 +4,11 @@ import { expect, test } from 'vitest';
 import { type Call, testWrongArguments } from '../../../test/wrong-arguments.js';
 import * as compare from './index.js';
 
-const image = { width: 2, height: 1, data: new Uint8Array(6) };
-const codec = compare.sharpJpeg;
-const curve = { name: 'none', points: [] };
-const points = [1, 2, 3, 4].map((n) => ({ bpp: n, psnr: 30 + n }));
+const image = { width: 2, height: 1, channels: 3 as const, data: new Uint8Array(6) };
+const codec = compare.sharpCodec('jpeg');
+const curve = { name: 'none', points: {} };
+const points = [1, 2, 3, 4].map((n) => ({ bpp: n, score: 30 + n }));
+const options = { pictures: [] };
 
 /** Every public function, once for each place of an argument. */
 const CALLS: Readonly<Record<string, readonly Call[]>> = {
@@ -19,37 +20,62 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
     (wrong) => compare.writeCurve('/none/a.json', curve, wrong),
   ],
   bdRate: [(wrong) => compare.bdRate(wrong, []), (wrong) => compare.bdRate(points, wrong)],
+  bdScore: [(wrong) => compare.bdScore(wrong, []), (wrong) => compare.bdScore(points, wrong)],
   besideJpeg: [
     (wrong) => compare.besideJpeg(wrong, image, 50),
-    (code) => compare.besideJpeg({ ...codec, code }, image, 50),
+    (encode) => compare.besideJpeg({ ...codec, encode }, image, 50),
+    (decode) => compare.besideJpeg({ ...codec, decode }, image, 50),
     (wrong) => compare.besideJpeg(codec, wrong, 50),
     (wrong) => compare.besideJpeg(codec, image, wrong),
   ],
   formatBesideJpeg: [(wrong) => compare.formatBesideJpeg(wrong)],
   nacreCodec: [(wrong) => compare.nacreCodec(wrong)],
-  jpegOfBytes: [
-    (wrong) => compare.jpegOfBytes(wrong, 1000),
-    (wrong) => compare.jpegOfBytes(image, wrong),
+  sharpCodec: [(wrong) => compare.sharpCodec(wrong)],
+  codedOfBytes: [
+    (wrong) => compare.codedOfBytes(wrong, image, 1000),
+    (wrong) => compare.codedOfBytes(codec, wrong, 1000),
+    (wrong) => compare.codedOfBytes(codec, image, wrong),
   ],
-  jpegOfPsnr: [
-    (wrong) => compare.jpegOfPsnr(wrong, 30),
-    (wrong) => compare.jpegOfPsnr(image, wrong),
+  codedOfPsnr: [
+    (wrong) => compare.codedOfPsnr(wrong, image, 30),
+    (wrong) => compare.codedOfPsnr(codec, wrong, 30),
+    (wrong) => compare.codedOfPsnr(codec, image, wrong),
   ],
+  hasButteraugli: [], // takes nothing
+  butteraugli: [
+    (wrong) => compare.butteraugli(wrong, image),
+    (wrong) => compare.butteraugli(image, wrong),
+  ],
+  compare: [
+    (wrong) => compare.compare(wrong),
+    (pictures) => compare.compare({ pictures }),
+    (codecs) => compare.compare({ ...options, codecs: [codecs] }),
+    (metrics) => compare.compare({ ...options, metrics: [metrics] }),
+    (anchors) => compare.compare({ ...options, anchors }),
+  ],
+  writeReport: [
+    (wrong) => compare.writeReport(wrong, {} as compare.Comparison),
+    (wrong) => compare.writeReport('/none', wrong),
+  ],
+  summaryOf: [(wrong) => compare.summaryOf(wrong)],
+  parseQualities: [(wrong) => compare.parseQualities(wrong)],
+  msSsim: [(wrong) => compare.msSsim(wrong, image), (wrong) => compare.msSsim(image, wrong)],
   meanSquaredError: [
     (wrong) => compare.meanSquaredError(wrong, image),
     (wrong) => compare.meanSquaredError(image, wrong),
   ],
   psnr: [(wrong) => compare.psnr(wrong, image), (wrong) => compare.psnr(image, wrong)],
-  averageOverPictures: [(wrong) => compare.averageOverPictures(wrong)],
-  firstStepNotUp: [
-    (wrong) => compare.firstStepNotUp(wrong, 'bytes'),
-    (wrong) => compare.firstStepNotUp([], wrong),
+  averageOverPictures: [
+    (wrong) => compare.averageOverPictures(wrong, 'psnr'),
+    (wrong) => compare.averageOverPictures([], wrong),
   ],
   measure: [
-    (wrong) => compare.measure(wrong, 'a', image, 50),
-    (wrong) => compare.measure(codec, wrong, image, 50),
-    (wrong) => compare.measure(codec, 'a', wrong, 50),
-    (wrong) => compare.measure(codec, 'a', image, wrong),
+    (wrong) => compare.measure(wrong, 'a', image, 50, ['psnr']),
+    (wrong) => compare.measure(codec, wrong, image, 50, ['psnr']),
+    (wrong) => compare.measure(codec, 'a', wrong, 50, ['psnr']),
+    (wrong) => compare.measure(codec, 'a', image, wrong, ['psnr']),
+    (wrong) => compare.measure(codec, 'a', image, 50, wrong),
+    (wrong) => compare.measure(codec, 'a', image, 50, [wrong]),
   ],
 };
 
@@ -62,7 +88,10 @@ testWrongArguments(CALLS);
 
 test('values out of range are RangeErrors', async () => {
   expect(() => compare.formatBesideJpeg([])).toThrow(RangeError);
-  await expect(compare.jpegOfPsnr(image, Number.NaN)).rejects.toThrow(RangeError);
-  await expect(compare.measure(codec, 'a', image, 0)).rejects.toThrow(RangeError);
+  await expect(compare.codedOfPsnr(codec, image, Number.NaN)).rejects.toThrow(RangeError);
+  await expect(compare.measure(codec, 'a', image, 0, ['psnr'])).rejects.toThrow(RangeError);
+  expect(() => compare.msSsim(image, image)).toThrow('161 pixels or more');
+  await expect(compare.compare({ ...options, codecs: [] })).rejects.toThrow(RangeError);
+  await expect(compare.compare({ ...options, qualities: [0] })).rejects.toThrow(RangeError);
   expect(() => compare.psnr(image, { ...image, width: 1 })).toThrow(RangeError);
 });

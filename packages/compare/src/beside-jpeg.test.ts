@@ -1,6 +1,6 @@
 // The demo's core on the tiny model: real files, whose figures can be worked out again from them.
 import { fileURLToPath } from 'node:url';
-import { decode, type Model, type RgbImage } from '@nacre/codec';
+import { decode, type Model, type RawImage } from '@nacre/codec';
 import { loadModel, readImage } from '@nacre/node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type BesideJpeg, besideJpeg, formatBesideJpeg } from './beside-jpeg.js';
@@ -9,7 +9,7 @@ import { psnr } from './psnr.js';
 
 const root = new URL('../../../', import.meta.url);
 let model: Model;
-let image: RgbImage;
+let image: RawImage;
 let row: BesideJpeg;
 
 beforeAll(async () => {

@@ -1,18 +1,15 @@
 // One picture at one quality beside the JPEG of the same PSNR and the JPEG of the same bytes, and a
 // table of such comparisons. It reads and writes no files.
-import { checkImage, checkInteger, expectedButReceived, type RgbImage } from '@nacre/codec';
-import { type Coded, checkCodec, type PictureCodec } from './codecs.js';
-import { type Jpeg, jpegOfBytes, jpegOfPsnr } from './jpeg-search.js';
-import { psnr } from './psnr.js';
+import { checkInteger, expectedButReceived, type RawImage } from '@nacre/codec';
+import { checkCodec, type PictureCodec, sharpCodec } from './codecs.js';
+import { type Coded, code, codedOfBytes, codedOfPsnr } from './quality-search.js';
+import { checkRgb } from './rgb.js';
 
 /** A codec's file of a picture, with the JPEGs that match it. */
 export interface BesideJpeg extends Coded {
-  readonly quality: number;
   readonly bpp: number;
-  /** In dB against the picture. */
-  readonly psnr: number;
-  readonly jpegOfSamePsnr: Jpeg;
-  readonly jpegOfSameBytes: Jpeg;
+  readonly jpegOfSamePsnr: Coded;
+  readonly jpegOfSameBytes: Coded;
 }
 
 /**
@@ -24,21 +21,19 @@ export interface BesideJpeg extends Coded {
  */
 export async function besideJpeg(
   codec: PictureCodec,
-  image: RgbImage,
+  image: RawImage,
   quality: number,
 ): Promise<BesideJpeg> {
   checkCodec(codec);
-  checkImage(image, 'image');
+  checkRgb(image, 'image');
   checkInteger(quality, 1, 100, 'quality');
-  const coded = await codec.code(image, quality);
-  const decibels = psnr(image, coded.image);
+  const coded = await code(codec, image, quality);
+  const jpeg = sharpCodec('jpeg');
   return {
     ...coded,
-    quality,
     bpp: (8 * coded.file.length) / (image.width * image.height),
-    psnr: decibels,
-    jpegOfSamePsnr: await jpegOfPsnr(image, decibels),
-    jpegOfSameBytes: await jpegOfBytes(image, coded.file.length),
+    jpegOfSamePsnr: await codedOfPsnr(jpeg, image, coded.psnr),
+    jpegOfSameBytes: await codedOfBytes(jpeg, image, coded.file.length),
   };
 }
 

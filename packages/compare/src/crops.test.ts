@@ -1,11 +1,17 @@
 // Crops stand in order, come from the middle, and are what the pictures hold there.
 import { expect, test } from 'vitest';
-import { cropsBeside } from './crops.js';
+import { cropsBeside, middleSquare } from './crops.js';
 
 const picture = (width: number, height: number, offset: number) => ({
   width,
   height,
+  channels: 3 as const,
   data: Uint8Array.from({ length: 3 * width * height }, (_, i) => i + offset),
+});
+
+test('the middle of a picture, or all of it if it is smaller', () => {
+  expect(middleSquare(picture(5, 3, 0), 1).data).toEqual(Uint8Array.of(21, 22, 23));
+  expect(middleSquare(picture(3, 3, 7), 9)).toEqual(picture(3, 3, 7));
 });
 
 test('two versions of a picture, their middles side by side', () => {

@@ -1,8 +1,30 @@
-// Joins the same window of several versions of a picture side by side, to look at. It measures nothing.
-import type { RgbImage } from '@nacre/codec';
+// Cuts the same window out of several versions of a picture, to look at. It measures nothing.
+import type { RawImage } from '@nacre/codec';
+import { checkRgb } from './rgb.js';
 
 /** Pixels between two crops, white. */
 const GAP = 4;
+
+/**
+ * The middle square of a picture.
+ *
+ * @param image - the picture
+ * @param side - of the square in pixels; the picture's shorter side if that is less
+ * @example
+ * const crop = middleSquare(photo, 256);
+ */
+export function middleSquare(image: RawImage, side: number): RawImage {
+  checkRgb(image, 'image');
+  const square = Math.min(side, image.width, image.height);
+  const left = (image.width - square) >> 1;
+  const top = (image.height - square) >> 1;
+  const data = new Uint8Array(3 * square * square);
+  for (let row = 0; row < square; row++) {
+    const from = 3 * ((top + row) * image.width + left);
+    data.set(image.data.subarray(from, from + 3 * square), 3 * row * square);
+  }
+  return { width: square, height: square, channels: 3, data };
+}
 
 /**
  * The middle square of several versions of one picture, next to each other from left to right.
@@ -10,28 +32,24 @@ const GAP = 4;
  * @param images - versions of one picture, all of the same size, at least one
  * @param side - of the square in pixels; the picture's shorter side if that is less
  * @returns a picture of side × (n·side + (n − 1)·4) pixels
- * @throws {RangeError} if the sizes differ
+ * @throws {RangeError} if the sizes differ, or they have other channels than red, green and blue
  * @example
  * await writeImage('beside.png', cropsBeside([image, jpeg.image, decoded], 320));
  */
-export function cropsBeside(images: readonly RgbImage[], side: number): RgbImage {
+export function cropsBeside(images: readonly RawImage[], side: number): RawImage {
   const [first] = images;
   if (!first || images.some((one) => one.width !== first.width || one.height !== first.height)) {
     throw new RangeError('Expected versions of one picture for images but their sizes differ');
   }
-  const square = Math.min(side, first.width, first.height);
-  const left = (first.width - square) >> 1;
-  const top = (first.height - square) >> 1;
+  const crops = images.map((image) => middleSquare(image, side));
+  const square = crops[0]!.width;
   const width = images.length * (square + GAP) - GAP;
   const data = new Uint8Array(3 * width * square).fill(255);
-  images.forEach((image, i) => {
+  for (const [i, crop] of crops.entries()) {
     for (let row = 0; row < square; row++) {
-      const from = 3 * ((top + row) * image.width + left);
-      data.set(
-        image.data.subarray(from, from + 3 * square),
-        3 * (row * width + i * (square + GAP)),
-      );
+      const line = crop.data.subarray(3 * row * square, 3 * (row + 1) * square);
+      data.set(line, 3 * (row * width + i * (square + GAP)));
     }
-  });
-  return { width, height: square, data };
+  }
+  return { width, height: square, channels: 3, data };
 }

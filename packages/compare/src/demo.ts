@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { loadModel, readImage, writeFileAtomic, writeImage } from '@nacre/node';
+import { flatten, loadModel, readImage, writeFileAtomic, writeImage } from '@nacre/node';
 import { type BesideJpeg, besideJpeg, formatBesideJpeg } from './beside-jpeg.js';
 import { nacreCodec } from './codecs.js';
 import { cropsBeside } from './crops.js';
@@ -18,7 +18,7 @@ async function main(): Promise<void> {
   const out = join(root, 'out/demo');
 
   const model = await loadModel();
-  const image = await readImage(picture);
+  const image = flatten(await readImage(picture, { strip: true }));
   console.log(
     `${shown(picture)}, ${image.width}×${image.height} pixels, with ${model.description.name}`,
   );

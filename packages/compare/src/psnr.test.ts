@@ -1,10 +1,10 @@
 // PSNR on pictures whose error is known by hand.
-import type { RgbImage } from '@nacre/codec';
+import type { RawImage } from '@nacre/codec';
 import { expect, test } from 'vitest';
 import { meanSquaredError, psnr } from './psnr.js';
 
-function picture(width: number, height: number, ...samples: number[]): RgbImage {
-  return { width, height, data: Uint8Array.from(samples) };
+function picture(width: number, height: number, ...samples: number[]): RawImage {
+  return { width, height, channels: 3, data: Uint8Array.from(samples) };
 }
 
 test('the error is the mean over samples of all channels, peak 255', () => {

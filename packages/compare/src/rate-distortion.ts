@@ -1,115 +1,83 @@
-// Measures codecs on pictures and averages over them. Knows no codec's settings and reads no files.
-import {
-  checkImage,
-  checkInteger,
-  checkString,
-  expectedButReceived,
-  type RgbImage,
-} from '@nacre/codec';
+// Averages measurements over pictures, and makes curves of them. It measures nothing.
+import { expectedButReceived } from '@nacre/codec';
 import type { RatePoint } from './bd-rate.js';
-import { checkCodec, type PictureCodec } from './codecs.js';
-import { psnr } from './psnr.js';
-
-/** One picture through one codec at one quality. */
-export interface Measurement extends RatePoint {
-  readonly picture: string;
-  readonly codec: string;
-  readonly quality: number;
-  readonly width: number;
-  readonly height: number;
-  /** Size of the whole file, header and all. */
-  readonly bytes: number;
-}
+import type { Measurement } from './measure.js';
+import { checkMetric, METRIC_FACTS, type Metric } from './metrics.js';
 
 /** The mean over pictures of one codec at one quality. */
-export interface MeanPoint extends RatePoint {
+export interface MeanPoint {
   readonly quality: number;
   readonly bytes: number;
-}
-
-/**
- * Codes a picture and measures the file and what it decodes to.
- *
- * @param codec - the codec
- * @param picture - the picture's name in the result
- * @param image - the picture
- * @param quality - integer in 1..100
- * @returns whole-file bytes and bits per pixel, and PSNR over RGB (see {@link psnr})
- * @throws TypeError or RangeError for a bad argument
- * @example
- * const { bpp, psnr } = await measure(sharpJpeg, 'kodim01', image, 80);
- */
-export async function measure(
-  codec: PictureCodec,
-  picture: string,
-  image: RgbImage,
-  quality: number,
-): Promise<Measurement> {
-  checkCodec(codec);
-  checkString(picture, 'picture');
-  checkImage(image, 'image');
-  checkInteger(quality, 1, 100, 'quality');
-  const { width, height } = image;
-  const coded = await codec.code(image, quality);
-  const bytes = coded.file.length;
-  return {
-    picture,
-    codec: codec.name,
-    quality,
-    width,
-    height,
-    bytes,
-    bpp: (8 * bytes) / (width * height),
-    psnr: psnr(image, coded.image),
-  };
+  readonly bpp: number;
+  /** The mean of the metric: of PSNR in dB, of MS-SSIM as it is. */
+  readonly value: number;
+  readonly encodeMs: number;
+  readonly decodeMs: number;
 }
 
 /**
  * A codec's rate-distortion curve: at each quality the mean over pictures of bytes, of bits per
- * pixel and of PSNR. PSNR is averaged in decibels, picture by picture, as the literature does;
- * averaging squared errors first would move BD-rates by several per cent.
+ * pixel, of times and of one metric. PSNR is averaged in decibels, picture by picture, as the
+ * literature does; averaging squared errors first would move BD-rates by several per cent.
  *
- * @param measurements - of one codec
+ * @param measurements - of one codec; those without the metric are passed over
+ * @param metric - the metric
  * @returns one point a quality, by rising quality
- * @throws TypeError for anything but an array
+ * @throws TypeError for a bad argument
  */
-export function averageOverPictures(measurements: readonly Measurement[]): MeanPoint[] {
+export function averageOverPictures(
+  measurements: readonly Measurement[],
+  metric: Metric,
+): MeanPoint[] {
   checkArray(measurements, 'measurements');
-  const qualities = [...new Set(measurements.map((one) => one.quality))];
+  checkMetric(metric);
+  const measured = measurements.filter(({ values }) => values[metric] !== undefined);
+  const qualities = [...new Set(measured.map(({ quality }) => quality))];
   const mean = (group: readonly Measurement[], of: (one: Measurement) => number): number =>
     group.reduce((sum, one) => sum + of(one), 0) / group.length;
   return qualities
     .toSorted((a, b) => a - b)
     .map((quality) => {
-      const group = measurements.filter((one) => one.quality === quality);
+      const group = measured.filter((one) => one.quality === quality);
       return {
         quality,
-        bytes: mean(group, (one) => one.bytes),
-        bpp: mean(group, (one) => one.bpp),
-        psnr: mean(group, (one) => one.psnr),
+        bytes: mean(group, ({ bytes }) => bytes),
+        bpp: mean(group, ({ bpp }) => bpp),
+        value: mean(group, ({ values }) => values[metric]!),
+        encodeMs: mean(group, ({ encodeMs }) => encodeMs),
+        decodeMs: mean(group, ({ decodeMs }) => decodeMs),
       };
     });
+}
+
+/**
+ * Means as BD figures and plots take them; points whose score is not finite are left out, as those of
+ * files that lose nothing.
+ *
+ * @throws TypeError for a bad argument
+ */
+export function ratePoints(points: readonly MeanPoint[], metric: Metric): RatePoint[] {
+  checkArray(points, 'points');
+  checkMetric(metric);
+  return points
+    .map(({ bpp, value }) => ({ bpp, score: METRIC_FACTS[metric].score(value) }))
+    .filter(({ score }) => Number.isFinite(score));
 }
 
 /**
  * The first step from one quality to the next at which a mean does not rise, if there is one.
  *
  * @param points - by rising quality
- * @param value - `bytes` or `psnr`
+ * @param of - what must rise
  * @returns the two points around the step, or undefined if the mean rises strictly throughout
- * @throws TypeError for a bad argument
  */
 export function firstStepNotUp(
   points: readonly MeanPoint[],
-  value: 'bytes' | 'psnr',
+  of: (point: MeanPoint) => number,
 ): readonly [MeanPoint, MeanPoint] | undefined {
-  checkArray(points, 'points');
-  if (value !== 'bytes' && value !== 'psnr') {
-    throw new TypeError(expectedButReceived('bytes | psnr', 'value', value));
-  }
   for (let i = 1; i < points.length; i++) {
     const [before, after] = [points[i - 1]!, points[i]!];
-    if (!(after[value] > before[value])) return [before, after];
+    if (!(of(after) > of(before))) return [before, after];
   }
   return undefined;
 }

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { type Call, testWrongArguments } from '../../../test/wrong-arguments.js';
 import * as node from './index.js';
 
-const image = { width: 2, height: 1, data: new Uint8Array(6) };
+const image = { width: 2, height: 1, channels: 3 as const, data: new Uint8Array(6) };
 const bytes = new Uint8Array(8);
 
 /** Every public function but codec's, once for each place of an argument and each option. */
@@ -17,7 +17,10 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
     (model) => node.encode('none.png', { model }),
     (quality) => node.encode('none.png', { quality }),
     (maxPixels) => node.encode(image, { maxPixels }),
+    (windowPixels) => node.encode(image, { windowPixels }),
     (onNotice) => node.encode(image, { onNotice }),
+    (strip) => node.encode(image, { strip }),
+    (keepProfile) => node.encode('none.png', { keepProfile }),
     (width) => node.encode({ ...image, width }),
     (data) => node.encode({ ...image, data }),
   ],
@@ -26,6 +29,9 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
     (wrong) => node.decode('none.ncr', wrong),
     (model) => node.decode('none.ncr', { model }),
     (maxPixels) => node.decode('none.ncr', { maxPixels }),
+    (region) => node.decode('none.ncr', { region }),
+    (windowPixels) => node.decode(bytes, { windowPixels }),
+    (partial) => node.decode('none.ncr', { partial }),
   ],
   measureBits: [
     (wrong) => node.measureBits(wrong),
@@ -38,6 +44,8 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
     (wrong) => node.readImage('none.png', wrong),
     (maxPixels) => node.readImage('none.png', { maxPixels }),
     (onNotice) => node.readImage('none.png', { onNotice }),
+    (strip) => node.readImage('none.png', { strip }),
+    (keepProfile) => node.readImage('none.png', { keepProfile }),
   ],
   writeImage: [
     (wrong) => node.writeImage(wrong, image),
@@ -51,7 +59,9 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
     (wrong) => node.toBuffer(image, wrong),
     (wrong) => node.toBuffer(image, 'png', wrong),
     (quality) => node.toBuffer(image, 'png', { quality }),
+    (onNotice) => node.toBuffer(image, 'png', { onNotice }),
   ],
+  flatten: [(wrong) => node.flatten(wrong), (data) => node.flatten({ ...image, data })],
   formatOf: [(wrong) => node.formatOf(wrong)],
   checkFormatSize: [
     (wrong) => node.checkFormatSize(wrong, 1, 1),
@@ -112,7 +122,7 @@ test('a forgotten source is named, and a number is no open file', async () => {
   // biome-ignore lint/suspicious/noExplicitAny: that is the point.
   const [nothing, number]: any[] = [undefined, 0];
   await expect(node.encode(nothing)).rejects.toThrow(
-    'Expected path, URL, Uint8Array or RgbImage for source but received undefined of type undefined',
+    'Expected path, URL, Uint8Array or RawImage for source but received undefined of type undefined',
   );
   for (const read of [node.encode, node.decode, node.readImage]) {
     await expect(read(number)).rejects.toThrow(

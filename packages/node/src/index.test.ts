@@ -17,7 +17,8 @@ import {
 } from './index.js';
 
 const TINY = fileURLToPath(new URL('../../../test/fixtures/tiny', import.meta.url));
-const image = { width: 40, height: 30, data: new Uint8Array(3600).map((_, i) => i & 255) };
+const data = new Uint8Array(3600).map((_, i) => i & 255);
+const image = { width: 40, height: 30, channels: 3 as const, data };
 
 let folder: string;
 let model: Model;
@@ -52,6 +53,18 @@ describe('encode and decode', () => {
     await expect(decode(file, { model, maxPixels: 1199 })).rejects.toMatchObject(tooLarge);
   });
 
+  test('a region is that part of the picture, and counts against maxPixels alone', async () => {
+    const file = await encode(image, { model });
+    const whole = await decode(file, { model });
+    const region = { left: 5, top: 7, width: 11, height: 3 };
+    const part = await decode(file, { model, region, maxPixels: 33 });
+    expect([part.width, part.height]).toEqual([11, 3]);
+    expect(part.data.subarray(33, 66)).toEqual(whole.data.subarray(3 * 325, 3 * 336));
+    await expect(decode(file, { model, region, maxPixels: 32 })).rejects.toMatchObject({
+      code: 'IMAGE_TOO_LARGE',
+    });
+  });
+
   test('stop when they are told to', async () => {
     const signal = AbortSignal.abort(new Error('enough'));
     await expect(encode(image, { model, signal })).rejects.toThrow('enough');
@@ -61,7 +74,7 @@ describe('encode and decode', () => {
 describe('the size limit', () => {
   test('fits the memory of this machine and the numbers of a tensor', () => {
     expect(defaultMaxPixels()).toBeGreaterThan(0);
-    expect(defaultMaxPixels()).toBeLessThanOrEqual(2 ** 27);
+    expect(defaultMaxPixels()).toBeLessThanOrEqual(2 ** 29);
   });
 
   test('a header that claims the largest size is refused before anything is allocated', () => {

@@ -6,15 +6,18 @@ import {
   type BitMap,
   type DecodeOptions as CodecDecodeOptions,
   type EncodeOptions as CodecEncodeOptions,
+  checkDecodeOptions,
+  checkEncodeOptions,
   checkImage,
-  checkInteger,
   type DecodedImage,
   decode as decodeWith,
   encode as encodeWith,
   expectedButReceived,
   Model,
   measureBits as measureBitsWith,
-  type RgbImage,
+  type ParseOptions,
+  type RawImage,
+  type Region,
   readInfo,
 } from '@nacre/codec';
 import { checkSize, defaultMaxPixels } from './limits.js';
@@ -30,15 +33,16 @@ import {
 
 export * from '@nacre/codec';
 export { outputExists, type WriteOptions, writeFileAtomic } from './atomic-write.js';
-export { BYTES_PER_PIXEL, checkSize, defaultMaxPixels } from './limits.js';
+export { checkSize, defaultMaxPixels } from './limits.js';
 export { DEFAULT_MODEL, type LoadOptions, loadModel, loadModelFor } from './model.js';
 export { type FoundModel, type ListOptions, listModels, readModelFolder } from './model-folders.js';
 export {
   checkFormatSize,
+  flatten,
   formatOf,
   PICTURE_FORMATS,
   type PictureFormat,
-  type PictureQuality,
+  type PictureOptions,
   type PictureSource,
   type ReadOptions,
   readImage,
@@ -59,11 +63,14 @@ export interface EncodeOptions extends CodecEncodeOptions, ReadOptions {
   readonly model?: Model | undefined;
 }
 
-/** What {@link decode} takes; all of it optional. */
-export interface DecodeOptions extends CodecDecodeOptions {
+/** What {@link measureBits} takes; all of it optional. */
+export interface MeasureOptions extends ParseOptions {
   /** A model from {@link loadModel}; by default the one the file was made with, on the CPU. */
   readonly model?: Model | undefined;
 }
+
+/** What {@link decode} takes; all of it optional. */
+export interface DecodeOptions extends CodecDecodeOptions, MeasureOptions {}
 
 /**
  * Compresses a picture, given as pixels or as a picture file, to the bytes of a `.ncr` file.
@@ -76,28 +83,30 @@ export interface DecodeOptions extends CodecDecodeOptions {
  * await writeImage('photo.png', await decode('photo.ncr'));
  */
 export async function encode(
-  source: RgbImage | PictureSource,
+  source: RawImage | PictureSource,
   options: EncodeOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   const isFile = isPictureSource(source);
   if (!isFile && (typeof source !== 'object' || source === null)) {
-    const expected = 'path, URL, Uint8Array or RgbImage';
+    const expected = 'path, URL, Uint8Array or RawImage';
     throw new TypeError(expectedButReceived(expected, 'source', source));
   }
   checkReadOptions(options);
   checkOptionalModel(options.model);
-  if (options.quality !== undefined) checkInteger(options.quality, 1, 100, 'quality');
-  const { model, maxPixels = defaultMaxPixels(), onNotice, ...job } = options;
+  checkEncodeOptions(options);
+  const { model, maxPixels = defaultMaxPixels(), keepProfile, strip, ...job } = options;
   if (!isFile) {
     checkSize(source.width, source.height, maxPixels);
     checkImage(source, 'source');
   }
-  const image = isFile ? await readImage(source, { maxPixels, onNotice }) : source;
-  return await encodeWith(model ?? (await loadModel()), image, job);
+  const reading = { maxPixels, keepProfile, strip, onNotice: job.onNotice };
+  const image = isFile ? await readImage(source, reading) : source;
+  const kept = strip ? { ...image, exif: undefined, xmp: undefined } : image;
+  return await encodeWith(model ?? (await loadModel()), kept, job);
 }
 
 /**
- * Decompresses a `.ncr` file, given as its path, its URL or its bytes, to pixels.
+ * Decompresses a `.ncr` file, given as its path, its URL or its bytes, or a region of it, to pixels.
  *
  * @throws what `loadModel` and the codec's `decode` throw; TooLargeError before anything is
  * allocated; ModelMissingError if no installed model made the file; {TypeError | RangeError} for a
@@ -105,13 +114,16 @@ export async function encode(
  * @example
  * const image = await decode('photo.ncr');
  * console.log(image.width, image.height, image.data.length); // 768 512 1179648
+ * const corner = await decode('photo.ncr', { region: { left: 0, top: 0, width: 64, height: 64 } });
  */
 export async function decode(
   source: PictureSource,
   options: DecodeOptions = {},
 ): Promise<DecodedImage> {
-  const { model, bytes, job } = await prepareDecoding(source, options);
-  return await decodeWith(model, bytes, job);
+  checkDecodeOptions(options);
+  const { region, windowPixels, ...common } = options;
+  const { model, bytes, job } = await prepareDecoding(source, common, region);
+  return await decodeWith(model, bytes, { ...job, region, windowPixels });
 }
 
 /**
@@ -124,20 +136,20 @@ export async function decode(
  */
 export async function measureBits(
   source: PictureSource,
-  options: DecodeOptions = {},
+  options: MeasureOptions = {},
 ): Promise<BitMap> {
   const { model, bytes, job } = await prepareDecoding(source, options);
   return await measureBitsWith(model, bytes, job);
 }
 
 /** Checks what {@link decode} takes, reads the file, refuses one too large, and finds its model. */
-async function prepareDecoding(source: PictureSource, options: DecodeOptions) {
+async function prepareDecoding(source: PictureSource, options: MeasureOptions, region?: Region) {
   checkSource(source, 'source');
   checkReadOptions(options);
   checkOptionalModel(options.model);
   const { model, maxPixels = defaultMaxPixels(), ...job } = options;
   const bytes = source instanceof Uint8Array ? source : await readFile(source);
-  const { width, height } = readInfo(bytes);
+  const { width, height } = region ?? readInfo(bytes, { partial: options.partial });
   checkSize(width, height, maxPixels);
   return { model: model ?? (await loadModelFor(bytes)), bytes, job: { ...job, maxPixels } };
 }

@@ -4,21 +4,35 @@ import { freemem } from 'node:os';
 import { checkInteger, MAX_SIDE, TooLargeError } from '@nacre/codec';
 
 /**
- * Memory that encoding or decoding takes at its peak, in bytes per pixel. Networks run over the whole
- * picture, so it grows in step with it. Measured with 128 channels at 1/8 resolution: 60 to 80; the
- * rest is for wider models and for the buffers of picture files.
+ * Memory of the networks, in bytes per pixel of a window, which has at most 2^23 of them. Measured with
+ * 128 channels at 1/8 resolution: 45 to 55; the rest is for wider models.
  */
-export const BYTES_PER_PIXEL = 120;
+const BYTES_PER_WINDOW_PIXEL = 70;
+
+/** Pixels of a window, from the codec: what is more is computed in turn. */
+const WINDOW_PIXELS = 2 ** 23;
 
 /**
- * However much memory there is: a 134-megapixel picture has fewer than 2^31 numbers in every feature
- * map, beyond which the kernels of some execution providers count wrong.
+ * Memory of all else, in bytes per pixel of the picture: 3 for its pixels, or 4 with transparency, and
+ * the picture files read and written. Measured from 8 to 100 megapixels: 5 to 8.
  */
-const HARD_LIMIT = 2 ** 27;
+const BYTES_PER_PIXEL = 12;
+
+/** However much memory there is: the bytes of 537 megapixels can still be counted in 32 bits. */
+const HARD_LIMIT = 2 ** 29;
+
+/**
+ * Bytes of memory that encoding or decoding takes at its peak, with the CPU.
+ *
+ * @param pixels of the picture, or of the region that is decoded.
+ */
+function memoryFor(pixels: number): number {
+  return BYTES_PER_PIXEL * pixels + BYTES_PER_WINDOW_PIXEL * Math.min(pixels, WINDOW_PIXELS);
+}
 
 /**
  * The pixels that fit now into four fifths of the memory still available to this process, and at
- * most 2^27. The default of every `maxPixels` in this package; a server that takes files from
+ * most 2^29. The default of every `maxPixels` in this package; a server that takes files from
  * strangers passes its own, smaller one.
  *
  * @example
@@ -27,7 +41,12 @@ const HARD_LIMIT = 2 ** 27;
 export function defaultMaxPixels(): number {
   // availableMemory() knows about control groups and reclaimable cache; Node 20.13 and later.
   const available = process.availableMemory?.() ?? freemem();
-  return Math.min(HARD_LIMIT, Math.floor((0.8 * available) / BYTES_PER_PIXEL));
+  const usable = 0.8 * available;
+  const pixels =
+    usable > memoryFor(WINDOW_PIXELS)
+      ? (usable - BYTES_PER_WINDOW_PIXEL * WINDOW_PIXELS) / BYTES_PER_PIXEL
+      : usable / (BYTES_PER_PIXEL + BYTES_PER_WINDOW_PIXEL);
+  return Math.min(HARD_LIMIT, Math.floor(pixels));
 }
 
 /**
@@ -50,7 +69,7 @@ export function checkSize(
     );
   }
   if (width * height > maxPixels) {
-    const memory = ((width * height * BYTES_PER_PIXEL) / 2 ** 30).toFixed(1);
+    const memory = (memoryFor(width * height) / 2 ** 30).toFixed(1);
     throw new TooLargeError(
       `The picture is ${width}×${height} (${width * height} pixels, about ${memory} GiB of memory) ` +
         `and the limit ${maxPixels} pixels (maxPixels): free memory, or scale it down.`,

@@ -10,7 +10,7 @@ import { loadModel, loadModelFor } from './model.js';
 import { listModels, readModelFolder } from './model-folders.js';
 
 const TINY = fileURLToPath(new URL('../../../test/fixtures/tiny', import.meta.url));
-const PIXELS = { width: 5, height: 3, data: new Uint8Array(45).fill(90) };
+const PIXELS = { width: 5, height: 3, channels: 3 as const, data: new Uint8Array(45).fill(90) };
 
 let folder: string;
 beforeEach(async () => {

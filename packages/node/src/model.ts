@@ -72,7 +72,7 @@ async function load(found: FoundModel, options: RuntimeOptions): Promise<Model> 
 
 /**
  * Loads the model of `@nacre/models` that a `.ncr` file was made with, by the hash in its header. A
- * damaged folder among the others does not matter.
+ * damaged folder among the others does not matter, nor does damage behind the file's header.
  *
  * @throws {ModelMissingError} naming the models there are; and as {@link loadModel}.
  * @example
@@ -81,5 +81,5 @@ async function load(found: FoundModel, options: RuntimeOptions): Promise<Model> 
  */
 export async function loadModelFor(file: Uint8Array, options: RuntimeOptions = {}): Promise<Model> {
   checkRuntimeOptions(options);
-  return await loadFound(await findByHash(readInfo(file).modelHash), options);
+  return await loadFound(await findByHash(readInfo(file, { partial: true }).modelHash), options);
 }

@@ -1,5 +1,5 @@
-// Picture files in and out through sharp: whatever comes in becomes 8-bit sRGB, and everything that
-// is dropped or converted on the way is said. It knows nothing of .ncr files.
+// Picture files in and out through sharp: whatever comes in becomes 8-bit pixels with their metadata, and
+// everything that is dropped or converted on the way is said. It knows nothing of .ncr files.
 
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
@@ -10,13 +10,16 @@ import {
   checkObject,
   checkString,
   expectedButReceived,
+  type ImageMetadata,
   InputError,
   OutputError,
-  type RgbImage,
+  type RawImage,
   TooLargeError,
 } from '@nacre/codec';
-import sharp, { type Metadata } from 'sharp';
+import sharp, { type Metadata, type Sharp } from 'sharp';
 import { checkWriteOptions, type WriteOptions, writeFileAtomic } from './atomic-write.js';
+import { attachMetadata } from './attach-metadata.js';
+import { upright, withoutPrefix } from './exif.js';
 import { checkSize, defaultMaxPixels } from './limits.js';
 
 /** A picture file: its path, its `file:` URL, or its bytes. */
@@ -32,14 +35,23 @@ export type PictureFormat = (typeof PICTURE_FORMATS)[number];
 export interface ReadOptions {
   /** Refuse more pixels than this; by default what fits in memory, see `defaultMaxPixels`. */
   readonly maxPixels?: number | undefined;
+  /**
+   * Leaves the colours in the space of the embedded ICC profile, and keeps that; by default they are
+   * converted to sRGB. Profiles of anything but RGB are converted anyway.
+   */
+  readonly keepProfile?: boolean | undefined;
+  /** Drops EXIF and XMP; not a profile that is kept, without which colours would be wrong. */
+  readonly strip?: boolean | undefined;
   /** Told, one sentence each, of everything that is dropped or converted. */
   readonly onNotice?: ((notice: string) => void) | undefined;
 }
 
 /** What {@link toBuffer} takes; all of it optional. */
-export interface PictureQuality {
+export interface PictureOptions {
   /** 1..100 for the lossy formats, default 90; PNG is lossless and takes none. */
   readonly quality?: number | undefined;
+  /** Told, one sentence each, of everything that the format cannot hold. */
+  readonly onNotice?: ((notice: string) => void) | undefined;
 }
 
 /** The longest side that each format, or sharp's encoder for it, can hold. */
@@ -59,35 +71,38 @@ const A_FILE: Readonly<Record<PictureFormat, string>> = {
 };
 
 /**
- * Reads a picture file (JPEG, PNG, WebP, AVIF, GIF, TIFF, SVG) as 8-bit sRGB: the EXIF orientation
- * applied, transparency composited over white, the first frame of an animation, colours converted
- * by the embedded profile, all other metadata dropped.
+ * Reads a picture file (JPEG, PNG, WebP, AVIF, GIF, TIFF, SVG) as 8-bit pixels, grey where the file is:
+ * the EXIF orientation applied, the first frame of an animation, colours converted to sRGB by the embedded
+ * profile. Alpha is kept unless all is opaque, EXIF and XMP to the byte but for the orientation, which
+ * becomes upright as the pixels do.
  *
  * @throws {InputError} `NOT_A_PICTURE`, or `TRUNCATED_PICTURE` if it is cut short or damaged.
  * @throws {TooLargeError} before any pixel is decoded; system errors (`ENOENT`, …) as Node throws them.
  * @throws {TypeError | RangeError} for a bad argument.
  * @example
  * const image = await readImage('photo.jpg', { onNotice: console.warn });
- * console.log(image.width, image.height, image.data.length); // 768 512 1179648
+ * console.log(image.width, image.height, image.channels); // 768 512 3
  */
 export async function readImage(
   source: PictureSource,
   options: ReadOptions = {},
-): Promise<RgbImage> {
+): Promise<RawImage> {
   checkSource(source, 'source');
   checkReadOptions(options);
-  const { maxPixels = defaultMaxPixels(), onNotice } = options;
+  const { maxPixels = defaultMaxPixels(), keepProfile = false, strip = false, onNotice } = options;
   const bytes = source instanceof Uint8Array ? source : await readFile(source);
   const name = source instanceof Uint8Array ? 'The input' : String(source);
   const metadata = await readMetadata(bytes, name);
   const { width, height } = metadata.autoOrient;
   checkSize(width, height, maxPixels);
+  const profile = keepProfile ? rgbProfile(metadata) : undefined;
 
   const { data, info } = await sharp(bytes, {
     // Cut-off and damaged pixels are an error; a mere oddity in a header is not.
     failOn: 'error',
     autoOrient: true,
     limitInputPixels: false,
+    ignoreIcc: profile !== undefined,
     page: metadata.pagePrimary ?? 0,
   })
     .toColourspace('srgb')
@@ -96,9 +111,55 @@ export async function readImage(
     .catch((error: Error) => {
       throw truncated(name, error);
     });
-  const rgb = info.channels === 4 ? flattenOverWhite(data) : { data, transparent: false };
-  for (const notice of noticesOf(metadata, rgb.transparent)) onNotice?.(notice);
-  return { width: info.width, height: info.height, data: rgb.data };
+  const isGrey = metadata.space === 'b-w' || metadata.space === 'grey16';
+  const pixels = pickChannels(data, info.channels, isGrey);
+  const exif = metadata.exif && withoutPrefix(new Uint8Array(metadata.exif));
+  for (const notice of noticesOf(metadata, profile, exif)) onNotice?.(notice);
+  return {
+    width: info.width,
+    height: info.height,
+    ...pixels,
+    ...(profile && { icc: profile }),
+    ...(exif && !strip && { exif: upright(exif) }),
+    ...(metadata.xmp && !strip && { xmp: new Uint8Array(metadata.xmp) }),
+  };
+}
+
+/** The profile that colours can stay in: one of RGB, of a picture that is stored as RGB. */
+function rgbProfile({ icc, space }: Metadata): Uint8Array | undefined {
+  // Bytes 16 to 19 of a profile are the signature of its colour space (ICC.1, section 7.2.8).
+  const isRgb =
+    ['srgb', 'rgb', 'rgb16'].includes(space) && icc?.toString('latin1', 16, 20) === 'RGB ';
+  return isRgb ? new Uint8Array(icc) : undefined;
+}
+
+/**
+ * Leaves out the alpha of what is opaque, and two of three equal samples of what is grey.
+ *
+ * @param samples of sRGB as sharp gives it, with or without alpha; changed in place.
+ */
+function pickChannels(
+  samples: Uint8Array,
+  count: number,
+  isGrey: boolean,
+): Pick<RawImage, 'channels' | 'data'> {
+  const hasAlpha = count % 2 === 0 && !isOpaque(samples, count);
+  const colours = isGrey ? 1 : 3;
+  const channels = (colours + (hasAlpha ? 1 : 0)) as 1 | 2 | 3 | 4;
+  if (channels === count) return { channels, data: samples };
+  let to = 0;
+  for (let from = 0; from < samples.length; from += count) {
+    for (let c = 0; c < colours; c++) samples[to++] = samples[from + c]!;
+    if (hasAlpha) samples[to++] = samples[from + count - 1]!;
+  }
+  return { channels, data: samples.subarray(0, to) };
+}
+
+function isOpaque(samples: ArrayLike<number>, channels: number): boolean {
+  for (let i = channels - 1; i < samples.length; i += channels) {
+    if (samples[i] !== 255) return false;
+  }
+  return true;
 }
 
 /** Whether a value is a picture file as {@link readImage} takes it. */
@@ -124,8 +185,13 @@ export function checkSource(value: unknown, name: string): asserts value is Pict
  */
 export function checkReadOptions(options: ReadOptions): void {
   checkObject(options, 'options');
-  const { maxPixels, onNotice } = options;
+  const { maxPixels, keepProfile, strip, onNotice } = options;
   if (maxPixels !== undefined) checkInteger(maxPixels, 1, Number.MAX_SAFE_INTEGER, 'maxPixels');
+  for (const [name, value] of Object.entries({ keepProfile, strip })) {
+    if (value !== undefined && typeof value !== 'boolean') {
+      throw new TypeError(expectedButReceived('boolean', name, value));
+    }
+  }
   if (onNotice !== undefined) checkFunction(onNotice, 'onNotice');
 }
 
@@ -162,13 +228,16 @@ function truncated(name: string, cause: Error): InputError {
   );
 }
 
-/** One sentence for each thing about the file that the 8-bit sRGB pixels no longer show. */
-function noticesOf(metadata: Metadata, transparent: boolean): string[] {
+/** One sentence for each thing about the file that is not kept. */
+function noticesOf(
+  metadata: Metadata,
+  profile: Uint8Array | undefined,
+  exif: Uint8Array | undefined,
+): string[] {
   const notices: string[] = [];
   const { space, depth, pages = 1, orientation = 1, isPalette } = metadata;
   if (pages > 1) notices.push(`Kept 1 of ${pages} frames or pages.`);
   if (metadata.format === 'svg') notices.push('Drew the vector picture at its nominal size.');
-  if (transparent) notices.push('Composited the transparency over white.');
   const bits = metadata.bitsPerSample ?? (depth === 'ushort' ? 16 : 8);
   if (depth === 'float' || depth === 'double') {
     notices.push('Reduced floating-point samples to 8 bits.');
@@ -176,19 +245,16 @@ function noticesOf(metadata: Metadata, transparent: boolean): string[] {
     notices.push(`Reduced ${bits}-bit samples to 8 bits.`);
   }
   if (isPalette) notices.push('Expanded the palette to RGB.');
-  if (space === 'b-w' || space === 'grey16') {
-    notices.push('Converted greyscale to RGB.');
-  } else if (space !== 'srgb' && space !== 'rgb16' && space !== 'rgb') {
+  if (!['srgb', 'rgb', 'rgb16', 'b-w', 'grey16'].includes(space)) {
     notices.push(`Converted ${space.toUpperCase()} to sRGB.`);
   }
-  if (metadata.hasProfile) {
+  if (metadata.hasProfile && !profile) {
     notices.push('Converted the colours from the embedded ICC profile to sRGB.');
   }
   if (orientation > 1)
     notices.push(`Turned the picture as its EXIF orientation ${orientation} says.`);
   const dropped = [
-    metadata.exif && 'EXIF',
-    metadata.xmp && 'XMP',
+    metadata.exif && !exif && 'EXIF',
     metadata.iptc && 'IPTC',
     metadata.comments && 'text comments',
     metadata.gainMap && 'the HDR gain map',
@@ -197,17 +263,30 @@ function noticesOf(metadata: Metadata, transparent: boolean): string[] {
   return notices;
 }
 
-/** RGBA over white, rounding to nearest, moved together at the front of the same buffer. */
-function flattenOverWhite(rgba: Uint8Array): { data: Uint8Array; transparent: boolean } {
-  let transparent = false;
-  let to = 0;
-  for (let from = 0; from < rgba.length; from += 4) {
-    const alpha = rgba[from + 3]!;
-    if (alpha !== 255) transparent = true;
-    const white = 255 * (255 - alpha);
-    for (let c = 0; c < 3; c++) rgba[to++] = Math.round((rgba[from + c]! * alpha + white) / 255);
+/**
+ * A picture as red, green and blue alone: over white where it is transparent, rounding to nearest. For
+ * formats and measurements that know no other pictures.
+ *
+ * @returns `image` itself if it is that already.
+ * @throws {TypeError | RangeError} for anything but a picture.
+ * @example
+ * const opaque = flatten(await readImage('logo.png'));
+ */
+export function flatten(image: RawImage): RawImage {
+  checkImage(image, 'image');
+  const { width, height, channels, data: from } = image;
+  if (channels === 3) return image;
+  const [green, blue] = channels < 3 ? [0, 0] : [1, 2];
+  const data = new Uint8Array(3 * width * height);
+  for (let i = 0, to = 0; i < from.length; i += channels, to += 3) {
+    const alpha = channels === 1 ? 255 : from[i + channels - 1]!;
+    const over = (sample: number): number =>
+      Math.round((sample * alpha + 255 * (255 - alpha)) / 255);
+    data[to] = over(from[i]!);
+    data[to + 1] = over(from[i + green]!);
+    data[to + 2] = over(from[i + blue]!);
   }
-  return { data: rgba.subarray(0, to), transparent };
+  return { ...image, channels: 3, data };
 }
 
 /**
@@ -258,7 +337,8 @@ export function checkFormatSize(format: PictureFormat, width: number, height: nu
 
 /**
  * A picture file in memory: PNG lossless; JPEG and AVIF lossy with full-resolution colour;
- * WebP lossy with colour at half the resolution, as it always is.
+ * WebP lossy with colour at half the resolution, as it always is. Metadata goes with it to the byte (in
+ * AVIF, EXIF says the same in bytes that may differ), alpha too, except in JPEG: that is over white.
  *
  * @throws {TooLargeError} for sides that the format cannot hold.
  * @throws {TypeError | RangeError} for a wrong picture, format or quality.
@@ -266,28 +346,51 @@ export function checkFormatSize(format: PictureFormat, width: number, height: nu
  * const bytes = await toBuffer(image, 'webp', { quality: 80 });
  */
 export async function toBuffer(
-  image: RgbImage,
+  image: RawImage,
   format: PictureFormat,
-  options: PictureQuality = {},
+  options: PictureOptions = {},
 ): Promise<Uint8Array> {
   checkImage(image, 'image');
   checkFormat(format);
   checkObject(options, 'options');
-  const { quality = 90 } = options;
+  const { quality = 90, onNotice } = options;
   checkInteger(quality, 1, 100, 'quality');
-  const { width, height, data } = image;
+  if (onNotice !== undefined) checkFunction(onNotice, 'onNotice');
+  const { width, height, channels } = image;
   checkFormatSize(format, width, height);
-  const pixels = sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: false });
+  const isTransparent = channels % 2 === 0 && !isOpaque(image.data, channels);
+  if (format === 'jpg' && isTransparent) {
+    onNotice?.('Composited the transparency over white, as JPEG has none.');
+  }
+  const written = format === 'jpg' && isTransparent ? flatten(image) : image;
   switch (format) {
     case 'png':
-      return await pixels.png().toBuffer();
-    case 'jpg':
-      return await pixels.jpeg({ quality, chromaSubsampling: '4:4:4' }).toBuffer();
-    case 'webp':
-      return await pixels.webp({ quality, smartSubsample: true }).toBuffer();
+      return attachMetadata(await toSharp(written).png().toBuffer(), format, image);
+    case 'jpg': {
+      const jpeg = toSharp(written).jpeg({ quality, chromaSubsampling: '4:4:4' });
+      return attachMetadata(await jpeg.toBuffer(), format, image, onNotice);
+    }
+    case 'webp': {
+      const webp = toSharp(written).webp({ quality, smartSubsample: true });
+      return attachMetadata(await webp.toBuffer(), format, image);
+    }
     case 'avif':
-      return await pixels.avif({ quality }).toBuffer();
+      return await (await withMetadata(written)).avif({ quality }).toBuffer();
   }
+}
+
+function toSharp({ width, height, channels, data }: RawImage): Sharp {
+  const pixels = sharp(data, { raw: { width, height, channels }, limitInputPixels: false });
+  return channels < 3 ? pixels.toColourspace('b-w') : pixels;
+}
+
+/** A picture that sharp writes with its metadata: by way of a PNG, as it takes none with raw pixels. */
+async function withMetadata(image: RawImage): Promise<Sharp> {
+  const { icc, exif, xmp }: ImageMetadata = image;
+  if (!icc && !exif && !xmp) return toSharp(image);
+  const png = await toSharp(image).png({ compressionLevel: 1 }).toBuffer();
+  const tagged = attachMetadata(png, 'png', image);
+  return sharp(tagged, { ignoreIcc: true, limitInputPixels: false }).keepMetadata();
 }
 
 /**
@@ -300,8 +403,8 @@ export async function toBuffer(
  */
 export async function writeImage(
   path: string,
-  image: RgbImage,
-  options: PictureQuality & WriteOptions = {},
+  image: RawImage,
+  options: PictureOptions & WriteOptions = {},
 ): Promise<void> {
   checkWriteOptions(options);
   await writeFileAtomic(path, await toBuffer(image, formatOf(path), options), options);

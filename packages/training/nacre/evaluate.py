@@ -1,6 +1,6 @@
 """Rate–distortion of a trained model on a folder of pictures, with estimated rates.
 
-Not here: real `.ncr` files, which `npm run rd` measures: within 1 % and the header.
+Not here: real `.ncr` files, which `nacre compare` measures: within 1 % and the header.
 
     python -m nacre.evaluate runs/photo-5/checkpoint.pt KODAK --anchor ANCHOR.json
 """
@@ -38,6 +38,35 @@ def pad_to_multiple(x: Tensor, multiple: int = 64) -> Tensor:
 def psnr(a: Tensor, b: Tensor) -> float:
     """PSNR in dB of two pictures of 8-bit values in 0..1, over all three channels."""
     return -10 * torch.log10((a - b).square().mean().clamp(min=1e-10)).item()
+
+
+def ms_ssim(a: Tensor, b: Tensor) -> float:
+    """MS-SSIM of two pictures of 8-bit values in 0..1, per channel, then the mean of the three.
+
+    Shape:
+        `a`, `b`: `(1, 3, H, W)`, both sides 161 or more.
+
+    Reference:
+        Wang, Simoncelli and Bovik, "Multi-scale structural similarity for image quality
+        assessment", Asilomar 2003: five scales, an 11×11 Gaussian window of sigma 1.5.
+    """
+    weights = torch.tensor([0.0448, 0.2856, 0.3001, 0.2363, 0.1333], dtype=torch.float64)
+    taps = torch.exp(-((torch.arange(11, dtype=torch.float64) - 5) ** 2) / (2 * 1.5**2))
+    window = torch.outer(taps, taps)[None, None] / taps.sum() ** 2
+    c1, c2 = 0.01**2, 0.03**2
+    x, y = (picture.double().transpose(0, 1) for picture in (a, b))
+    factors = []
+    for scale in range(len(weights)):
+        if scale > 0:
+            padding = (x.shape[2] % 2, x.shape[3] % 2)
+            x, y = (F.avg_pool2d(plane, 2, padding=padding) for plane in (x, y))
+        mu_x, mu_y, xx, yy, xy = (F.conv2d(p, window) for p in (x, y, x * x, y * y, x * y))
+        variances, covariance = xx - mu_x**2 + yy - mu_y**2, xy - mu_x * mu_y
+        factor = (2 * covariance + c2) / (variances + c2)
+        if scale == len(weights) - 1:
+            factor = factor * (2 * mu_x * mu_y + c1) / (mu_x**2 + mu_y**2 + c1)
+        factors.append(factor.mean(dim=(1, 2, 3)).clamp(min=0))
+    return torch.stack(factors).pow(weights[:, None]).prod(dim=0).mean().item()
 
 
 @torch.no_grad()

@@ -4,6 +4,7 @@ Not here: the model (model.py), the data (data.py), evaluation (evaluate.py).
 
     python -m nacre.train DATA --out runs/photo-5 --steps 24000
     python -m nacre.train DATA --out runs/photo-5 --steps 24000 --resume
+    python -m nacre.train DATA --out runs/photo-6 --steps 4000 --start ../../models/photo-5
     torchrun --nproc-per-node 8 -m -- nacre.train DATA --out runs/photo-5
 """
 
@@ -32,6 +33,7 @@ from nacre.evaluate import bd_rate, pictures_in, plot, rate_distortion, read_anc
 from nacre.model import Architecture, Codec
 from nacre.pca import warm_start
 from nacre.rates import LEVELS
+from nacre.shipped import load_shipped
 
 
 def learning_rate(step: int, *, peak: float, steps: int, warmup: int) -> float:
@@ -65,9 +67,13 @@ def make_optimizers(codec: nn.Module, lr: float) -> list[torch.optim.Optimizer]:
     return [soap, torch.optim.Adam(others, lr=lr, betas=(0.95, 0.99), fused=True)]
 
 
+LOSS_MAX = 40.0
+"""A picture whose loss is larger counts as if it were this: photographs lie at 4 to 20, and drawn
+patterns at up to 1,400, which would leave the photographs no say in the clipped gradient."""
+
 NOT_SETTINGS = {
     "sources", "out", "resume", "steps", "lr", "crop", "batch", "compile", "device", "eval",
-    "anchor", "eval_every", "save_every", "log_every", "command",
+    "anchor", "eval_every", "save_every", "log_every", "command", "start",
 }  # fmt: skip
 """Arguments a resumed run may change."""
 
@@ -122,11 +128,14 @@ class Run:
         self.data = Pictures(args.sources, args.crop, self.device, args.limit)
         # Each process draws its own crops, levels and noise; the weights start alike.
         self.generator = torch.Generator(self.device).manual_seed(args.seed + 1 + self.rank)
-        sizes = {field.name: getattr(args, field.name) for field in fields(Architecture)}
-        self.architecture = Architecture(**sizes)
-        self.codec = Codec(self.architecture)
+        if args.start:
+            self.codec = load_shipped(args.start)
+        else:
+            sizes = {field.name: getattr(args, field.name) for field in fields(Architecture)}
+            self.codec = Codec(Architecture(**sizes))
+        self.architecture = self.codec.architecture
         self.step, self.pixels, self.seconds = 0, 0, 0.0
-        if not saved and not args.random_start:
+        if not saved and not args.random_start and not args.start:
             patches = torch.Generator(self.device).manual_seed(args.seed)
             count = max(1, 16_000_000 // args.crop**2)
             warm_start(self.codec.g_a, self.codec.g_s, self.data.batch(count, patches).cpu())
@@ -219,7 +228,8 @@ class Run:
         lmbda = self.codec.lmbda[level]
         bpp = out["bpp_y"] + out["bpp_z"]
         # Divided by √lmbda, so that high rates do not drown the low ones.
-        loss = ((lmbda * 255**2 * out["mse"] + bpp) / lmbda.sqrt()).mean()
+        losses = (lmbda * 255**2 * out["mse"] + bpp) / lmbda.sqrt()
+        loss = (losses * (LOSS_MAX / losses.detach()).clamp(max=1)).mean()
         self.codec.zero_grad(set_to_none=True)
         loss.backward()
         norm = nn.utils.clip_grad_norm_(self.codec.parameters(), self.args.clip)
@@ -330,6 +340,7 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--seed", type=int, default=0)
     p.add_argument("--limit", type=int, help="use only this many pictures")
     p.add_argument("--random-start", action="store_true", help="no PCA warm start")
+    p.add_argument("--start", type=Path, help="a model folder whose weights the run begins with")
     p.add_argument(
         "--compile",
         action=argparse.BooleanOptionalAction,

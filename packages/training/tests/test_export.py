@@ -3,20 +3,35 @@
 import base64
 import json
 import math
+import shutil
 from pathlib import Path
 
 import numpy as np
 import onnx
 import pytest
 import torch
+from onnx import numpy_helper
 
 from nacre.checkpoint import load_codec
 from nacre.evaluate import bd_rate, pad_to_multiple, pictures_in, read_picture
 from nacre.exact import context_of
 from nacre.exactness import exactness_cases, made_up_integers
-from nacre.export import HALO, OnnxCodec, as_stored, export, verify
+from nacre.export import (
+    HALO,
+    MARGIN,
+    MARGIN_DRIFT,
+    OnnxCodec,
+    as_stored,
+    export,
+    hyper_tables,
+    margin_drift,
+    reach_lower,
+    verify,
+)
 from nacre.gaussian import bits, scale_of
 from nacre.macs import measure
+from nacre.onnx_graph import write_graphs
+from nacre.shipped import load_shipped
 
 ALLOWED = {
     "Abs", "Add", "Cast", "Clip", "Concat", "Conv", "DepthToSpace", "Div", "Exp", "Floor", "Gather",
@@ -62,9 +77,42 @@ def test_folder_is_complete(folder: Path):
     assert sorted(entries) == ["analysis", "means", "scales", "synthesis"]
     for entry in entries.values():
         assert (folder / "tiny" / entry["file"]).stat().st_size == entry["bytes"]
+    assert description["margin"] == MARGIN <= bitstream["halo"] == HALO
     tables = base64.b64decode(bitstream["hyperTables"])
     assert len(tables) == bitstream["levels"] * bitstream["hyperChannels"]
     assert max(tables) < len(bitstream["tables"]["frequencies"])
+
+
+def test_reaching_lower_moves_the_first_knots_alone(folder: Path):
+    codec, _ = load_codec(folder / "checkpoint.pt")
+    before = codec.gain.knots.clone()
+    reach_lower(codec, 0.5)
+    assert torch.allclose(codec.gain.knots[0], before[0] + 0.5 * (before[0] - before[1]))
+    assert torch.equal(codec.gain.knots[1:], before[1:])
+
+
+def test_a_run_can_start_from_an_exported_folder(folder: Path):
+    """The graphs of what is read back are those of the folder; offsets per level are fitted."""
+    codec = load_shipped(folder / "tiny")
+    graphs = graphs_of(folder)
+    for name, again in write_graphs(as_stored(codec)).items():
+        stored = {i.name: numpy_helper.to_array(i) for i in graphs[name].graph.initializer}
+        for initializer in again.graph.initializer:
+            difference = stored[initializer.name] - numpy_helper.to_array(initializer)
+            allowed = 2 if initializer.name == "scales.conv1.bias" else 0
+            assert np.abs(difference).max(initial=0) <= allowed, initializer.name
+    description = json.loads((folder / "tiny" / "model.json").read_text())
+    rows = (description["bitstream"]["hyperTables"], hyper_tables(codec.z_index))
+    before, after = (np.frombuffer(base64.b64decode(r), np.uint8).astype(int) for r in rows)
+    assert np.abs(before - after).max() <= 1
+
+
+def test_a_folder_without_a_weight_is_refused(folder: Path, tmp_path: Path):
+    shutil.copytree(folder / "tiny", tmp_path / "tiny")
+    (tmp_path / "tiny" / "means.onnx").unlink()
+    (tmp_path / "tiny" / "synthesis.onnx").unlink()
+    with pytest.raises(ValueError, match="has no weight g_s"):
+        load_shipped(tmp_path / "tiny")
 
 
 def test_graphs_hold_only_cheap_operations_and_small_weights(folder: Path):
@@ -148,6 +196,17 @@ def test_a_window_with_its_halo_decodes_as_the_whole(folder: Path):
     window = slice((halo + 1) * 64, (side - halo - 1) * 64)
     difference = np.abs(whole - changed)
     assert difference[:, :, window, window].max() <= 1e-5 < difference.max()
+
+
+def test_a_window_with_its_margin_decodes_almost_as_the_whole(folder: Path):
+    """On integers as wild as no picture has."""
+    runtime = OnnxCodec(graphs_of(folder))
+    random = np.random.default_rng(1)
+    z = random.integers(-9, 9, (1, 8, 10, 12)).astype(np.float32)
+    symbols = random.integers(-9, 9, (1, 16, 40, 48)).astype(np.float32)
+    whole = runtime.decode(symbols, z, 40)
+    assert margin_drift(runtime, whole, symbols, z, 40) < MARGIN_DRIFT
+    assert margin_drift(runtime, whole, -symbols, z, 40) > 1  # it can tell
 
 
 def test_costs_are_counted(folder: Path):

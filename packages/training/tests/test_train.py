@@ -5,12 +5,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from make_fixture import SIZES
 
 from nacre.checkpoint import load_checkpoint, load_codec
 from nacre.data import Pictures
+from nacre.draw import KINDS, draw_picture
 from nacre.evaluate import pictures_in, rate_distortion
 from nacre.model import Codec
 from nacre.train import Run, learning_rate
@@ -135,3 +137,27 @@ def test_crops_are_windows_of_the_pictures(drawn: Path):
 def test_too_small_pictures_are_refused(drawn: Path):
     with pytest.raises(ValueError, match="256"):
         Pictures([drawn], 256)
+
+
+def test_drawn_pictures_are_the_same_for_a_seed_and_of_every_kind():
+    assert np.array_equal(draw_picture(3), draw_picture(3))
+    assert not np.array_equal(draw_picture(3), draw_picture(4))
+    for kind in KINDS:
+        panel = kind(np.random.default_rng(1))
+        assert panel.shape == (256, 256, 3) and np.ptp(panel) > 10, kind.__name__
+
+
+def test_a_picture_beyond_the_largest_loss_does_not_drown_the_others(tiny_run, tmp_path: Path):
+    """Doubling what is far beyond it changes nothing."""
+    norms = []
+    for factor in (1, 2):
+        run = tiny_run(tmp_path / str(factor))
+        forward = run.model
+
+        def louder(*inputs, forward=forward, factor=factor):
+            out = forward(*inputs)
+            return out | {"mse": 1e4 * factor * out["mse"]}
+
+        run.model = louder
+        norms.append(run.train_step()["norm"].item())
+    assert norms[0] == pytest.approx(norms[1], rel=0.01)

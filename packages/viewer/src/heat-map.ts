@@ -1,6 +1,8 @@
 // Turns bits and errors into colours that can be laid over a picture. Where they come from, and where
 // they are shown, it does not know.
 
+import { overWhite } from './psnr.js';
+
 /** From nothing to much: dark violet, red, orange, pale yellow; lightness rises evenly. */
 export const HEAT_COLOURS: readonly (readonly [number, number, number])[] = [
   [10, 8, 30],
@@ -80,7 +82,7 @@ export function paintBits(
 }
 
 /**
- * The difference of two pictures as colours: the mean of red, green and blue at each pixel.
+ * The difference of two pictures as colours: the mean of red, green and blue at each pixel, over white.
  *
  * @param a RGBA.
  * @param b as many samples.
@@ -94,9 +96,8 @@ export function paintErrors(
   const colours = Array.from({ length: 3 * 255 + 1 }, (_, sum) => heatColour(sum / 3 / FULL_ERROR));
   const painted = new Uint8ClampedArray(a.length);
   for (let i = 0; i < a.length; i += 4) {
-    const sum =
-      Math.abs(a[i]! - b[i]!) + Math.abs(a[i + 1]! - b[i + 1]!) + Math.abs(a[i + 2]! - b[i + 2]!);
-    painted.set(colours[sum]!, i);
+    const difference = (c: 0 | 1 | 2): number => Math.abs(overWhite(a, i, c) - overWhite(b, i, c));
+    painted.set(colours[Math.round(difference(0) + difference(1) + difference(2))]!, i);
     painted[i + 3] = 255;
   }
   return painted;

@@ -45,7 +45,7 @@ let opened = 0;
 
 const lab = {
   /**
-   * Reads a picture file, which becomes the original; over white where it is transparent.
+   * Reads a picture file, which becomes the original.
    *
    * @returns its size.
    * @throws as `readImage` of `@nacre/web`; an `AbortError` if another was opened meanwhile.
@@ -55,7 +55,7 @@ const lab = {
     const image = await readImage(file);
     if (turn !== opened) throw new DOMException('A later picture was opened.', 'AbortError');
     lab.close();
-    pictures.original = overWhite(image);
+    pictures.original = image;
     return { width: image.width, height: image.height };
   },
 
@@ -154,17 +154,3 @@ const lab = {
 export type Lab = typeof lab;
 
 Comlink.expose(lab);
-
-/** As `encode` of `@nacre/web` would do it: both sides must see the same picture. */
-function overWhite(image: ImageData): ImageData {
-  const { data } = image;
-  for (let i = 0; i < data.length; i += 4) {
-    const alpha = data[i + 3]!;
-    if (alpha === 255) continue;
-    for (let c = i; c < i + 3; c++) {
-      data[c] = Math.round((data[c]! * alpha + 255 * (255 - alpha)) / 255);
-    }
-    data[i + 3] = 255;
-  }
-  return image;
-}

@@ -59,7 +59,14 @@ async function find(codec: OtherCodec): Promise<Encoder> {
 
 async function byBrowser(image: ImageData, codec: OtherCodec, quality: number): Promise<Blob> {
   const canvas = new OffscreenCanvas(image.width, image.height);
-  canvas.getContext('2d', { willReadFrequently: true })!.putImageData(image, 0, 0);
+  const context = canvas.getContext('2d', { willReadFrequently: true })!;
+  context.putImageData(image, 0, 0);
+  if (codec === 'jpeg') {
+    // It has no transparency, and browsers would put black behind.
+    context.globalCompositeOperation = 'destination-over';
+    context.fillStyle = 'white';
+    context.fillRect(0, 0, image.width, image.height);
+  }
   return await canvas.convertToBlob({ type: `image/${codec}`, quality: quality / 100 });
 }
 

@@ -5,12 +5,16 @@ import {
   type BitMap,
   type CodecError,
   checkBytes,
+  checkDecodeOptions,
+  checkEncodeOptions,
   checkFunction,
   checkInteger,
   checkObject,
   DeviceError,
   expectedButReceived,
   type ModelDescription,
+  type RateOptions,
+  type Region,
 } from '@nacre/codec';
 import {
   type Reply,
@@ -54,7 +58,7 @@ export class WorkerModel {
 export interface WorkerJobOptions {
   /** From {@link WorkerCodec.loadModel} of the same worker. */
   readonly model: WorkerModel;
-  /** Refuse more pixels than this; 2^25 if left out. */
+  /** Refuse more pixels than this; 2^27 if left out. */
   readonly maxPixels?: number | undefined;
   /** Hands the input's memory over instead of copying it: its array is empty afterwards. */
   readonly transfer?: boolean | undefined;
@@ -64,11 +68,15 @@ export interface WorkerJobOptions {
   readonly onProgress?: ((fraction: number) => void) | undefined;
 }
 
+/** What {@link WorkerCodec.decode} takes; the model is required. */
+export interface WorkerDecodeOptions extends WorkerJobOptions {
+  /** The part of the picture that is wanted, in pixels; all of it if left out. */
+  readonly region?: Region | undefined;
+}
+
 /** What {@link WorkerCodec.encode} takes; the model is required. */
-export interface WorkerEncodeOptions extends WorkerJobOptions {
-  /** Integer in 1..100, from the smallest file to the best picture; 50 if left out. */
-  readonly quality?: number | undefined;
-  /** Told, one sentence each, of everything that is dropped or converted. */
+export interface WorkerEncodeOptions extends WorkerJobOptions, RateOptions {
+  /** Told, in one sentence, if a target cannot be reached. */
   readonly onNotice?: ((notice: string) => void) | undefined;
 }
 
@@ -152,14 +160,16 @@ export class WorkerCodec {
   ): Promise<Uint8Array<ArrayBuffer>> {
     checkRgba(image, 'image');
     this.#checkOptions(options);
-    const { model, quality, maxPixels, transfer = false, onNotice } = options;
-    if (quality !== undefined) checkInteger(quality, 1, 100, 'quality');
+    checkEncodeOptions(options);
+    const { model, quality, targetSize, targetPsnr, maxPixels, transfer = false } = options;
+    const { onNotice } = options;
     if (onNotice !== undefined) checkFunction(onNotice, 'onNotice');
     const { width, height } = image;
     const { buffer, byteOffset, length } = image.data as Uint8ClampedArray<ArrayBuffer>;
     const data = new Uint8ClampedArray(buffer, byteOffset, length);
     const sent = { width, height, data };
-    const task: Task = { do: 'encode', model: model.handle, image: sent, quality, maxPixels };
+    const rate = { quality, targetSize, targetPsnr };
+    const task: Task = { do: 'encode', model: model.handle, image: sent, rate, maxPixels };
     return await this.#ask(task, transfer ? [buffer] : [], options);
   }
 
@@ -170,7 +180,7 @@ export class WorkerCodec {
    * @example
    * const image = await codec.decode(bytes, { model, onProgress: (done) => (bar.value = done) });
    */
-  async decode(bytes: Uint8Array, options: WorkerJobOptions): Promise<ImageData> {
+  async decode(bytes: Uint8Array, options: WorkerDecodeOptions): Promise<ImageData> {
     const { data, width, height } = await this.#askAbout<SentPixels>('decode', bytes, options);
     return new ImageData(data, width, height);
   }
@@ -189,12 +199,13 @@ export class WorkerCodec {
   #askAbout<Result>(
     what: 'decode' | 'measure',
     bytes: Uint8Array,
-    options: WorkerJobOptions,
+    options: WorkerDecodeOptions,
   ): Promise<Result> {
     checkBytes(bytes, 'bytes');
     this.#checkOptions(options);
-    const { model, maxPixels, transfer = false } = options;
-    const task: Task = { do: what, model: model.handle, bytes, maxPixels };
+    const { model, maxPixels, region, transfer = false } = options;
+    checkDecodeOptions(options);
+    const task: Task = { do: what, model: model.handle, bytes, maxPixels, region };
     const buffers = transfer ? [bytes.buffer as ArrayBuffer] : [];
     return this.#ask(task, buffers, options);
   }
@@ -224,7 +235,7 @@ export class WorkerCodec {
   #ask<Result>(
     task: Task,
     transfer: ArrayBuffer[],
-    { signal, onProgress, onNotice }: Partial<WorkerEncodeOptions>,
+    { signal, onProgress, onNotice }: Partial<WorkerJobOptions & RuntimeOptions>,
   ): Promise<Result> {
     return new Promise((resolve, reject) => {
       if (this.#ended) throw this.#ended;

@@ -6,6 +6,8 @@ import {
   type DecodeOptions as CodecDecodeOptions,
   type EncodeOptions as CodecEncodeOptions,
   checkBytes,
+  checkDecodeOptions,
+  checkEncodeOptions,
   checkFunction,
   checkInteger,
   checkObject,
@@ -15,13 +17,14 @@ import {
   type JobOptions,
   Model,
   measureBits as measureBitsWith,
+  type ParseOptions,
+  type Region,
   readInfo,
 } from '@nacre/codec';
 import { checkSize, DEFAULT_MAX_PIXELS } from './limits.js';
 import {
   checkReadOptions,
   checkRgba,
-  flattenOverWhite,
   type ReadOptions,
   type RgbaImage,
   toImageData,
@@ -30,13 +33,13 @@ import { Queue } from './queue.js';
 
 export * from '@nacre/codec';
 export { HEADER_BYTES, type Size, sizeInHeader } from './header.js';
-export { BYTES_PER_PIXEL, checkSize, DEFAULT_MAX_PIXELS } from './limits.js';
+export { checkSize, DEFAULT_MAX_PIXELS } from './limits.js';
 export { type LoadOptions, loadModel } from './model.js';
 export { DEFAULT_MODEL, type FoundModel, readModelFolder } from './model-folders.js';
 export {
   PICTURE_FORMATS,
   type PictureFormat,
-  type PictureQuality,
+  type PictureOptions,
   type ReadOptions,
   type RgbaImage,
   readImage,
@@ -51,17 +54,23 @@ export interface EncodeOptions extends CodecEncodeOptions, ReadOptions {
   readonly model: Model;
 }
 
-/** What {@link decode} takes; the model is required. */
-export interface DecodeOptions extends CodecDecodeOptions {
+/** What {@link measureBits} takes; the model is required. */
+export interface MeasureOptions extends Omit<ParseOptions, 'partial'> {
   /** From `loadModel`: the model that the file was made with. */
   readonly model: Model;
 }
+
+/**
+ * What {@link decode} takes; the model is required. There is no `partial`, as an `ImageData` has no
+ * place to say what is damaged.
+ */
+export interface DecodeOptions extends Omit<CodecDecodeOptions, 'partial'>, MeasureOptions {}
 
 /** Jobs of this thread run one after another: two at once would take twice the memory, not half the time. */
 const queue = new Queue();
 
 /**
- * Compresses pixels to the bytes of a `.ncr` file. Transparency is composited over white.
+ * Compresses pixels to the bytes of a `.ncr` file. Alpha is kept to the bit.
  *
  * @throws what the codec's `encode` throws; TooLargeError before anything is allocated;
  * {TypeError | RangeError} for a bad argument.
@@ -77,19 +86,18 @@ export async function encode(
   checkReadOptions(options);
   checkModel(options.model);
   checkJobOptions(options);
-  if (options.quality !== undefined) checkInteger(options.quality, 1, 100, 'quality');
+  checkEncodeOptions(options);
   checkRgba(image, 'image');
-  const { model, maxPixels = DEFAULT_MAX_PIXELS, onNotice, ...job } = options;
-  checkSize(image.width, image.height, maxPixels);
-  return await queue.run(async () => {
-    const flat = flattenOverWhite(image);
-    if (flat.transparent) onNotice?.('Composited the transparency over white.');
-    return await encodeWith(model, flat.image, job);
-  }, job.signal);
+  const { model, maxPixels = DEFAULT_MAX_PIXELS, ...job } = options;
+  const { width, height, data } = image;
+  checkSize(width, height, maxPixels);
+  const picture = { width, height, channels: 4, data } as const;
+  return await queue.run(() => encodeWith(model, picture, job), job.signal);
 }
 
 /**
- * Decompresses the bytes of a `.ncr` file to pixels.
+ * Decompresses the bytes of a `.ncr` file, or a region of it, to pixels. What else it holds,
+ * `readMetadata` tells.
  *
  * @throws what the codec's `decode` throws; TooLargeError before anything is allocated;
  * {TypeError | RangeError} for a bad argument.
@@ -99,10 +107,11 @@ export async function encode(
  * canvas.getContext('2d').putImageData(image, 0, 0);
  */
 export async function decode(bytes: Uint8Array, options: DecodeOptions): Promise<ImageData> {
-  const maxPixels = checkDecoding(bytes, options);
+  checkDecodeOptions(options);
+  const maxPixels = checkDecoding(bytes, options, options.region);
   const { model, ...job } = options;
   return await queue.run(
-    async () => toImageData(await decodeWith(model, bytes, { ...job, maxPixels })),
+    async () => toImageData(await decodeWith(model, bytes, { ...job, maxPixels, partial: false })),
     job.signal,
   );
 }
@@ -115,21 +124,21 @@ export async function decode(bytes: Uint8Array, options: DecodeOptions): Promise
  * @example
  * const { bits, rows, columns } = await measureBits(bytes, { model });
  */
-export async function measureBits(bytes: Uint8Array, options: DecodeOptions): Promise<BitMap> {
+export async function measureBits(bytes: Uint8Array, options: MeasureOptions): Promise<BitMap> {
   const maxPixels = checkDecoding(bytes, options);
   const { model, ...job } = options;
   return await queue.run(() => measureBitsWith(model, bytes, { ...job, maxPixels }), job.signal);
 }
 
 /** Checks what {@link decode} takes, and that the file is not too large; gives the limit. */
-function checkDecoding(bytes: Uint8Array, options: DecodeOptions): number {
+function checkDecoding(bytes: Uint8Array, options: MeasureOptions, region?: Region): number {
   checkBytes(bytes, 'bytes');
   checkObject(options, 'options');
   checkModel(options.model);
   checkJobOptions(options);
   const { maxPixels = DEFAULT_MAX_PIXELS } = options;
   checkInteger(maxPixels, 1, Number.MAX_SAFE_INTEGER, 'maxPixels');
-  const { width, height } = readInfo(bytes);
+  const { width, height } = region ?? readInfo(bytes);
   checkSize(width, height, maxPixels);
   return maxPixels;
 }

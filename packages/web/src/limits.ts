@@ -1,16 +1,22 @@
-// How large a picture may be in a browser: WASM's address space, no allocation and no file format.
+// How large a picture may be in a browser: a memory estimate, no allocation and no file format.
 
 import { checkInteger, MAX_SIDE, TooLargeError } from '@nacre/codec';
 
-/** Memory that encoding or decoding takes at its peak, in bytes per pixel; as in `@nacre/node`. */
-export const BYTES_PER_PIXEL = 120;
+/** Memory of the networks for a window of at most 2^23 pixels, and of all else, as in `@nacre/node`. */
+const BYTES_PER_WINDOW_PIXEL = 70;
+const WINDOW_PIXELS = 2 ** 23;
+const BYTES_PER_PIXEL = 12;
 
 /**
- * The default of every `maxPixels` in this package, 2^25 (33 megapixels): what fits into the 4 GiB
- * that WASM can address. A page cannot know how much memory there is; one that shows files from
- * strangers on phones passes less.
+ * The default of every `maxPixels` in this package, 2^27 (134 megapixels), for which 2 GiB are enough. A
+ * page cannot know how much memory there is; one that shows files from strangers on phones passes less.
  */
-export const DEFAULT_MAX_PIXELS: number = 2 ** 25;
+export const DEFAULT_MAX_PIXELS: number = 2 ** 27;
+
+/** Bytes of memory that encoding or decoding so many pixels takes at its peak. */
+function memoryFor(pixels: number): number {
+  return BYTES_PER_PIXEL * pixels + BYTES_PER_WINDOW_PIXEL * Math.min(pixels, WINDOW_PIXELS);
+}
 
 /**
  * Refuses a size that does not fit the format or the limit, before anything is allocated.
@@ -34,7 +40,7 @@ export function checkSize(
     );
   }
   if (width * height > maxPixels) {
-    const memory = ((width * height * BYTES_PER_PIXEL) / 2 ** 30).toFixed(1);
+    const memory = (memoryFor(width * height) / 2 ** 30).toFixed(1);
     throw new TooLargeError(
       `The picture is ${width}×${height} (${width * height} pixels, about ${memory} GiB of memory) ` +
         `and the limit ${maxPixels} pixels (maxPixels): scale it down, or raise the limit.`,

@@ -14,6 +14,8 @@ import {
   ModelMismatchError,
   ModelMissingError,
   OutputError,
+  type RateOptions,
+  type Region,
   TooLargeError,
 } from '@nacre/codec';
 import type { Device } from './runtime-options.js';
@@ -48,7 +50,7 @@ export type Task =
       readonly do: 'encode';
       readonly model: number;
       readonly image: SentPixels;
-      readonly quality: number | undefined;
+      readonly rate: RateOptions;
       readonly maxPixels: number | undefined;
     }
   | {
@@ -56,6 +58,8 @@ export type Task =
       readonly model: number;
       readonly bytes: Uint8Array;
       readonly maxPixels: number | undefined;
+      /** To decode. */
+      readonly region: Region | undefined;
     }
   | { readonly do: 'release'; readonly model: number };
 

@@ -1,17 +1,21 @@
-// RGBA to RGB as @nacre/node does it: over white, rounding to nearest.
+// Pictures of any number of channels as canvases take them.
 
-import { expect, test } from 'vitest';
-import { flattenOverWhite } from './picture.js';
+import { expect, test, vi } from 'vitest';
+import { toImageData } from './picture.js';
 
-test('opaque pixels stay, transparent ones let white through', () => {
-  const opaque = { width: 2, height: 1, data: Uint8Array.of(1, 2, 3, 255, 4, 5, 6, 255) };
-  expect(flattenOverWhite(opaque)).toEqual({
-    image: { width: 2, height: 1, data: Uint8Array.of(1, 2, 3, 4, 5, 6) },
-    transparent: false,
-  });
-  const data = Uint8ClampedArray.of(0, 100, 255, 128, 9, 9, 9, 0);
-  expect(flattenOverWhite({ width: 1, height: 2, data })).toEqual({
-    image: { width: 1, height: 2, data: Uint8Array.of(127, 177, 255, 255, 255, 255) },
-    transparent: true,
-  });
+vi.stubGlobal(
+  'ImageData',
+  class {
+    constructor(readonly data: Uint8ClampedArray) {}
+  },
+);
+
+test.each([
+  [1, [7, 9], [7, 7, 7, 255, 9, 9, 9, 255]],
+  [2, [7, 0, 9, 200], [7, 7, 7, 0, 9, 9, 9, 200]],
+  [3, [1, 2, 3, 4, 5, 6], [1, 2, 3, 255, 4, 5, 6, 255]],
+  [4, [1, 2, 3, 0, 4, 5, 6, 200], [1, 2, 3, 0, 4, 5, 6, 200]],
+] as const)('%i channels', (channels, samples, rgba) => {
+  const image = { width: 2, height: 1, channels, data: Uint8Array.from(samples) };
+  expect([...toImageData(image).data]).toEqual(rgba);
 });

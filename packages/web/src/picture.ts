@@ -10,7 +10,6 @@ import {
   InputError,
   MAX_SIDE,
   OutputError,
-  type RgbImage,
 } from '@nacre/codec';
 import { checkSize, DEFAULT_MAX_PIXELS } from './limits.js';
 
@@ -34,16 +33,16 @@ export type PictureFormat = (typeof PICTURE_FORMATS)[number];
 
 /** What {@link readImage} takes; all of it optional. */
 export interface ReadOptions {
-  /** Refuse more pixels than this; 2^25 if left out. */
+  /** Refuse more pixels than this; 2^27 if left out. */
   readonly maxPixels?: number | undefined;
-  /** Told, one sentence each, of everything that is dropped or converted. */
-  readonly onNotice?: ((notice: string) => void) | undefined;
 }
 
 /** What {@link toBlob} takes; all of it optional. */
-export interface PictureQuality {
+export interface PictureOptions {
   /** 1..100 for the lossy formats, default 90; PNG is lossless and takes none. */
   readonly quality?: number | undefined;
+  /** Told, one sentence each, of everything that the format cannot hold. */
+  readonly onNotice?: ((notice: string) => void) | undefined;
 }
 
 const MIME_TYPES: Readonly<Record<PictureFormat, string>> = {
@@ -88,7 +87,7 @@ export async function readImage(source: Blob, options: ReadOptions = {}): Promis
 }
 
 /**
- * A picture file in memory, written by the browser.
+ * A picture file in memory, written by the browser. JPEG, which has no transparency, is over white.
  *
  * @throws {OutputError} `UNKNOWN_EXTENSION` for a format that this browser cannot write.
  * @throws {TypeError | RangeError} for a bad argument.
@@ -98,17 +97,24 @@ export async function readImage(source: Blob, options: ReadOptions = {}): Promis
 export async function toBlob(
   image: ImageData,
   format: PictureFormat,
-  options: PictureQuality = {},
+  options: PictureOptions = {},
 ): Promise<Blob> {
   checkRgba(image, 'image');
   if (!PICTURE_FORMATS.includes(format)) {
     throw new TypeError(expectedButReceived(PICTURE_FORMATS.join(' | '), 'format', format));
   }
   checkObject(options, 'options');
-  const { quality = 90 } = options;
+  const { quality = 90, onNotice } = options;
   checkInteger(quality, 1, 100, 'quality');
+  if (onNotice !== undefined) checkFunction(onNotice, 'onNotice');
   const context = canvasOf(image.width, image.height);
   context.putImageData(image, 0, 0);
+  if (format === 'jpg' && image.data.some((value, i) => i % 4 === 3 && value !== 255)) {
+    onNotice?.('Composited the transparency over white, as JPEG has none.');
+    context.globalCompositeOperation = 'destination-over';
+    context.fillStyle = 'white';
+    context.fillRect(0, 0, image.width, image.height);
+  }
   const type = MIME_TYPES[format];
   const blob = await context.canvas.convertToBlob({ type, quality: quality / 100 });
   if (blob.type === type) return blob;
@@ -162,41 +168,20 @@ export function checkRgba(value: unknown, name: string): asserts value is RgbaIm
  */
 export function checkReadOptions(options: ReadOptions): void {
   checkObject(options, 'options');
-  const { maxPixels = DEFAULT_MAX_PIXELS, onNotice } = options;
+  const { maxPixels = DEFAULT_MAX_PIXELS } = options;
   checkInteger(maxPixels, 1, Number.MAX_SAFE_INTEGER, 'maxPixels');
-  if (onNotice !== undefined) checkFunction(onNotice, 'onNotice');
 }
 
-/** RGBA over white, rounding to nearest, and whether any of it was transparent. */
-export function flattenOverWhite({ width, height, data: rgba }: RgbaImage): {
-  readonly image: RgbImage;
-  readonly transparent: boolean;
-} {
-  const data = new Uint8Array(3 * width * height);
-  let transparent = false;
-  for (let from = 0, to = 0; to < data.length; from += 4, to += 3) {
-    const alpha = rgba[from + 3]!;
-    if (alpha === 255) {
-      data[to] = rgba[from]!;
-      data[to + 1] = rgba[from + 1]!;
-      data[to + 2] = rgba[from + 2]!;
-      continue;
-    }
-    transparent = true;
-    const white = 255 * (255 - alpha);
-    for (let c = 0; c < 3; c++) data[to + c] = Math.round((rgba[from + c]! * alpha + white) / 255);
-  }
-  return { image: { width, height, data }, transparent };
-}
-
-/** The same picture as canvases take it, opaque. */
-export function toImageData({ width, height, data }: DecodedImage): ImageData {
+/** The same picture as canvases take it: red, green, blue and alpha. */
+export function toImageData({ width, height, channels, data }: DecodedImage): ImageData {
+  const [green, blue] = channels < 3 ? [0, 0] : [1, 2];
+  const hasAlpha = channels % 2 === 0;
   const rgba = new Uint8ClampedArray(4 * width * height);
-  for (let from = 0, to = 0; from < data.length; from += 3, to += 4) {
+  for (let from = 0, to = 0; to < rgba.length; from += channels, to += 4) {
     rgba[to] = data[from]!;
-    rgba[to + 1] = data[from + 1]!;
-    rgba[to + 2] = data[from + 2]!;
-    rgba[to + 3] = 255;
+    rgba[to + 1] = data[from + green]!;
+    rgba[to + 2] = data[from + blue]!;
+    rgba[to + 3] = hasAlpha ? data[from + channels - 1]! : 255;
   }
   return new ImageData(rgba, width, height);
 }

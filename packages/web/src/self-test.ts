@@ -7,7 +7,7 @@ import {
   type GraphName,
   Model,
   type ModelDescription,
-  type RgbImage,
+  type RawImage,
   type Runtime,
   type Tensor,
 } from '@nacre/codec';
@@ -16,7 +16,12 @@ import {
 const TOLERANCE = 1;
 
 /** Its content is without meaning: only its size counts, as the analysis is made up too. */
-const IMAGE: RgbImage = { width: 64, height: 64, data: new Uint8Array(3 * 64 * 64) };
+const IMAGE: RawImage = {
+  width: 64,
+  height: 64,
+  channels: 3,
+  data: new Uint8Array(3 * 64 * 64),
+};
 
 /**
  * Decodes a tiny picture on a runtime's device and on its WASM, where exact graphs run.

@@ -57,16 +57,16 @@ async function perform(task: Task, { signal, onProgress, onNotice }: Listeners):
       return { result: send(model), transfer: [] };
     }
     case 'encode': {
-      const { image, quality, maxPixels } = task;
+      const { image, rate, maxPixels } = task;
       const model = models[task.model]!;
       const job = { signal, onProgress, onNotice };
-      const bytes = await encode(image, { model, quality, maxPixels, ...job });
+      const bytes = await encode(image, { model, ...rate, maxPixels, ...job });
       return { result: bytes, transfer: [bytes.buffer] };
     }
     case 'decode': {
-      const { bytes, maxPixels } = task;
+      const { bytes, maxPixels, region } = task;
       const model = models[task.model]!;
-      const image = await decode(bytes, { model, maxPixels, signal, onProgress });
+      const image = await decode(bytes, { model, maxPixels, region, signal, onProgress });
       const { width, height } = image;
       const data = image.data as Uint8ClampedArray<ArrayBuffer>;
       return { result: { width, height, data }, transfer: [data.buffer] };

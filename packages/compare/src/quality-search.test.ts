@@ -1,13 +1,14 @@
 // The searches against trying every quality, on a shipped photograph.
 import { fileURLToPath } from 'node:url';
-import type { RgbImage } from '@nacre/codec';
+import type { RawImage } from '@nacre/codec';
 import sharp from 'sharp';
 import { beforeAll, expect, test } from 'vitest';
-import { sharpJpeg } from './codecs.js';
-import { jpegOfBytes, jpegOfPsnr } from './jpeg-search.js';
+import { sharpCodec } from './codecs.js';
 import { psnr } from './psnr.js';
+import { code, codedOfBytes, codedOfPsnr } from './quality-search.js';
 
-let image: RgbImage;
+const jpeg = sharpCodec('jpeg');
+let image: RawImage;
 const all: { quality: number; bytes: number; psnr: number }[] = [];
 
 beforeAll(async () => {
@@ -17,29 +18,29 @@ beforeAll(async () => {
     .extract({ left: 100, top: 200, width: 96, height: 80 })
     .raw()
     .toBuffer({ resolveWithObject: true });
-  image = { width: info.width, height: info.height, data };
+  image = { width: info.width, height: info.height, channels: 3, data };
   for (let quality = 1; quality <= 100; quality++) {
-    const coded = await sharpJpeg.code(image, quality);
-    all.push({ quality, bytes: coded.file.length, psnr: psnr(image, coded.image) });
+    const coded = await code(jpeg, image, quality);
+    all.push({ quality, bytes: coded.file.length, psnr: coded.psnr });
   }
 });
 
 test.each([24, 30.5, 36, 41])('no JPEG is nearer to %f dB', async (target) => {
-  const found = await jpegOfPsnr(image, target);
+  const found = await codedOfPsnr(jpeg, image, target);
   const best = Math.min(...all.map((one) => Math.abs(one.psnr - target)));
   expect(Math.abs(found.psnr - target)).toBeCloseTo(best, 9);
   expect(found.psnr).toBe(psnr(image, found.image));
 });
 
 test.each([700, 1500, 3000, 6000])('no JPEG is nearer to %d bytes', async (target) => {
-  const found = await jpegOfBytes(image, target);
+  const found = await codedOfBytes(jpeg, image, target);
   const best = Math.min(...all.map((one) => Math.abs(one.bytes - target)));
   expect(Math.abs(found.file.length - target)).toBe(best);
 });
 
 test('targets out of reach get the nearest end', async () => {
-  expect((await jpegOfPsnr(image, 5)).quality).toBe(1);
-  expect((await jpegOfPsnr(image, Infinity)).quality).toBe(100);
-  expect((await jpegOfBytes(image, 1)).quality).toBe(1);
-  expect((await jpegOfBytes(image, 1e9)).quality).toBe(100);
+  expect((await codedOfPsnr(jpeg, image, 5)).quality).toBe(1);
+  expect((await codedOfPsnr(jpeg, image, Infinity)).quality).toBe(100);
+  expect((await codedOfBytes(jpeg, image, 1)).quality).toBe(1);
+  expect((await codedOfBytes(jpeg, image, 1e9)).quality).toBe(100);
 });

@@ -1,0 +1,106 @@
+// The Alph section: the alpha channel of a picture, lossless, in tiles of their own (FORMAT.md). How a
+// tile is coded is alpha-tile.ts.
+import { decodeAlphaTile, encodeAlphaTile } from './alpha-tile.js';
+import { CorruptFileError } from './errors.js';
+import type { Region } from './region.js';
+import { readTileSection, type TileSection, writeTileSection } from './tile-section.js';
+import { copyCells, intersection, type Window } from './tiles.js';
+
+/** Type of the section in the container. */
+export const ALPHA_TYPE = 'Alph';
+
+/** log2 of the tile side, 512 pixels: large enough to learn, small enough for regions. */
+const LOG2_TILE_SIDE = 9;
+
+const OPAQUE = 255;
+
+/**
+ * Puts the section together.
+ *
+ * @param alpha one value a pixel, row by row from the top left.
+ */
+export function writeAlphaSection(alpha: Uint8Array, width: number, height: number): Uint8Array {
+  const whole = { top: 0, left: 0, rows: height, columns: width };
+  const streams = alphaTiles(width, height, LOG2_TILE_SIDE).map((tile) => {
+    const values = new Uint8Array(tile.rows * tile.columns);
+    copyCells(alpha, whole, values, tile);
+    return encodeAlphaTile(values, tile);
+  });
+  return writeTileSection({ log2Side: LOG2_TILE_SIDE, streams });
+}
+
+/**
+ * Takes the section apart, as `readTileSection` does.
+ *
+ * @returns with `partial`, undefined if nothing of it can be read.
+ * @throws {CorruptFileError} naming the section and the tile.
+ */
+export function readAlphaSection(
+  payload: Uint8Array,
+  width: number,
+  height: number,
+  partial: boolean,
+): TileSection | undefined {
+  try {
+    return named(() => readTileSection(payload, width, height, partial));
+  } catch (error) {
+    if (partial && error instanceof CorruptFileError) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * The alpha of a region; only the tiles under it are decoded.
+ *
+ * @param width pixels per row of the picture.
+ * @param damaged if given, takes the rectangles of damaged tiles, which are opaque then.
+ * @returns one value a pixel of the region, row by row.
+ * @throws {CorruptFileError} naming the section and the tile, without `damaged`.
+ */
+export function decodeAlpha(
+  { log2Side, streams }: TileSection,
+  width: number,
+  height: number,
+  region: Region,
+  damaged?: Region[],
+): Uint8Array {
+  const target = { top: region.top, left: region.left, rows: region.height, columns: region.width };
+  const alpha = new Uint8Array(region.width * region.height);
+  for (const [i, tile] of alphaTiles(width, height, log2Side).entries()) {
+    if (intersection(tile, target) === undefined) continue;
+    try {
+      const values = named(() => decodeAlphaTile(streams[i]!, tile), `Tile ${i + 1}: `);
+      copyCells(values, tile, alpha, target);
+    } catch (error) {
+      if (!damaged || !(error instanceof CorruptFileError)) throw error;
+      const { left, top, rows, columns } = tile;
+      damaged.push({ left, top, width: columns, height: rows });
+      copyCells(new Uint8Array(rows * columns).fill(OPAQUE), tile, alpha, target);
+    }
+  }
+  return alpha;
+}
+
+/** What each tile covers, in pixels; those at the right and bottom edge are as small as what is left. */
+function alphaTiles(width: number, height: number, log2Side: number): Window[] {
+  const side = 2 ** log2Side;
+  const tiles: Window[] = [];
+  for (let top = 0; top < height; top += side) {
+    for (let left = 0; left < width; left += side) {
+      const rows = Math.min(side, height - top);
+      tiles.push({ top, left, rows, columns: Math.min(side, width - left) });
+    }
+  }
+  return tiles;
+}
+
+/** Runs what may find damage, and says that it lies in this section. */
+function named<Result>(read: () => Result, place = ''): Result {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof CorruptFileError)) throw error;
+    const message = `Section ${ALPHA_TYPE}: ${place}${error.message}`;
+    throw new CorruptFileError(message, { cause: error });
+  }
+}

@@ -1,0 +1,127 @@
+// What a picture's alpha channel means to the codec: it is coded apart from the colours, and colours that
+// nobody sees may be any. How alpha is coded is alpha-section.ts.
+import type { RawImage } from './image.js';
+
+/** Pixels a side of the squares whose mean fills what is transparent. */
+const BLOCK = 8;
+
+/**
+ * The alpha channel of a picture.
+ *
+ * @returns one value a pixel, row by row; undefined if there is none or all of it is opaque.
+ */
+export function alphaOf({ width, height, channels, data }: RawImage): Uint8Array | undefined {
+  if (channels % 2 === 1) return undefined;
+  let opaque = true;
+  for (let i = channels - 1; i < data.length && opaque; i += channels) opaque = data[i] === 255;
+  if (opaque) return undefined;
+  const alpha = new Uint8Array(width * height);
+  for (let i = 0; i < alpha.length; i++) alpha[i] = data[channels * (i + 1) - 1]!;
+  return alpha;
+}
+
+/** Writes an alpha channel into samples that have room for it: every `channels`-th. */
+export function insertAlpha(data: Uint8Array, channels: number, alpha: Uint8Array): void {
+  for (let i = 0; i < alpha.length; i++) data[channels * (i + 1) - 1] = alpha[i]!;
+}
+
+/**
+ * A picture whose fully transparent pixels have colours that cost little: those of what is visible around
+ * them, the smoother the farther away. Every other pixel stays as it is.
+ *
+ * The way to fill is the pull-push of S. J. Gortler et al., "The Lumigraph", SIGGRAPH 1996, over the
+ * means of squares of 8 pixels, and between those bilinear.
+ */
+export function fillTransparent(image: RawImage): RawImage {
+  const { width, height, channels } = image;
+  const colours = channels - 1;
+  const levels = [blockSums(image)];
+  for (let last = levels[0]!; last.columns > 1 || last.rows > 1; last = levels.at(-1)!) {
+    levels.push(pull(last, colours));
+  }
+  for (let i = levels.length - 2; i >= 0; i--) push(levels[i]!, levels[i + 1]!, colours);
+  const { rows, columns, means } = levels[0]!;
+  // Not slice(), which for Node's Buffer copies nothing.
+  const data = new Uint8Array(image.data);
+  for (let y = 0, i = 0; y < height; y++) {
+    const [top, bottom, down] = between(y, rows);
+    for (let x = 0; x < width; x++, i += channels) {
+      if (data[i + colours] !== 0) continue;
+      const [left, right, across] = between(x, columns);
+      for (let c = 0; c < colours; c++) {
+        const mean = (row: number, column: number): number =>
+          means[(row * columns + column) * colours + c]!;
+        const upper = mean(top, left) + across * (mean(top, right) - mean(top, left));
+        const lower = mean(bottom, left) + across * (mean(bottom, right) - mean(bottom, left));
+        data[i + c] = Math.round(upper + down * (lower - upper));
+      }
+    }
+  }
+  return { ...image, data };
+}
+
+/** The means of squares, and how much of each is known: sums of alpha. */
+interface Level {
+  readonly rows: number;
+  readonly columns: number;
+  readonly means: Float32Array;
+  readonly weights: Float32Array;
+}
+
+function blockSums({ width, height, channels, data }: RawImage): Level {
+  const colours = channels - 1;
+  const rows = Math.ceil(height / BLOCK);
+  const columns = Math.ceil(width / BLOCK);
+  const means = new Float32Array(rows * columns * colours);
+  const weights = new Float32Array(rows * columns);
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i += channels) {
+      const alpha = data[i + colours]!;
+      const block = Math.floor(y / BLOCK) * columns + Math.floor(x / BLOCK);
+      weights[block]! += alpha;
+      for (let c = 0; c < colours; c++) means[block * colours + c]! += alpha * data[i + c]!;
+    }
+  }
+  return { rows, columns, means: divide(means, weights, colours), weights };
+}
+
+/** The level above: each square of four. A square with anything in it counts as much as a full one. */
+function pull(below: Level, colours: number): Level {
+  const rows = Math.ceil(below.rows / 2);
+  const columns = Math.ceil(below.columns / 2);
+  const means = new Float32Array(rows * columns * colours);
+  const weights = new Float32Array(rows * columns);
+  for (let row = 0, i = 0; row < below.rows; row++) {
+    for (let column = 0; column < below.columns; column++, i++) {
+      if (below.weights[i] === 0) continue;
+      const block = (row >> 1) * columns + (column >> 1);
+      weights[block]! += 1;
+      for (let c = 0; c < colours; c++) {
+        means[block * colours + c]! += below.means[i * colours + c]!;
+      }
+    }
+  }
+  return { rows, columns, means: divide(means, weights, colours), weights };
+}
+
+/** Gives the squares that nothing is known of the mean of the square above. */
+function push(below: Level, above: Level, colours: number): void {
+  for (let row = 0, i = 0; row < below.rows; row++) {
+    for (let column = 0; column < below.columns; column++, i++) {
+      if (below.weights[i] !== 0) continue;
+      const from = ((row >> 1) * above.columns + (column >> 1)) * colours;
+      below.means.set(above.means.subarray(from, from + colours), i * colours);
+    }
+  }
+}
+
+function divide(sums: Float32Array, weights: Float32Array, colours: number): Float32Array {
+  return sums.map((sum, i) => sum / (weights[Math.floor(i / colours)]! || 1));
+}
+
+/** The two squares whose centres a pixel lies between, and how far it is from the first, 0..1. */
+function between(pixel: number, count: number): [first: number, second: number, part: number] {
+  const at = Math.max(0, Math.min(count - 1, (pixel + 0.5) / BLOCK - 0.5));
+  const first = Math.floor(at);
+  return [first, Math.min(first + 1, count - 1), at - first];
+}

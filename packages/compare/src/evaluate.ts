@@ -1,0 +1,146 @@
+// What measurements amount to: mean curves, Bjøntegaard differences, and which picture does best and worst.
+// Pure: measurements in, figures out.
+import type { Curve } from './anchor.js';
+import { bdRate, bdScore, type RatePoint } from './bd-rate.js';
+import type { Measurement } from './measure.js';
+import { METRICS, type Metric } from './metrics.js';
+import {
+  averageOverPictures,
+  firstStepNotUp,
+  type MeanPoint,
+  ratePoints,
+} from './rate-distortion.js';
+
+/** The mean over pictures at each quality, for each metric. */
+export type MeanCurves = Readonly<Partial<Record<Metric, readonly MeanPoint[]>>>;
+
+/** How one codec does against another, or why that cannot be said. */
+export interface Difference {
+  readonly metric: Metric;
+  readonly test: string;
+  readonly anchor: string;
+  readonly rate?: { readonly percent: number; readonly low: number; readonly high: number };
+  readonly score?: { readonly gain: number; readonly low: number; readonly high: number };
+  /** Why there is no BD-rate. */
+  readonly reason?: string;
+}
+
+/** Pictures that a metric could not be measured on, whatever the codec, and why. */
+export function withoutMetric(
+  measurements: readonly Measurement[],
+  metric: Metric,
+): Map<string, string> {
+  const pictures = new Map<string, string>();
+  for (const { picture, failures } of measurements) {
+    const why = failures[metric];
+    if (why !== undefined && !pictures.has(picture)) pictures.set(picture, why);
+  }
+  return pictures;
+}
+
+/** A codec's means of each metric, over the pictures that it could be measured on for every codec. */
+export function meanCurves(
+  codec: string,
+  measurements: readonly Measurement[],
+  metrics: readonly Metric[],
+): MeanCurves {
+  const mine = measurements.filter((one) => one.codec === codec);
+  const curves: Partial<Record<Metric, MeanPoint[]>> = {};
+  for (const metric of metrics) {
+    const without = withoutMetric(measurements, metric);
+    curves[metric] = averageOverPictures(
+      mine.filter(({ picture }) => !without.has(picture)),
+      metric,
+    );
+  }
+  return curves;
+}
+
+/** Means as a curve to draw and to compare. */
+export function curveOf(name: string, means: MeanCurves): Curve {
+  const points: Partial<Record<Metric, RatePoint[]>> = {};
+  for (const metric of METRICS) {
+    if (means[metric]) points[metric] = ratePoints(means[metric], metric);
+  }
+  return { name, points };
+}
+
+/** What a codec's quality should do and does not. */
+export function stepsNotUp(name: string, curves: MeanCurves): string[] {
+  const [points] = Object.values(curves);
+  const step = firstStepNotUp(points ?? [], ({ bytes }) => bytes);
+  return step
+    ? [
+        `${name}: the mean size does not rise from quality ${step[0].quality} to ${step[1].quality}.`,
+      ]
+    : [];
+}
+
+/** The figures of a pair, or why there are none. */
+function differenceOf(metric: Metric, test: Curve, anchor: Curve): Difference {
+  const pair = { metric, test: test.name, anchor: anchor.name };
+  const [a, b] = [anchor.points[metric] ?? [], test.points[metric] ?? []];
+  const attempt = <T>(compute: () => T): T | string => {
+    try {
+      return compute();
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+  const [rate, score] = [attempt(() => bdRate(a, b)), attempt(() => bdScore(a, b))];
+  return {
+    ...pair,
+    ...(typeof rate === 'string' ? { reason: rate } : { rate }),
+    ...(typeof score === 'string' ? {} : { score }),
+  };
+}
+
+/** Each measured curve against every other, and against the anchors that have the metric. */
+export function differencesOf(
+  metrics: readonly Metric[],
+  measured: readonly Curve[],
+  anchors: readonly Curve[],
+): Difference[] {
+  return metrics.flatMap((metric) =>
+    measured.flatMap((test) =>
+      [...measured, ...anchors.filter(({ points }) => points[metric])]
+        .filter((anchor) => anchor !== test)
+        .map((anchor) => differenceOf(metric, test, anchor)),
+    ),
+  );
+}
+
+/** The codec that the first one saves least against. */
+export function rivalOf(
+  differences: readonly Difference[],
+  metric: Metric,
+  [first, ...others]: readonly Curve[],
+): string | undefined {
+  return differences
+    .filter((one) => one.metric === metric && one.test === first?.name && one.rate)
+    .filter(({ anchor }) => others.some(({ name }) => name === anchor))
+    .toSorted((a, b) => b.rate!.percent - a.rate!.percent)[0]?.anchor;
+}
+
+/** BD-rate of the first codec against the rival on each picture, most saved first. */
+export function pictureByPicture(
+  measurements: readonly Measurement[],
+  metric: Metric,
+  first: string,
+  rival: string,
+): { picture: string; percent: number }[] {
+  const pictures = [...new Set(measurements.map(({ picture }) => picture))];
+  return pictures
+    .flatMap((picture) => {
+      const [a, b] = [rival, first].map((codec) => {
+        const mine = measurements.filter((one) => one.picture === picture && one.codec === codec);
+        return ratePoints(averageOverPictures(mine, metric), metric);
+      });
+      try {
+        return [{ picture, percent: bdRate(a!, b!).percent }];
+      } catch {
+        return []; // too few points on this picture, or none in common
+      }
+    })
+    .toSorted((a, b) => a.percent - b.percent);
+}

@@ -1,0 +1,88 @@
+// Finds the quality at which a codec matches a target in bytes, or in PSNR. One picture, one target.
+import { expectedButReceived, type RawImage } from '@nacre/codec';
+import { checkCodec, type PictureCodec } from './codecs.js';
+import { psnr } from './psnr.js';
+import { checkRgb } from './rgb.js';
+
+/** A picture as a codec left it. */
+export interface Coded {
+  readonly quality: number;
+  /** The whole file. */
+  readonly file: Uint8Array;
+  /** What the file decodes to. */
+  readonly image: RawImage;
+  /** In dB against the picture it was made from. */
+  readonly psnr: number;
+}
+
+/**
+ * The file whose PSNR is nearest to a target: by bisection over the qualities 1..100.
+ *
+ * @param codec - the codec
+ * @param image - the picture
+ * @param target - PSNR in dB; one out of the codec's reach gets quality 1 or 100
+ * @throws TypeError or RangeError for a bad argument
+ * @example
+ * const { file } = await codedOfPsnr(sharpCodec('jpeg'), image, 32.5);
+ */
+export async function codedOfPsnr(
+  codec: PictureCodec,
+  image: RawImage,
+  target: number,
+): Promise<Coded> {
+  return await nearest(codec, image, target, (coded) => coded.psnr);
+}
+
+/**
+ * The file whose size is nearest to a target: by bisection over the qualities 1..100.
+ *
+ * @param codec - the codec
+ * @param image - the picture
+ * @param target - bytes; one out of the codec's reach gets quality 1 or 100
+ * @throws TypeError or RangeError for a bad argument
+ * @example
+ * const { psnr } = await codedOfBytes(sharpCodec('jpeg'), image, 20_000);
+ */
+export async function codedOfBytes(
+  codec: PictureCodec,
+  image: RawImage,
+  target: number,
+): Promise<Coded> {
+  return await nearest(codec, image, target, (coded) => coded.file.length);
+}
+
+/**
+ * A picture coded at one quality.
+ *
+ * @throws TypeError or RangeError for a bad argument
+ */
+export async function code(codec: PictureCodec, image: RawImage, quality: number): Promise<Coded> {
+  const file = await codec.encode(image, quality);
+  const decoded = await codec.decode(file);
+  return { quality, file, image: decoded, psnr: psnr(image, decoded) };
+}
+
+async function nearest(
+  codec: PictureCodec,
+  image: RawImage,
+  target: number,
+  of: (coded: Coded) => number,
+): Promise<Coded> {
+  checkCodec(codec);
+  checkRgb(image, 'image');
+  if (typeof target !== 'number') {
+    throw new TypeError(expectedButReceived('number', 'target', target));
+  }
+  if (Number.isNaN(target)) throw new RangeError(expectedButReceived('number', 'target', target));
+  let below = await code(codec, image, 1);
+  if (of(below) >= target) return below;
+  let above = await code(codec, image, 100);
+  while (above.quality - below.quality > 1) {
+    const middle = await code(codec, image, (below.quality + above.quality) >> 1);
+    if (of(middle) < target) below = middle;
+    else above = middle;
+  }
+  // Nearest and not "at least": a step of quality is up to 2 dB at the low end, and rounding it up
+  // each time would favour the codec that it is compared with.
+  return target - of(below) < of(above) - target ? below : above;
+}

@@ -1,0 +1,40 @@
+// Decodes the samples with other versions of onnxruntime-node than the pinned one: the same symbols, and
+// pixels at most 1 apart from the second decoder's. Installs each in a temporary folder:
+// node scripts/setup.mjs --python && node scripts/ort-versions.mjs 1.26.0 1.27.0
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const tests = ['test/golden.test.ts', 'test/reference-decoder.test.ts'];
+const versions = process.argv.slice(2);
+if (versions.length === 0) {
+  console.error('Expected versions of onnxruntime-node, e.g. 1.26.0 1.27.0');
+  process.exit(2);
+}
+
+const failed = versions.filter((version) => {
+  console.log(`\n== onnxruntime-node ${version}`);
+  const folder = mkdtempSync(join(tmpdir(), 'nacre-ort-'));
+  const run = (command, args, cwd, env) =>
+    spawnSync(command, args, {
+      cwd,
+      stdio: 'inherit',
+      shell: process.platform === 'win32',
+      env: { ...process.env, ...env },
+    }).status === 0;
+  try {
+    // Without the libraries for CUDA, which its own script would fetch.
+    const install = ['install', '--no-audit', '--no-fund', '--ignore-scripts'];
+    if (!run('npm', [...install, `onnxruntime-node@${version}`], folder)) return true;
+    const vitest = join(root, 'node_modules/vitest/vitest.mjs');
+    const ort = join(folder, 'node_modules/onnxruntime-node');
+    return !run(process.execPath, [vitest, 'run', ...tests], root, { NACRE_ORT: ort });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+console.log(failed.length === 0 ? '\nAll versions agree.' : `\nFailed: ${failed.join(', ')}`);
+process.exitCode = failed.length === 0 ? 0 : 1;
