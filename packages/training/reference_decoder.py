@@ -219,7 +219,7 @@ class Model:
         DecodeError: If the folder is not a model of format 2, or a network not the one it names.
 
     Example:
-        >>> Model(MODELS / "photo-5").levels
+        >>> Model(MODELS / "photo-6").levels
         100
     """
 
@@ -470,7 +470,7 @@ def decode(data: bytes, model: Model, max_pixels: int = MAX_PIXELS) -> Picture:
 
     Example:
         >>> samples = MODELS.parent / "samples"
-        >>> picture = decode((samples / "tiny-50.ncr").read_bytes(), Model(MODELS / "photo-5"))
+        >>> picture = decode((samples / "tiny-50.ncr").read_bytes(), Model(MODELS / "photo-6"))
         >>> picture.samples.shape
         (16, 24, 3)
     """

@@ -44,7 +44,7 @@ const known = new Map<string, { readonly state: string; readonly found: Promise<
  * @throws {ModelMissingError} if there is no `model.json`.
  * @throws {ModelError} if it cannot be read, or is nonsense.
  * @example
- * const { description } = await readModelFolder('models/photo-5');
+ * const { description } = await readModelFolder('models/photo-6');
  */
 export async function readModelFolder(folder: string): Promise<FoundModel> {
   checkString(folder, 'folder');

@@ -9,7 +9,7 @@ import { type FoundModel, findByHash, findModel } from './model-folders.js';
 import { checkRuntimeOptions, createRuntime, type RuntimeOptions } from './runtime.js';
 
 /** The model that is used where none is named. */
-export const DEFAULT_MODEL = 'photo-5';
+export const DEFAULT_MODEL = 'photo-6';
 
 /** What {@link loadModel} takes; all of it optional. */
 export interface LoadOptions extends RuntimeOptions {

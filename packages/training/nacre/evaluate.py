@@ -2,7 +2,7 @@
 
 Not here: real `.ncr` files, which `nacre compare` measures: within 1 % and the header.
 
-    python -m nacre.evaluate runs/photo-5/checkpoint.pt KODAK --anchor ANCHOR.json
+    python -m nacre.evaluate runs/photo-6/checkpoint.pt KODAK --anchor ANCHOR.json
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ Not here: how a graph is written (onnx_graph.py). The export checks itself befor
 anything behind: the scale network is provably exact and gives the same indices in ONNX Runtime
 as in PyTorch, and pictures agree within 1/255.
 
-    python -m nacre.export runs/photo-5/checkpoint.pt ../../models/photo-5 --pictures KODAK
+    python -m nacre.export runs/photo-6/checkpoint.pt ../../models/photo-6 --pictures KODAK
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ from nacre.macs import measure
 from nacre.model import Codec
 from nacre.onnx_graph import write_graphs
 from nacre.rates import LEVELS, PerLevel
+from nacre.shipped import load_shipped
 
 DECODER_GRAPHS = ("scales", "synthesis")
 ENCODER_GRAPHS = ("analysis", "means")
@@ -73,6 +74,23 @@ def as_stored(codec: Codec) -> Codec:
         if parameter not in exact:
             parameter.copy_(parameter.half().float())
     return codec
+
+
+@torch.no_grad()
+def blend(codec: Codec, other: Codec, share: float) -> None:
+    """Moves all weights towards those of a model from which the training of this one began.
+
+    Between the two, what the later training was for is mostly there, and less of what it cost.
+
+    Args:
+        codec: changed in place.
+        other: of the same architecture.
+        share: of `other`, 0..1.
+
+    Reference:
+        Wortsman et al., "Robust fine-tuning of zero-shot models", CVPR 2022.
+    """
+    torch._foreach_lerp_(list(codec.parameters()), list(other.parameters()), share)
 
 
 @torch.no_grad()
@@ -337,6 +355,7 @@ def write_card(codec: Codec, out: Path, facts: dict[str, Any], args: argparse.Na
             "pictures": f"{args.pictures.name} ({len(pictures_in(args.pictures))} pictures)",
             "export": "python -m nacre.export CHECKPOINT "
             f"models/{out.name} --pictures KODAK --anchor …"
+            + (f" --blend {' '.join(args.blend)}" if args.blend else "")
             + (f" --reach {args.reach}" if args.reach else ""),
             "rows": rows,
             "deltas": deltas,
@@ -353,6 +372,12 @@ def main() -> None:
     parser.add_argument("--check", type=int, default=4, help="how many of them to check on")
     parser.add_argument("--anchor", type=Path, nargs="*", default=[], help="curves for the card")
     parser.add_argument(
+        "--blend",
+        nargs=2,
+        metavar=("MODEL", "SHARE"),
+        help="mix in this share of the model folder that the training began with",
+    )
+    parser.add_argument(
         "--reach",
         type=float,
         default=0.0,
@@ -361,6 +386,8 @@ def main() -> None:
     parser.add_argument("--data", default="not stated", help="training data, for the card")
     args = parser.parse_args()
     codec, state = load_codec(args.checkpoint)
+    if args.blend:
+        blend(codec, load_shipped(Path(args.blend[0])), float(args.blend[1]))
     reach_lower(codec, args.reach)
     facts = {
         "data": args.data,

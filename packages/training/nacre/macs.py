@@ -2,7 +2,7 @@
 
 Not here: run times, which depend on the machine.
 
-    python -m nacre.macs ../../models/photo-5
+    python -m nacre.macs ../../models/photo-6
 """
 
 from __future__ import annotations

@@ -2,10 +2,10 @@
 
 Not here: the model (model.py), the data (data.py), evaluation (evaluate.py).
 
-    python -m nacre.train DATA --out runs/photo-5 --steps 24000
-    python -m nacre.train DATA --out runs/photo-5 --steps 24000 --resume
-    python -m nacre.train DATA --out runs/photo-6 --steps 4000 --start ../../models/photo-5
-    torchrun --nproc-per-node 8 -m -- nacre.train DATA --out runs/photo-5
+    python -m nacre.train DATA --out runs/photo-6 --steps 24000
+    python -m nacre.train DATA --out runs/photo-6 --steps 24000 --resume
+    python -m nacre.train DATA --out runs/photo-7 --steps 4000 --start ../../models/photo-6
+    torchrun --nproc-per-node 8 -m -- nacre.train DATA --out runs/photo-6
 """
 
 from __future__ import annotations

@@ -22,6 +22,7 @@ from nacre.export import (
     MARGIN_DRIFT,
     OnnxCodec,
     as_stored,
+    blend,
     export,
     hyper_tables,
     margin_drift,
@@ -89,6 +90,15 @@ def test_reaching_lower_moves_the_first_knots_alone(folder: Path):
     reach_lower(codec, 0.5)
     assert torch.allclose(codec.gain.knots[0], before[0] + 0.5 * (before[0] - before[1]))
     assert torch.equal(codec.gain.knots[1:], before[1:])
+
+
+def test_a_blend_lies_between_its_models(folder: Path):
+    codec, _ = load_codec(folder / "checkpoint.pt")
+    other = load_shipped(folder / "tiny")
+    before, towards = codec.g_a.stem.weight.clone(), other.g_a.stem.weight + 1
+    other.g_a.stem.weight.data.add_(1)
+    blend(codec, other, 0.25)
+    assert torch.allclose(codec.g_a.stem.weight, 0.75 * before + 0.25 * towards)
 
 
 def test_a_run_can_start_from_an_exported_folder(folder: Path):
@@ -225,7 +235,7 @@ def test_bd_rate():
     assert math.isnan(bd_rate(curve, {"bpp": [1, 2], "psnr-rgb": [50, 60]}))
 
 
-SHIPPED = Path(__file__).parents[3] / "models" / "photo-5"
+SHIPPED = Path(__file__).parents[3] / "models" / "photo-6"
 SAMPLES = Path(__file__).parents[3] / "samples"
 
 

@@ -95,7 +95,7 @@ interface Pending {
  * @example
  * import { WorkerCodec } from '@nacre/web/client';
  * const codec = new WorkerCodec();
- * const model = await codec.loadModel('/models/photo-5/');
+ * const model = await codec.loadModel('/models/photo-6/');
  * const image = await codec.decode(bytes, { model, signal: AbortSignal.timeout(10_000) });
  * codec.close();
  */
@@ -135,7 +135,7 @@ export class WorkerCodec {
    * @param url relative to the page.
    * @throws as there; an `AbortError` after {@link close}.
    * @example
-   * const model = await codec.loadModel('/models/photo-5/', { device: 'wasm', threads: 2 });
+   * const model = await codec.loadModel('/models/photo-6/', { device: 'wasm', threads: 2 });
    */
   async loadModel(url: string | URL, options: RuntimeOptions = {}): Promise<WorkerModel> {
     const folder = folderAddress(url);

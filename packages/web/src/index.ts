@@ -76,7 +76,7 @@ const queue = new Queue();
  * {TypeError | RangeError} for a bad argument.
  * @example
  * import { encode, loadModel, readImage } from '@nacre/web';
- * const model = await loadModel('/models/photo-5/');
+ * const model = await loadModel('/models/photo-6/');
  * const bytes = await encode(await readImage(file), { model, quality: 50 });
  */
 export async function encode(

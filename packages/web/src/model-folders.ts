@@ -11,7 +11,7 @@ import {
 import { FetchFailure, fetchBytes } from './verified-fetch.js';
 
 /** The model that pages take where they name none; the default of `@nacre/node` too. */
-export const DEFAULT_MODEL = 'photo-5';
+export const DEFAULT_MODEL = 'photo-6';
 
 /** A model folder that has been read and understood, but not loaded. */
 export interface FoundModel {
@@ -28,7 +28,7 @@ export interface FoundModel {
  * @param url the folder or its `model.json`; relative to the page, or to the worker's script.
  * @throws {TypeError} for anything that is no address.
  * @example
- * folderAddress('models/photo-5'); // https://example.org/gallery/models/photo-5/
+ * folderAddress('models/photo-6'); // https://example.org/gallery/models/photo-6/
  */
 export function folderAddress(url: string | URL): string {
   if (typeof url !== 'string' && !(url instanceof URL)) {
@@ -50,7 +50,7 @@ export function folderAddress(url: string | URL): string {
  * @throws {ModelMissingError} if there is no `model.json`.
  * @throws {ModelError} if it cannot be fetched, or is nonsense.
  * @example
- * const { description } = await readModelFolder('/models/photo-5/');
+ * const { description } = await readModelFolder('/models/photo-6/');
  */
 export async function readModelFolder(
   url: string | URL,

@@ -27,7 +27,7 @@ const loaded = new Map<string, Promise<Model>>();
  * @throws {ModelError} for a damaged one; {DeviceError} for a device that cannot run.
  * @throws {TypeError | RangeError} for a bad argument.
  * @example
- * const model = await loadModel('/models/photo-5/', { onNotice: console.info });
+ * const model = await loadModel('/models/photo-6/', { onNotice: console.info });
  * console.log(model.runtime.device); // 'webgpu'
  */
 export async function loadModel(url: string | URL, options: LoadOptions = {}): Promise<Model> {

@@ -8,7 +8,7 @@ import { checkRuntimeOptions, type Device } from './runtime-options.js';
 
 /** What {@link configure} takes; all of it optional. */
 export interface ElementSettings {
-  /** The folder of the model for elements that name none; `models/photo-5/` beside the page. */
+  /** The folder of the model for elements that name none; `models/photo-6/` beside the page. */
   readonly model?: string | URL | undefined;
   /** As in `loadModel`: `auto` if left out. */
   readonly device?: Device | undefined;
@@ -35,7 +35,7 @@ let closing: ReturnType<typeof setTimeout> | undefined;
  * @throws {TypeError | RangeError} naming the setting that is wrong.
  * @example
  * import { configure } from '@nacre/web/element';
- * configure({ model: '/models/photo-5/', device: 'wasm' });
+ * configure({ model: '/models/photo-6/', device: 'wasm' });
  */
 export function configure(next: ElementSettings): void {
   checkObject(next, 'settings');
