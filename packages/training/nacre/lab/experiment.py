@@ -90,8 +90,12 @@ class Outcome:
     values: dict[str, float]
     table: str
     figure: str
-    held: tuple[bool, ...]
     seconds: float
+
+    @property
+    def held(self) -> list[bool]:
+        """Whether each check of the declaration holds."""
+        return [check.holds(self.values) for check in load(self.name).checks]
 
     @property
     def holds(self) -> bool:
@@ -128,7 +132,5 @@ def run(name: str, setting: Setting) -> Outcome:
     started, spec = time.monotonic(), load(name)
     data = spec.data(setting)
     measured = spec.measure(data, train(spec.trains, data, setting), setting)
-    held = tuple(check.holds(measured.values) for check in spec.checks)
     seconds = time.monotonic() - started
-    picture = svg(measured.figure)
-    return Outcome(name, data.name, measured.values, measured.table, picture, held, seconds)
+    return Outcome(name, data.name, measured.values, measured.table, svg(measured.figure), seconds)

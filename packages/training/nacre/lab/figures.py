@@ -49,6 +49,11 @@ def bars(axes: Axes, values: dict[str, float], label: str) -> None:
     axes.grid(axis="x", visible=False)
 
 
+def busiest(pictures: Tensor, count: int) -> Tensor:
+    """The pictures with the most contrast, which show best what a network does."""
+    return pictures[pictures.flatten(1).std(1).topk(count).indices]
+
+
 def show(axes: Axes, rows: dict[str, Tensor]) -> None:
     """Rows of pictures of one size, each with its name at the left.
 
@@ -77,7 +82,10 @@ def svg(figure: Figure) -> str:
     """The figure as the text of an SVG file, the same for the same figure; closes it."""
     figure.tight_layout()
     written = io.StringIO()
-    figure.savefig(written, format="svg", metadata={"Date": None, "Creator": None})
+    # Tight: rows of pictures keep their shape and would leave half of the panel empty.
+    figure.savefig(
+        written, format="svg", bbox_inches="tight", metadata={"Date": None, "Creator": None}
+    )
     plt.close(figure)
     return "\n".join(line.rstrip() for line in written.getvalue().splitlines()) + "\n"
 

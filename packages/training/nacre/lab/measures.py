@@ -85,27 +85,3 @@ def distances(points: Tensor, to: Tensor, count: int = 1) -> Tensor:
     """Distances of every point to its `count` nearest of `to`, rising, `(n, count)`."""
     found = NearestNeighbors(n_neighbors=count).fit(to.flatten(1).numpy())
     return torch.from_numpy(found.kneighbors(points.flatten(1).numpy())[0])
-
-
-def intrinsic_dimension(points: Tensor, neighbours: int = 20) -> float:
-    """Maximum-likelihood estimate of the dimension of the manifold that points lie on.
-
-    With T_j the distance to the j-th neighbour, the inverse dimension is the mean over points and
-    j < k of log(T_k / T_j).
-
-    Reference:
-        Levina and Bickel, NIPS 2004; averaged as MacKay and Ghahramani (2005) correct it.
-    """
-    near = distances(points, points, neighbours + 1)[:, 1:].clamp(min=1e-9).log()
-    inverse = (near[:, -1:] - near[:, :-1]).sum(1) / (neighbours - 2)
-    return (1 / inverse.mean()).item()
-
-
-def elbow(x: Tensor, y: Tensor) -> int:
-    """Index of the point of a falling curve that lies farthest below the line between its ends.
-
-    Reference:
-        Satopää et al., "Finding a 'kneedle' in a haystack", ICDCS workshops 2011.
-    """
-    x, y = (x - x[0]) / (x[-1] - x[0]), (y - y[-1]) / (y[0] - y[-1])
-    return int((1 - x - y).argmax())

@@ -1,6 +1,6 @@
 """One training loop for every experiment, and the recipe that says what it trains.
 
-Not here: networks (blocks.py) and losses (losses.py, regularisers.py).
+Not here: networks (blocks.py) and losses (losses.py).
 """
 
 from __future__ import annotations

@@ -17,13 +17,38 @@ from __future__ import annotations
 import math
 
 import torch
+from torch import Tensor
 
 from nacre.lab.blocks import dense
 from nacre.lab.data import Data, Setting, digits
 from nacre.lab.experiment import Check, Experiment, Measured, Models, train
 from nacre.lab.figures import panels, table
-from nacre.lab.measures import elbow, error, intrinsic_dimension
+from nacre.lab.measures import distances, error
 from nacre.lab.trainer import Recipe
+
+
+def intrinsic_dimension(points: Tensor, neighbours: int = 20) -> float:
+    """Maximum-likelihood estimate of the dimension of the manifold that points lie on.
+
+    With T_j the distance to the j-th neighbour, the inverse dimension is the mean over points and
+    j < k of log(T_k / T_j).
+
+    Reference:
+        Levina and Bickel, NIPS 2004; averaged as MacKay and Ghahramani (2005) correct it.
+    """
+    near = distances(points, points, neighbours + 1)[:, 1:].clamp(min=1e-9).log()
+    inverse = (near[:, -1:] - near[:, :-1]).sum(1) / (neighbours - 2)
+    return (1 / inverse.mean()).item()
+
+
+def elbow(x: Tensor, y: Tensor) -> int:
+    """Index of the point of a falling curve that lies farthest below the line between its ends.
+
+    Reference:
+        Satopää et al., "Finding a 'kneedle' in a haystack", ICDCS workshops 2011.
+    """
+    x, y = (x - x[0]) / (x[-1] - x[0]), (y - y[-1]) / (y[0] - y[-1])
+    return int((1 - x - y).argmax())
 
 
 @torch.no_grad()

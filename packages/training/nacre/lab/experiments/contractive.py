@@ -3,7 +3,7 @@
 The penalty λ E‖∂h/∂x‖²_F wants the code to ignore every change of the input; reconstruction wants
 it to keep those that data make. The balance keeps the directions along the data and flattens the
 others. With tied weights the network cannot cheat by a small code and a large decoder. The closed
-forms for one sigmoid layer and for two ReLU layers are derived in `lab/regularisers.py`; here they
+forms for one sigmoid layer and for two ReLU layers are derived in `lab/losses.py`; here they
 are held against autograd, at random weights and at the trained ones.
 
 Reference:
@@ -21,9 +21,8 @@ from nacre.lab.blocks import layers
 from nacre.lab.data import Data, Setting, small_digits
 from nacre.lab.experiment import Check, Experiment, Measured, Models
 from nacre.lab.figures import panels, show, table
-from nacre.lab.losses import mse, plus
+from nacre.lab.losses import contractive_relu, contractive_sigmoid, jacobian, mse, plus
 from nacre.lab.measures import error
-from nacre.lab.regularisers import contractive_relu, contractive_sigmoid, jacobian
 from nacre.lab.trainer import Recipe
 
 CODE, NUDGE = 64, 0.1

@@ -65,10 +65,11 @@ def measure(data: Data, models: Models, setting: Setting) -> Measured:
     values["least after"] = min(values["after transposed"], values["after sub-pixel"])
     values["share"] = min(values["share transposed"], values["share sub-pixel"])
     values["resize"] = max(values["before resize"], values["after resize"])
-    figure, axes = panels("Never trained, a flat code", "Trained, a flat colour")
+    figure, axes = panels(
+        "Never trained, a flat code\n(contrast raised to the same ripple)", "Trained, a flat colour"
+    )
     for one, shown in zip(axes, drawn, strict=True):
         show(one, shown)
-    figure.suptitle("Contrast raised to the same ripple", fontsize=8)
     header = ["", "ripple, untrained", "ripple, trained", "share at multiples of ¼", "PSNR (dB)"]
     return Measured(values, table(header, rows), figure)
 
