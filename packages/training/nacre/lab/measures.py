@@ -1,4 +1,4 @@
-"""How experiments measure: subspaces, picture quality, spectra, dimensions, neighbours.
+"""How experiments measure: subspaces, picture quality, spectra, neighbours.
 
 Not here: losses that are trained on (losses.py).
 """
