@@ -81,7 +81,7 @@ def measure(data: Data, models: Models, setting: Setting) -> Measured:
         "middle": quality[2] - quality[0],
         "last": quality[-1] - quality[0],
     }
-    figure, (trade, strip) = panels("The trade, by weight", "Crops, by weight", size=(4, 3.2))
+    figure, (trade, strip) = panels("The trade, by weight", "Crops of photographs", size=(4, 3.2))
     trade.plot(own, quality, "o-")
     for weight, *at in zip(WEIGHTS, own, quality, strict=True):
         trade.annotate(f" {weight:g}", at)
