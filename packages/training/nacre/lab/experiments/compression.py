@@ -61,7 +61,7 @@ def measure(data: Data, models: Models, setting: Setting) -> Measured:
     curves["Nacre"] = curve(pictures, lambda x: (nacre(x, q) for q in levels))
     coded, bound = np.array(over).sum(0)
     values = {
-        "over": coded / bound - 1,
+        "over": float(coded / bound - 1),
         "rate": bd_rate(curves["vanilla"], curves["with a rate term"]),
         "vanilla": bd_rate(curves["JPEG"], curves["vanilla"]),
         "nacre": bd_rate(curves["JPEG"], curves["Nacre"]),

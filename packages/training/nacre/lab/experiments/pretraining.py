@@ -90,7 +90,10 @@ SPEC = Experiment(
         "denoising": Recipe(autoencoder, corrupt=noisy, steps=1200, quick=800),
     },
     measure=measure,
-    checks=(Check("gain", ">", 0.005, "accuracy gained, mean of 20, 50 and 200 labels"),),
+    checks=(
+        Check("gain", ">", 0.005, "accuracy gained, mean of 20, 50 and 200 labels"),
+        Check("gain", "<", 0.04, "the same: no more than a little"),
+    ),
     result="The mean gain is {gain:.1%}. With 20 labels the accuracy is {denoising:.1%} after "
     "denoising, {plain:.1%} after plain reconstruction and {scratch:.1%} from scratch; "
     "with 200 labels denoising is {later:+.1%}.",
