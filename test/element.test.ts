@@ -214,7 +214,7 @@ describe.skipIf(!CHROMIUM)('<nacre-image>', () => {
         await page.evaluate(() => {
           document.body.innerHTML = '';
         });
-        await vi.waitFor(() => expect(page.workers()).toHaveLength(0), { timeout: 20_000 });
+        await vi.waitFor(() => expect(page.workers()).toHaveLength(0), { timeout: 60_000 });
         await devtools.send('HeapProfiler.collectGarbage');
       };
       // The first round compiles the page's code, which stays.
@@ -225,11 +225,13 @@ describe.skipIf(!CHROMIUM)('<nacre-image>', () => {
       const shown = await rendererMemory(page);
       expect(shown).toBeGreaterThan(1.5 * before);
       await removeAll();
+      // Chromium gives memory back in its own time, and later on a busy machine.
       await vi.waitFor(async () => expect(await rendererMemory(page)).toBeLessThan(1.2 * before), {
-        timeout: 30_000,
+        timeout: 120_000,
         interval: 1000,
       });
     },
+    300_000,
   );
 
   test('removal stops what is under way; moving does not', async () => {
