@@ -1,0 +1,119 @@
+"""A reconstruction loss is a likelihood: MSE is a Gaussian, BCE a Bernoulli.
+
+If pixels are x = f(code) + noise with Gaussian noise of variance σ², then for D pixels −log p(x |
+code) = ‖x − f‖² / 2σ² + (D/2) log 2πσ². The gradient by the weights is that of the squared error
+over 2σ²: minimising MSE is maximising the likelihood, whatever σ. The best σ² is the MSE itself
+(set the derivative by σ² to 0), and the code length is then (D/2)(log(2π·MSE) + 1): halving the
+MSE saves half a bit a pixel. For pixels that are 0 or 1, BCE is the Bernoulli code length. For
+pixels between, BCE has the right minimum (f = E[x]) but is the length of no code: even a perfect
+reconstruction has H(x) = −x log x − (1 − x) log(1 − x) > 0.
+
+Reference:
+    Bishop, "Pattern recognition and machine learning", 2006, sections 1.2.5 and 5.2.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from nacre.lab.blocks import dense
+from nacre.lab.data import Data, Setting, small_digits
+from nacre.lab.experiment import Check, Experiment, Measured, Models, train
+from nacre.lab.figures import panels, show, table
+from nacre.lab.losses import Loss, mse
+from nacre.lab.measures import error
+from nacre.lab.trainer import Recipe
+
+
+def bce(model: nn.Module, given: Tensor, target: Tensor) -> Tensor:
+    """Binary cross-entropy, the Bernoulli code length in nats, of outputs in 0..1."""
+    return F.binary_cross_entropy(model(given).clamp(1e-6, 1 - 1e-6), target)
+
+
+def gaussian_nats(output: Tensor, target: Tensor, variance: float) -> Tensor:
+    """Mean over values of −log N(target; output, variance)."""
+    squares = (output - target).square().mean()
+    return squares / (2 * variance) + 0.5 * math.log(2 * math.pi * variance)
+
+
+TRAINS = {
+    name: Recipe(lambda data: dense(data.shape, 128, 16), loss, steps=1000, quick=700)
+    for name, loss in (("MSE", mse), ("BCE", bce))
+}
+
+
+def gradient(model: nn.Module, loss: torch.Tensor) -> torch.Tensor:
+    return torch.cat([g.flatten() for g in torch.autograd.grad(loss, list(model.parameters()))])
+
+
+def measure(data: Data, models: Models, setting: Setting) -> Measured:
+    model, x = models["MSE"].double(), data.test.double()
+    squares = error(model, x)
+    # The Gaussian reading: the same gradient up to 1/2σ², and σ² = MSE is the best variance.
+    by_mse = gradient(model, mse(model, x, x)) / (2 * 0.1)
+    by_nats = gradient(model, gaussian_nats(model(x), x, 0.1))
+    variances = squares * torch.linspace(0.5, 2, 1501, dtype=torch.float64)
+    lengths = [gaussian_nats(model(x), x, v.item()).item() for v in variances]
+    best = variances[torch.tensor(lengths).argmin()].item()
+    shortest = 0.5 * (math.log(2 * math.pi * squares) + 1)
+    values = {
+        "gradient": ((by_mse - by_nats).norm() / by_nats.norm()).item(),
+        "variance": abs(best / squares - 1),
+        "length": abs(min(lengths) - shortest),
+        "floor": bce(lambda x: x, x, x).item(),
+    }
+    model.float()
+    binary = replace(data, train=(data.train > 0.5).float(), test=(data.test > 0.5).float())
+    on_binary = train(TRAINS, binary, setting)
+    rows = []
+
+    def judge(loss: Loss, models: Models, pictures: torch.Tensor) -> list[float]:
+        with torch.no_grad():
+            return [loss(m, pictures, pictures).item() for m in models.values()]
+
+    for name, trained, pictures in (
+        ("0 and 1", on_binary, binary.test),
+        ("continuous", models, data.test),
+    ):
+        for what, loss in (("MSE", mse), ("BCE (nats)", bce)):
+            rows.append([name, what, *judge(loss, trained, pictures)])
+    values["bernoulli"] = rows[1][2] - rows[1][3]
+    values["gaussian"] = rows[2][2] / rows[2][3]
+    figure, (curve, strip) = panels("Gaussian code length", "Pixels that are 0 or 1")
+    curve.plot(variances, lengths)
+    curve.axvline(squares, color="C1", linestyle="--", label="σ² = MSE")
+    curve.set(xlabel="σ²", ylabel="nats a pixel")
+    curve.legend()
+    shown = binary.test[:8]
+    with torch.no_grad():
+        show(strip, {"original": shown} | {n: m(shown) for n, m in on_binary.items()})
+    return Measured(values, table(["pixels", "measured by", *TRAINS], rows), figure)
+
+
+SPEC = Experiment(
+    group=4,
+    title="Losses are likelihoods",
+    claim="Minimising MSE maximises a Gaussian likelihood, whose best variance is the MSE; on "
+    "pixels that are 0 or 1, BCE gives the shorter Bernoulli code; on others it is no "
+    "code length, for a perfect reconstruction does not bring it to 0.",
+    data=small_digits,
+    trains=TRAINS,
+    measure=measure,
+    checks=(
+        Check("gradient", "<", 1e-9, "relative difference of ∇(Gaussian nats) and ∇MSE / 2σ²"),
+        Check("variance", "<", 2e-3, "|best variance / MSE − 1|"),
+        Check("length", "<", 1e-5, "|shortest code − ½(log 2π·MSE + 1)|, nats a pixel"),
+        Check("bernoulli", ">", 0.0, "Bernoulli nats a pixel that BCE saves over MSE on 0 and 1"),
+        Check("floor", ">", 0.01, "BCE of a perfect reconstruction of continuous pixels, nats"),
+    ),
+    result="The gradients agree to {gradient:.0e}, the best variance is the MSE to "
+    "{variance:.1e}. On pixels that are 0 or 1, BCE saves {bernoulli:.4f} nats a pixel; "
+    "its floor on continuous ones is {floor:.3f} nats. There, training on MSE ends at "
+    "{gaussian:.3f} times the MSE that training on BCE ends at: the same minimum, reached "
+    "by other slopes.",
+)

