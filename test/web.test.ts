@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { decode, encode, type Model, parse } from '@nacre/codec';
 import { psnr } from '@nacre/compare';
-import { DEFAULT_MODEL, loadModel, measureBits } from '@nacre/node';
+import { DEFAULT_MODEL, loadModel, measureBits, readImage, toBuffer } from '@nacre/node';
 import type { Page } from 'playwright-core';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { WorkerCodec, WorkerModel } from '../packages/web/src/client.js';
 import { DEFAULT_MODEL as DEFAULT_ON_WEB } from '../packages/web/src/model-folders.js';
@@ -187,6 +188,47 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
     expect(metadata).toEqual({ exif });
     expect(white).toEqual([255, 255, 255, 255]);
     expect(notices).toEqual(['Composited the transparency over white, as JPEG has none.']);
+    await page.context().close();
+  });
+
+  test('colours become sRGB by the ICC profile, as sharp has them; alpha stays to the bit', async () => {
+    const vivid = opaque(image.data).map((value, i) =>
+      i % 4 === 3 ? (i >> 3) & 255 : Math.max(0, Math.min(255, 3 * value - 200)),
+    );
+    const picture = sharp(vivid, { raw: { width: 150, height: 90, channels: 4 } });
+    const tagged = await picture.withIccProfile('p3').png().toBuffer();
+    const stored = await readImage(tagged, { keepProfile: true });
+    const bytes = await encode(model, stored, { quality: 60 });
+    const decoded = await decode(model, bytes);
+    const converted = await readImage(await toBuffer(decoded, 'png'));
+    expect(worstDifference(decoded.data, converted.data)).toBeGreaterThan(40);
+
+    const page = await site.open();
+    await loadInWorker(page, { device: 'wasm' });
+    const here = await inWorker('wasm', 1).decode(page, bytes);
+    expect(worstDifference(here.data, converted.data)).toBeLessThanOrEqual(2);
+    const isAlpha = (_: number, i: number) => i % 4 === 3;
+    expect(here.data.filter(isAlpha)).toEqual(Uint8Array.from(vivid.filter(isAlpha)));
+    await page.context().close();
+  });
+
+  test('a profile that cannot be used: the colours as they are, and one notice', async () => {
+    const icc = new TextEncoder().encode('no profile');
+    const plain = await decode(model, file);
+    const bytes = await encode(model, { ...image, icc }, { quality: 60 });
+    const page = await site.open();
+    await loadInWorker(page, { device: 'wasm' });
+    const { data, notices } = await page.evaluate(async (bytes) => {
+      const model = nacre.kept.get('model') as WorkerModel;
+      const notices: string[] = [];
+      const onNotice = (notice: string) => notices.push(notice);
+      const { data } = await model.codec.decode(bytes, { model, onNotice });
+      return { data: new Uint8Array(data), notices };
+    }, bytes);
+    expect(worstDifference(data, opaque(plain.data))).toBeLessThanOrEqual(1);
+    expect(notices).toEqual([
+      'Took the colours for sRGB: the ICC profile cannot be used (it is damaged).',
+    ]);
     await page.context().close();
   });
 

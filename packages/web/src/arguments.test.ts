@@ -52,6 +52,7 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
     (windowPixels) => web.decode(bytes, { model, windowPixels }),
     (signal) => web.decode(bytes, { model, signal }),
     (onProgress) => web.decode(bytes, { model, onProgress }),
+    (onNotice) => web.decode(bytes, { model, onNotice }),
   ],
   measureBits: [
     (wrong) => web.measureBits(wrong, { model }),
@@ -119,6 +120,7 @@ const MORE_CALLS: Readonly<Record<string, readonly Call[]>> = {
     (transfer) => worker.decode(bytes, { model: remote, transfer }),
     (signal) => worker.decode(bytes, { model: remote, signal }),
     (onProgress) => worker.decode(bytes, { model: remote, onProgress }),
+    (onNotice) => worker.decode(bytes, { model: remote, onNotice }),
   ],
   'WorkerCodec.measureBits': [
     (wrong) => worker.measureBits(wrong, { model: remote }),

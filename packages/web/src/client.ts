@@ -66,6 +66,8 @@ export interface WorkerJobOptions {
   readonly signal?: AbortSignal | undefined;
   /** Told after each step which fraction of the job is done, 0..1, never falling. */
   readonly onProgress?: ((fraction: number) => void) | undefined;
+  /** Told, in one sentence, if a target cannot be reached, or an ICC profile not be used. */
+  readonly onNotice?: ((notice: string) => void) | undefined;
 }
 
 /** What {@link WorkerCodec.decode} takes; the model is required. */
@@ -75,10 +77,7 @@ export interface WorkerDecodeOptions extends WorkerJobOptions {
 }
 
 /** What {@link WorkerCodec.encode} takes; the model is required. */
-export interface WorkerEncodeOptions extends WorkerJobOptions, RateOptions {
-  /** Told, in one sentence, if a target cannot be reached. */
-  readonly onNotice?: ((notice: string) => void) | undefined;
-}
+export interface WorkerEncodeOptions extends WorkerJobOptions, RateOptions {}
 
 /** A task that has been sent and not answered. */
 interface Pending {
@@ -162,8 +161,6 @@ export class WorkerCodec {
     this.#checkOptions(options);
     checkEncodeOptions(options);
     const { model, quality, targetSize, targetPsnr, maxPixels, transfer = false } = options;
-    const { onNotice } = options;
-    if (onNotice !== undefined) checkFunction(onNotice, 'onNotice');
     const { width, height } = image;
     const { buffer, byteOffset, length } = image.data as Uint8ClampedArray<ArrayBuffer>;
     const data = new Uint8ClampedArray(buffer, byteOffset, length);
@@ -284,7 +281,7 @@ export class WorkerCodec {
   #checkOptions(options: WorkerJobOptions): void {
     checkObject(options, 'options');
     this.#checkModel(options.model);
-    const { maxPixels, transfer = false, signal, onProgress } = options;
+    const { maxPixels, transfer = false, signal, onProgress, onNotice } = options;
     if (maxPixels !== undefined) checkInteger(maxPixels, 1, Number.MAX_SAFE_INTEGER, 'maxPixels');
     if (typeof transfer !== 'boolean') {
       throw new TypeError(expectedButReceived('boolean', 'transfer', transfer));
@@ -293,6 +290,7 @@ export class WorkerCodec {
       throw new TypeError(expectedButReceived('AbortSignal', 'signal', signal));
     }
     if (onProgress !== undefined) checkFunction(onProgress, 'onProgress');
+    if (onNotice !== undefined) checkFunction(onNotice, 'onNotice');
   }
 
   #checkModel(model: WorkerModel): void {

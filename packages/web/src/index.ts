@@ -21,17 +21,13 @@ import {
   type Region,
   readInfo,
 } from '@nacre/codec';
+import { type DecodedImageData, toDecodedImageData } from './decoded-image-data.js';
 import { checkSize, DEFAULT_MAX_PIXELS } from './limits.js';
-import {
-  checkReadOptions,
-  checkRgba,
-  type ReadOptions,
-  type RgbaImage,
-  toImageData,
-} from './picture.js';
+import { checkReadOptions, checkRgba, type ReadOptions, type RgbaImage } from './picture.js';
 import { Queue } from './queue.js';
 
 export * from '@nacre/codec';
+export type { DecodedImageData } from './decoded-image-data.js';
 export { HEADER_BYTES, type Size, sizeInHeader } from './header.js';
 export { checkSize, DEFAULT_MAX_PIXELS } from './limits.js';
 export { type LoadOptions, loadModel } from './model.js';
@@ -64,7 +60,10 @@ export interface MeasureOptions extends Omit<ParseOptions, 'partial'> {
  * What {@link decode} takes; the model is required. There is no `partial`, as an `ImageData` has no
  * place to say what is damaged.
  */
-export interface DecodeOptions extends Omit<CodecDecodeOptions, 'partial'>, MeasureOptions {}
+export interface DecodeOptions extends Omit<CodecDecodeOptions, 'partial'>, MeasureOptions {
+  /** Told, in one sentence, if the picture's ICC profile cannot be used. */
+  readonly onNotice?: ((notice: string) => void) | undefined;
+}
 
 /** Jobs of this thread run one after another: two at once would take twice the memory, not half the time. */
 const queue = new Queue();
@@ -96,8 +95,8 @@ export async function encode(
 }
 
 /**
- * Decompresses the bytes of a `.ncr` file, or a region of it, to pixels. What else it holds,
- * `readMetadata` tells.
+ * Decompresses the bytes of a `.ncr` file, or a region of it, to pixels. Colours of another space become
+ * sRGB by the picture's ICC profile. What else it holds, `readMetadata` tells.
  *
  * @throws what the codec's `decode` throws; TooLargeError before anything is allocated;
  * {TypeError | RangeError} for a bad argument.
@@ -106,14 +105,15 @@ export async function encode(
  * const image = await decode(new Uint8Array(await response.arrayBuffer()), { model });
  * canvas.getContext('2d').putImageData(image, 0, 0);
  */
-export async function decode(bytes: Uint8Array, options: DecodeOptions): Promise<ImageData> {
+export async function decode(bytes: Uint8Array, options: DecodeOptions): Promise<DecodedImageData> {
   checkDecodeOptions(options);
+  if (options.onNotice !== undefined) checkFunction(options.onNotice, 'onNotice');
   const maxPixels = checkDecoding(bytes, options, options.region);
-  const { model, ...job } = options;
-  return await queue.run(
-    async () => toImageData(await decodeWith(model, bytes, { ...job, maxPixels, partial: false })),
-    job.signal,
-  );
+  const { model, onNotice, ...job } = options;
+  return await queue.run(async () => {
+    const decoded = await decodeWith(model, bytes, { ...job, maxPixels, partial: false });
+    return await toDecodedImageData(decoded, onNotice);
+  }, job.signal);
 }
 
 /**

@@ -16,7 +16,7 @@ export interface ElementSettings {
   readonly threads?: number | undefined;
   /** As in `loadModel`. */
   readonly ortFolder?: string | URL | undefined;
-  /** Told, in one sentence, which device is used and why. */
+  /** Told, in one sentence, which device is used and why, and if an ICC profile cannot be used. */
   readonly onNotice?: ((notice: string) => void) | undefined;
 }
 
@@ -80,5 +80,5 @@ export async function decodeShared(
     ortFolder,
     onNotice,
   });
-  return await loaded.codec.decode(bytes, { model: loaded, signal, transfer: true });
+  return await loaded.codec.decode(bytes, { model: loaded, signal, onNotice, transfer: true });
 }

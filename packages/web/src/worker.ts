@@ -66,7 +66,8 @@ async function perform(task: Task, { signal, onProgress, onNotice }: Listeners):
     case 'decode': {
       const { bytes, maxPixels, region } = task;
       const model = models[task.model]!;
-      const image = await decode(bytes, { model, maxPixels, region, signal, onProgress });
+      const job = { signal, onProgress, onNotice };
+      const image = await decode(bytes, { model, maxPixels, region, ...job });
       const { width, height } = image;
       const data = image.data as Uint8ClampedArray<ArrayBuffer>;
       return { result: { width, height, data }, transfer: [data.buffer] };
