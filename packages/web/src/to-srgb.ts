@@ -74,11 +74,12 @@ export function whyUnusable(icc: Uint8Array, channels: Channels): string | undef
   const sets = TAGS[space];
   if (!sets || (space === 'GRAY' && channels > 2)) return 'it is for other colours than these';
   const view = new DataView(icc.buffer, icc.byteOffset, icc.length);
+  const size = sizeOf(icc);
   const end = TABLE + ENTRY_BYTES * view.getUint32(TABLE - 4);
-  if (sizeOf(icc) > icc.length || end > icc.length) return damaged;
+  if (size > icc.length || end > size) return damaged;
   const found = new Set<string>();
   for (let at = TABLE; at < end; at += ENTRY_BYTES) {
-    if (view.getUint32(at + 4) + view.getUint32(at + 8) > icc.length) return damaged;
+    if (view.getUint32(at + 4) + view.getUint32(at + 8) > size) return damaged;
     found.add(signature(icc, at));
   }
   return sets.some((tags) => tags.every((tag) => found.has(tag))) ? undefined : damaged;
