@@ -10,6 +10,8 @@ import { DEFAULT_MODEL, loadModel, measureBits, readImage, toBuffer } from '@nac
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { bytesOf, partsOf } from '../packages/codec/testing/ncr-parts.js';
+import { retile } from '../packages/codec/testing/retile.js';
 import type { WorkerCodec, WorkerModel } from '../packages/web/src/client.js';
 import { DEFAULT_MODEL as DEFAULT_ON_WEB } from '../packages/web/src/model-folders.js';
 import { whyNotAsWasm } from '../packages/web/src/self-test.js';
@@ -229,6 +231,36 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
     expect(notices).toEqual([
       'Took the colours for sRGB: the ICC profile cannot be used (it is damaged).',
     ]);
+    await page.context().close();
+  });
+
+  test('what is whole of a damaged file, in the page and in the worker, as on Node', async () => {
+    const exif = Uint8Array.of(0x49, 0x49, 42, 0);
+    const bytes = await retile(model, await encode(model, { ...image, exif }, { quality: 60 }), 6);
+    const parts = partsOf(bytes);
+    parts.sections[0]!.payload[parts.sections[0]!.length - 1]! ^= 1;
+    parts.sections[1]!.payload[0]! ^= 1;
+    const damaged = bytesOf(parts);
+    const expected = await decode(model, damaged, { partial: true });
+    expect(expected.damaged).toEqual([{ left: 128, top: 64, width: 22, height: 26 }]);
+
+    const page = await site.open();
+    const found = await page.evaluate(async (bytes) => {
+      const options = { device: 'wasm', threads: 1 } as const;
+      const model = await nacre.web.loadModel('/tiny/', options);
+      const codec = new nacre.client.WorkerCodec();
+      const theirs = await codec.loadModel('/tiny/', options);
+      const images = [
+        await nacre.web.decode(bytes, { model, partial: true }),
+        await codec.decode(bytes, { model: theirs, partial: true }),
+      ];
+      codec.close();
+      return images.map(({ data, damaged, missing }) => ({ data: [...data], damaged, missing }));
+    }, damaged);
+    for (const { data, damaged, missing } of found) {
+      expect({ damaged, missing }).toEqual({ damaged: expected.damaged, missing: ['exif'] });
+      expect(worstDifference(data, opaque(expected.data))).toBeLessThanOrEqual(1);
+    }
     await page.context().close();
   });
 

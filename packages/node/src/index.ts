@@ -64,7 +64,7 @@ export interface EncodeOptions extends CodecEncodeOptions, ReadOptions {
 }
 
 /** What {@link measureBits} takes; all of it optional. */
-export interface MeasureOptions extends ParseOptions {
+export interface MeasureOptions extends Omit<ParseOptions, 'partial'> {
   /** A model from {@link loadModel}; by default the one the file was made with, on the CPU. */
   readonly model?: Model | undefined;
 }
@@ -143,7 +143,11 @@ export async function measureBits(
 }
 
 /** Checks what {@link decode} takes, reads the file, refuses one too large, and finds its model. */
-async function prepareDecoding(source: PictureSource, options: MeasureOptions, region?: Region) {
+async function prepareDecoding(
+  source: PictureSource,
+  options: MeasureOptions & Pick<DecodeOptions, 'partial'>,
+  region?: Region,
+) {
   checkSource(source, 'source');
   checkReadOptions(options);
   checkOptionalModel(options.model);

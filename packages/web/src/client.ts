@@ -16,11 +16,12 @@ import {
   type RateOptions,
   type Region,
 } from '@nacre/codec';
+import { type DecodedImageData, withDamage } from './decoded-image-data.js';
 import {
   type Reply,
   type Request,
+  type SentDecoded,
   type SentModel,
-  type SentPixels,
   type Task,
   unpackError,
 } from './messages.js';
@@ -74,6 +75,8 @@ export interface WorkerJobOptions {
 export interface WorkerDecodeOptions extends WorkerJobOptions {
   /** The part of the picture that is wanted, in pixels; all of it if left out. */
   readonly region?: Region | undefined;
+  /** Takes what is whole of a damaged file; the result says what is not. */
+  readonly partial?: boolean | undefined;
 }
 
 /** What {@link WorkerCodec.encode} takes; the model is required. */
@@ -177,9 +180,9 @@ export class WorkerCodec {
    * @example
    * const image = await codec.decode(bytes, { model, onProgress: (done) => (bar.value = done) });
    */
-  async decode(bytes: Uint8Array, options: WorkerDecodeOptions): Promise<ImageData> {
-    const { data, width, height } = await this.#askAbout<SentPixels>('decode', bytes, options);
-    return new ImageData(data, width, height);
+  async decode(bytes: Uint8Array, options: WorkerDecodeOptions): Promise<DecodedImageData> {
+    const sent = await this.#askAbout<SentDecoded>('decode', bytes, options);
+    return withDamage(new ImageData(sent.data, sent.width, sent.height), sent);
   }
 
   /**
@@ -200,9 +203,9 @@ export class WorkerCodec {
   ): Promise<Result> {
     checkBytes(bytes, 'bytes');
     this.#checkOptions(options);
-    const { model, maxPixels, region, transfer = false } = options;
+    const { model, maxPixels, region, partial, transfer = false } = options;
     checkDecodeOptions(options);
-    const task: Task = { do: what, model: model.handle, bytes, maxPixels, region };
+    const task: Task = { do: what, model: model.handle, bytes, maxPixels, region, partial };
     const buffers = transfer ? [bytes.buffer as ArrayBuffer] : [];
     return this.#ask(task, buffers, options);
   }

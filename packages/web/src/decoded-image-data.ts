@@ -4,8 +4,11 @@ import type { DecodedImage } from '@nacre/codec';
 import { toImageData } from './picture.js';
 import { toSrgb } from './to-srgb.js';
 
-/** A decoded picture in sRGB, ready for a canvas, with what `@nacre/node`'s `decode` tells of damage. */
-export interface DecodedImageData extends ImageData, Pick<DecodedImage, 'damaged' | 'missing'> {}
+/** With `partial`, what could not be decoded, as `@nacre/node`'s `decode` tells it. */
+type Damage = Pick<DecodedImage, 'damaged' | 'missing'>;
+
+/** A decoded picture in sRGB, ready for a canvas. */
+export interface DecodedImageData extends ImageData, Damage {}
 
 /**
  * Converts what the codec gives.
@@ -24,10 +27,10 @@ export async function toDecodedImageData(
   return withDamage(image, decoded);
 }
 
-/** Puts what is wrong with a picture beside its pixels. */
-export function withDamage(
-  image: ImageData,
-  { damaged, missing }: Pick<DecodedImage, 'damaged' | 'missing'>,
-): DecodedImageData {
-  return Object.assign(image, damaged && { damaged }, missing && { missing });
+/** Pixels that say what could not be decoded, if anything. */
+export function withDamage<Pixels extends object>(
+  pixels: Pixels,
+  { damaged, missing }: Damage,
+): Pixels & Damage {
+  return Object.assign(pixels, damaged && { damaged }, missing && { missing });
 }

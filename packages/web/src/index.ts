@@ -18,7 +18,6 @@ import {
   Model,
   measureBits as measureBitsWith,
   type ParseOptions,
-  type Region,
   readInfo,
 } from '@nacre/codec';
 import { type DecodedImageData, toDecodedImageData } from './decoded-image-data.js';
@@ -56,11 +55,8 @@ export interface MeasureOptions extends Omit<ParseOptions, 'partial'> {
   readonly model: Model;
 }
 
-/**
- * What {@link decode} takes; the model is required. There is no `partial`, as an `ImageData` has no
- * place to say what is damaged.
- */
-export interface DecodeOptions extends Omit<CodecDecodeOptions, 'partial'>, MeasureOptions {
+/** What {@link decode} takes; the model is required. */
+export interface DecodeOptions extends CodecDecodeOptions, MeasureOptions {
   /** Told, in one sentence, if the picture's ICC profile cannot be used. */
   readonly onNotice?: ((notice: string) => void) | undefined;
 }
@@ -108,10 +104,10 @@ export async function encode(
 export async function decode(bytes: Uint8Array, options: DecodeOptions): Promise<DecodedImageData> {
   checkDecodeOptions(options);
   if (options.onNotice !== undefined) checkFunction(options.onNotice, 'onNotice');
-  const maxPixels = checkDecoding(bytes, options, options.region);
+  const maxPixels = checkDecoding(bytes, options);
   const { model, onNotice, ...job } = options;
   return await queue.run(async () => {
-    const decoded = await decodeWith(model, bytes, { ...job, maxPixels, partial: false });
+    const decoded = await decodeWith(model, bytes, { ...job, maxPixels });
     return await toDecodedImageData(decoded, onNotice);
   }, job.signal);
 }
@@ -131,14 +127,17 @@ export async function measureBits(bytes: Uint8Array, options: MeasureOptions): P
 }
 
 /** Checks what {@link decode} takes, and that the file is not too large; gives the limit. */
-function checkDecoding(bytes: Uint8Array, options: MeasureOptions, region?: Region): number {
+function checkDecoding(
+  bytes: Uint8Array,
+  options: MeasureOptions & Pick<DecodeOptions, 'partial' | 'region'>,
+): number {
   checkBytes(bytes, 'bytes');
   checkObject(options, 'options');
   checkModel(options.model);
   checkJobOptions(options);
-  const { maxPixels = DEFAULT_MAX_PIXELS } = options;
+  const { maxPixels = DEFAULT_MAX_PIXELS, region, partial } = options;
   checkInteger(maxPixels, 1, Number.MAX_SAFE_INTEGER, 'maxPixels');
-  const { width, height } = region ?? readInfo(bytes);
+  const { width, height } = region ?? readInfo(bytes, { partial });
   checkSize(width, height, maxPixels);
   return maxPixels;
 }

@@ -1,6 +1,7 @@
 // Nacre's worker: does what client.ts asks of it with the functions of index.ts. Its own entry point,
 // for `new Worker`; it has no exports.
 
+import { withDamage } from './decoded-image-data.js';
 import { decode, encode, loadModel, type Model, measureBits } from './index.js';
 import { packError, type Reply, type Request, type SentModel, type Task } from './messages.js';
 
@@ -64,13 +65,14 @@ async function perform(task: Task, { signal, onProgress, onNotice }: Listeners):
       return { result: bytes, transfer: [bytes.buffer] };
     }
     case 'decode': {
-      const { bytes, maxPixels, region } = task;
+      const { bytes, maxPixels, region, partial } = task;
       const model = models[task.model]!;
       const job = { signal, onProgress, onNotice };
-      const image = await decode(bytes, { model, maxPixels, region, ...job });
+      const image = await decode(bytes, { model, maxPixels, region, partial, ...job });
       const { width, height } = image;
       const data = image.data as Uint8ClampedArray<ArrayBuffer>;
-      return { result: { width, height, data }, transfer: [data.buffer] };
+      const result = withDamage({ width, height, data }, image);
+      return { result, transfer: [data.buffer] };
     }
     case 'measure': {
       const { bytes, maxPixels } = task;
