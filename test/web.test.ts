@@ -573,7 +573,7 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
 });
 
 describe('the self-test', () => {
-  const read = (name: string) => readFile(join(TINY, name));
+  const read = ({ file }: { file: string }) => readFile(join(TINY, file));
 
   test('trusts a device that computes as WASM does, and none that does not', async () => {
     const { description, hash, runtime } = model;
