@@ -435,6 +435,22 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
       expect(length).toBeLessThanOrEqual(1500);
     });
 
+    test('previews are those of Node, and come before the picture on request', async () => {
+      const [alone, first, whole] = await page.evaluate(async (bytes) => {
+        const model = nacre.kept.get('model') as WorkerModel;
+        const alone = await model.codec.decode(bytes, { model, scale: 1 / 8 });
+        const given: ImageData[] = [];
+        const onPreview = (preview: ImageData) => given.push(preview);
+        given.push(await model.codec.decode(bytes, { model, onPreview }));
+        return [alone, ...given].map(({ width, height, data }) => [width, height, ...data]);
+      }, file);
+      const expected = await decode(model, file, { scale: 1 / 8 });
+      expect(alone!.slice(0, 2)).toEqual([19, 12]);
+      expect(worstDifference(opaque(expected.data), alone!.slice(2))).toBeLessThanOrEqual(1);
+      expect(first).toEqual(alone);
+      expect(whole!.slice(0, 2)).toEqual([150, 90]);
+    });
+
     test('measures the bits of each region as Node does', async () => {
       const map = await page.evaluate(async (bytes) => {
         const model = nacre.kept.get('model') as WorkerModel;

@@ -228,7 +228,10 @@ function fillGrey(data: Uint8Array, channels: Channels, target: Window, lost: Wi
  *
  * @throws {TypeError | RangeError} naming the one that is wrong.
  */
-export function checkDecodeOptions(options: DecodeOptions): void {
+export function checkDecodeOptions(
+  // Others may give previews of another type.
+  options: Omit<DecodeOptions, 'onPreview'> & { readonly onPreview?: unknown },
+): void {
   checkJobOptions(options);
   const { maxPixels = DEFAULT_MAX_PIXELS, region, windowPixels = MAX_WINDOW_PIXELS } = options;
   const { scale = 1, onPreview } = options;

@@ -65,6 +65,9 @@ export type Task =
       /** These are to decode. */
       readonly region: Region | undefined;
       readonly partial: boolean | undefined;
+      readonly scale: number | undefined;
+      /** Whether the preview is wanted first. */
+      readonly preview: boolean;
     }
   | { readonly do: 'release'; readonly model: number };
 
@@ -77,6 +80,7 @@ export type Request =
 export type Reply =
   | { readonly id: number; readonly progress: number }
   | { readonly id: number; readonly notice: string }
+  | { readonly id: number; readonly preview: SentDecoded }
   | {
       readonly id: number;
       readonly result: SentModel | SentDecoded | Uint8Array | BitMap | undefined;
