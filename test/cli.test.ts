@@ -223,6 +223,15 @@ describe('compress and decompress', () => {
     expect(region!.data.subarray(120)).toEqual(whole!.data.subarray(start, start + 120));
   });
 
+  test('a preview is an eighth as wide and high', async () => {
+    await nacre(['decompress', 'a1.ncr', '-o', 'eighth.png', '--scale', '1/8', ...MODEL]);
+    const preview = await readImage(join(folder, 'eighth.png'));
+    expect([preview.width, preview.height]).toEqual([9, 7]);
+    const wrong = await nacre(['decompress', 'a1.ncr', '-o', 'x.png', '--scale', '1/4', ...MODEL]);
+    expect(wrong.exit).toBe(2);
+    expect(wrong.stderr).toContain('1/8');
+  });
+
   test('there and back, with one line each', async () => {
     const made = await nacre(['compress', 'a.png', '-q', '50', ...MODEL]);
     expect(made.stdout.toString()).toMatch(/^a\.png → a\.ncr {2}70×50, \d+ bytes, \d+\.\d+ bpp\n$/);

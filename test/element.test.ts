@@ -80,6 +80,31 @@ describe.skipIf(!CHROMIUM)('<nacre-image>', () => {
     expect(images.map(({ name }) => name?.value)).toEqual(['A hill']);
   });
 
+  test('a large picture is seen as its preview first', async () => {
+    site.put('/large.ncr', await encode(model, photograph(1030, 520), { quality: 30 }));
+    const drawn = await page.evaluate(async () => {
+      document.body.innerHTML = '<nacre-image src="large.ncr"></nacre-image>';
+      const image = document.querySelector('nacre-image')!;
+      const canvas = image.shadowRoot!.querySelector('canvas')!;
+      const context = canvas.getContext('2d', { willReadFrequently: true })!;
+      const pixelsOf = () => [...context.getImageData(900, 100, 64, 64).data];
+      const { drawImage } = context;
+      const seen: number[][] = [];
+      context.drawImage = (...args: unknown[]) => {
+        drawImage.apply(context, args as Parameters<CanvasDrawImage['drawImage']>);
+        seen.push([canvas.width, image.offsetWidth], pixelsOf());
+      };
+      await image.decode();
+      return [...seen, pixelsOf()];
+    });
+    const [size, preview, picture] = drawn;
+    expect(size).toEqual([1030, 1030]);
+    const apart = preview!.map((value, i) => Math.abs(value - picture![i]!));
+    // Blurred, but the same sky.
+    expect(Math.max(...apart)).toBeGreaterThan(0);
+    expect(apart.reduce((sum, one) => sum + one, 0) / apart.length).toBeLessThan(4);
+  });
+
   test('is sized like an image, by its file, its attributes and CSS', async () => {
     const image = (attributes: string) => `<nacre-image src="a.ncr" ${attributes}></nacre-image>`;
     for (const [attributes, size] of [

@@ -41,5 +41,5 @@ export const RUNTIMES: readonly (readonly [name: string, make: () => Promise<Run
 /** A model folder on any runtime, past node's loader and its cache. */
 export async function modelOn(runtime: Runtime, folder: string = TINY): Promise<Model> {
   const { description, hash } = await readModelFolder(folder);
-  return new Model(description, hash, runtime, (file) => readFile(join(folder, file)));
+  return new Model(description, hash, runtime, ({ file }) => readFile(join(folder, file)));
 }

@@ -6,9 +6,12 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { decode, encode, type Model, parse } from '@nacre/codec';
 import { psnr } from '@nacre/compare';
-import { DEFAULT_MODEL, loadModel, measureBits } from '@nacre/node';
+import { DEFAULT_MODEL, loadModel, measureBits, readImage, toBuffer } from '@nacre/node';
 import type { Page } from 'playwright-core';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { bytesOf, partsOf } from '../packages/codec/testing/ncr-parts.js';
+import { retile } from '../packages/codec/testing/retile.js';
 import type { WorkerCodec, WorkerModel } from '../packages/web/src/client.js';
 import { DEFAULT_MODEL as DEFAULT_ON_WEB } from '../packages/web/src/model-folders.js';
 import { whyNotAsWasm } from '../packages/web/src/self-test.js';
@@ -190,6 +193,77 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
     await page.context().close();
   });
 
+  test('colours become sRGB by the ICC profile, as sharp has them; alpha stays to the bit', async () => {
+    const vivid = opaque(image.data).map((value, i) =>
+      i % 4 === 3 ? (i >> 3) & 255 : Math.max(0, Math.min(255, 3 * value - 200)),
+    );
+    const picture = sharp(vivid, { raw: { width: 150, height: 90, channels: 4 } });
+    const tagged = await picture.withIccProfile('p3').png().toBuffer();
+    const stored = await readImage(tagged, { keepProfile: true });
+    const bytes = await encode(model, stored, { quality: 60 });
+    const decoded = await decode(model, bytes);
+    const converted = await readImage(await toBuffer(decoded, 'png'));
+    expect(worstDifference(decoded.data, converted.data)).toBeGreaterThan(40);
+
+    const page = await site.open();
+    await loadInWorker(page, { device: 'wasm' });
+    const here = await inWorker('wasm', 1).decode(page, bytes);
+    expect(worstDifference(here.data, converted.data)).toBeLessThanOrEqual(2);
+    const isAlpha = (_: number, i: number) => i % 4 === 3;
+    expect(here.data.filter(isAlpha)).toEqual(Uint8Array.from(vivid.filter(isAlpha)));
+    await page.context().close();
+  });
+
+  test('a profile that cannot be used: the colours as they are, and one notice', async () => {
+    const icc = new TextEncoder().encode('no profile');
+    const plain = await decode(model, file);
+    const bytes = await encode(model, { ...image, icc }, { quality: 60 });
+    const page = await site.open();
+    await loadInWorker(page, { device: 'wasm' });
+    const { data, notices } = await page.evaluate(async (bytes) => {
+      const model = nacre.kept.get('model') as WorkerModel;
+      const notices: string[] = [];
+      const onNotice = (notice: string) => notices.push(notice);
+      const { data } = await model.codec.decode(bytes, { model, onNotice });
+      return { data: new Uint8Array(data), notices };
+    }, bytes);
+    expect(worstDifference(data, opaque(plain.data))).toBeLessThanOrEqual(1);
+    expect(notices).toEqual([
+      'Took the colours for sRGB: the ICC profile cannot be used (it is damaged).',
+    ]);
+    await page.context().close();
+  });
+
+  test('what is whole of a damaged file, in the page and in the worker, as on Node', async () => {
+    const exif = Uint8Array.of(0x49, 0x49, 42, 0);
+    const bytes = await retile(model, await encode(model, { ...image, exif }, { quality: 60 }), 6);
+    const parts = partsOf(bytes);
+    parts.sections[0]!.payload[parts.sections[0]!.length - 1]! ^= 1;
+    parts.sections[1]!.payload[0]! ^= 1;
+    const damaged = bytesOf(parts);
+    const expected = await decode(model, damaged, { partial: true });
+    expect(expected.damaged).toEqual([{ left: 128, top: 64, width: 22, height: 26 }]);
+
+    const page = await site.open();
+    const found = await page.evaluate(async (bytes) => {
+      const options = { device: 'wasm', threads: 1 } as const;
+      const model = await nacre.web.loadModel('/tiny/', options);
+      const codec = new nacre.client.WorkerCodec();
+      const theirs = await codec.loadModel('/tiny/', options);
+      const images = [
+        await nacre.web.decode(bytes, { model, partial: true }),
+        await codec.decode(bytes, { model: theirs, partial: true }),
+      ];
+      codec.close();
+      return images.map(({ data, damaged, missing }) => ({ data: [...data], damaged, missing }));
+    }, damaged);
+    for (const { data, damaged, missing } of found) {
+      expect({ damaged, missing }).toEqual({ damaged: expected.damaged, missing: ['exif'] });
+      expect(worstDifference(data, opaque(expected.data))).toBeLessThanOrEqual(1);
+    }
+    await page.context().close();
+  });
+
   test.each(['wasm', 'webgpu'])('%s reads the same symbols as Node', async (device) => {
     const page = await site.open();
     await loadInPage(page, { device });
@@ -361,6 +435,22 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
       expect(length).toBeLessThanOrEqual(1500);
     });
 
+    test('previews are those of Node, and come before the picture on request', async () => {
+      const [alone, first, whole] = await page.evaluate(async (bytes) => {
+        const model = nacre.kept.get('model') as WorkerModel;
+        const alone = await model.codec.decode(bytes, { model, scale: 1 / 8 });
+        const given: ImageData[] = [];
+        const onPreview = (preview: ImageData) => given.push(preview);
+        given.push(await model.codec.decode(bytes, { model, onPreview }));
+        return [alone, ...given].map(({ width, height, data }) => [width, height, ...data]);
+      }, file);
+      const expected = await decode(model, file, { scale: 1 / 8 });
+      expect(alone!.slice(0, 2)).toEqual([19, 12]);
+      expect(worstDifference(opaque(expected.data), alone!.slice(2))).toBeLessThanOrEqual(1);
+      expect(first).toEqual(alone);
+      expect(whole!.slice(0, 2)).toEqual([150, 90]);
+    });
+
     test('measures the bits of each region as Node does', async () => {
       const map = await page.evaluate(async (bytes) => {
         const model = nacre.kept.get('model') as WorkerModel;
@@ -499,7 +589,7 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
 });
 
 describe('the self-test', () => {
-  const read = (name: string) => readFile(join(TINY, name));
+  const read = ({ file }: { file: string }) => readFile(join(TINY, file));
 
   test('trusts a device that computes as WASM does, and none that does not', async () => {
     const { description, hash, runtime } = model;

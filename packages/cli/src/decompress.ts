@@ -25,6 +25,8 @@ export interface DecompressArguments {
   readonly outDir?: string | undefined;
   readonly format?: PictureFormat | undefined;
   readonly region?: Region | undefined;
+  /** 1 or 1/8. */
+  readonly scale: number;
   readonly strip: boolean;
   readonly force: boolean;
   readonly json: boolean;
@@ -48,22 +50,25 @@ export async function decompress(args: DecompressArguments, report: Report): Pro
   return await runJobs(jobs, args, report, async ({ input }, label, onNotice) => {
     const started = performance.now();
     const file = await readInput(input);
-    const { partial, region } = args;
+    const { partial, region, scale } = args;
     const picture = readInfo(file, { partial });
     if (region !== undefined) checkWithin(region, picture);
-    const { width, height } = region ?? picture;
-    checkFormatSize(format, width, height);
+    if (scale === 1) {
+      const { width, height } = region ?? picture;
+      checkFormatSize(format, width, height);
+    }
     const model = named ?? (await loadModelFor(file, options));
     const image = await decode(file, {
       model,
       region,
+      scale,
       partial,
       onProgress: (done) => report.progress(`${label}: ${Math.round(100 * done)} %`),
     });
     report.progress(`${label}: writing`);
     const kept = args.strip ? { ...image, exif: undefined, xmp: undefined } : image;
     const bytes = await toBuffer(kept, format, { onNotice });
-    const { damaged = [], missing = [] } = image;
+    const { width, height, damaged = [], missing = [] } = image;
     return {
       bytes,
       failure: damage(damaged.length, missing),

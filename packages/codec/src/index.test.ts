@@ -41,6 +41,8 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
     (width) => codec.decode(model, bytes, { region: { left: 0, top: 0, width, height: 1 } }),
     (height) => codec.decode(model, bytes, { region: { left: 0, top: 0, width: 1, height } }),
     (partial) => codec.decode(model, bytes, { partial }),
+    (scale) => codec.decode(model, bytes, { scale }),
+    (onPreview) => codec.decode(model, bytes, { onPreview }),
   ],
   parse: [
     (wrong) => codec.parse(wrong, bytes),

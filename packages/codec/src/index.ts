@@ -41,11 +41,12 @@ export {
   Model,
   type ModelDescription,
   parseModel,
+  type ReadGraphFile,
 } from './model.js';
 export { RansDecoder, RansEncoder } from './rans.js';
 export type { RateOptions } from './rate.js';
 export type { Region } from './region.js';
-export type { Graph, Runtime, Tensor } from './runtime.js';
+export type { ExternalData, Graph, LoadingOptions, Runtime, Tensor } from './runtime.js';
 export { FrequencyTables } from './tables.js';
 export type { PictureSymbols } from './tile-coding.js';
 export {

@@ -55,6 +55,8 @@ describe('parseModel', () => {
     ['bitstream.graphs', (json) => delete json.bitstream.graphs],
     ['bitstream.graphs.scales', (json) => delete json.bitstream.graphs.scales],
     ['encoder.graphs.means', (json) => delete json.encoder.graphs.means],
+    ['preview', (json) => (json.preview = 'preview.onnx')],
+    ['preview.sha256', (json) => delete json.preview.sha256],
     ['encoder', (json) => delete json.encoder],
     ['scales.file', (json) => (json.bitstream.graphs.scales.file = '../scales.onnx')],
     ['scales.file', (json) => (json.bitstream.graphs.scales.file = '..')],
@@ -132,6 +134,22 @@ describe('Model', () => {
       { name: 'scales', exact: true },
       { name: 'synthesis', exact: false },
     ]);
+  });
+
+  test('a preview comes with the file of the synthesis, whose weights it has', async () => {
+    const runtime = new FakeRuntime();
+    await fakeModel(runtime).graph('preview');
+    expect(runtime.loaded).toEqual([{ name: 'preview', exact: false }]);
+    expect(runtime.external).toEqual(['synthesis.onnx']);
+    const json = fakeModelJson();
+    delete json.preview;
+    const model = new Model(
+      parseModel(json),
+      new Uint8Array(32),
+      runtime,
+      async () => new Uint8Array(),
+    );
+    await expect(model.graph('preview')).rejects.toThrow('fake makes no previews: ask for scale 1');
   });
 
   test('tries again after a failure, and after a release', async () => {

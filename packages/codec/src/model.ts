@@ -13,7 +13,7 @@ import {
 } from './validate.js';
 
 /** The networks of a model; CONTRIBUTING.md (Adding a network) says what goes in and comes out. */
-export type GraphName = 'analysis' | 'means' | 'scales' | 'synthesis';
+export type GraphName = 'analysis' | 'means' | 'preview' | 'scales' | 'synthesis';
 
 /** One ONNX file of a model. */
 export interface GraphFile {
@@ -24,6 +24,9 @@ export interface GraphFile {
   /** Length of the file. */
   readonly bytes: number;
 }
+
+/** Gives the content of a file of a model's folder, once its SHA-256 has been found right. */
+export type ReadGraphFile = (file: GraphFile) => Promise<Uint8Array>;
 
 /** The content of `model.json`. */
 export interface ModelDescription {
@@ -64,6 +67,11 @@ export interface ModelDescription {
   readonly encoder: {
     readonly graphs: Readonly<Record<'analysis' | 'means', GraphFile>>;
   };
+  /**
+   * Makes previews an eighth as wide and high, without the synthesis. Its weights may lie in the file of
+   * the synthesis. No file depends on it, so it may come, go and improve.
+   */
+  readonly preview?: GraphFile;
   /** For people: the trade-off each quality was trained for. */
   readonly rates: readonly { readonly quality: number; readonly lmbda: number }[];
   /** For people: how the model came about. */
@@ -75,7 +83,7 @@ const FETCH_AGAIN = 'fetch the model again.';
 
 const DECODER_GRAPHS = ['scales', 'synthesis'] as const;
 const ENCODER_GRAPHS = ['analysis', 'means'] as const;
-const GRAPHS: readonly GraphName[] = [...DECODER_GRAPHS, ...ENCODER_GRAPHS];
+const GRAPHS: readonly GraphName[] = [...DECODER_GRAPHS, ...ENCODER_GRAPHS, 'preview'];
 
 /**
  * Checks the content of a `model.json`.
@@ -119,6 +127,7 @@ export function parseModel(json: unknown): ModelDescription {
   }
   checkGraphs(bitstream.graphs, DECODER_GRAPHS, 'bitstream.graphs');
   checkGraphs(object(root.encoder, 'encoder').graphs, ENCODER_GRAPHS, 'encoder.graphs');
+  if (root.preview !== undefined) checkGraph(root.preview, 'preview');
   ensure(Array.isArray(root.rates), 'rates', 'no list');
   object(root.training, 'training');
   try {
@@ -166,7 +175,8 @@ export function canonicalJson(value: unknown): string {
  * number of jobs can use it at once, and {@link Model.release} disturbs none of them.
  *
  * @example
- * const model = new Model(parseModel(json), sha256, runtime, (file) => readFile(join(folder, file)));
+ * const read = ({ file }) => readFile(join(folder, file));
+ * const model = new Model(parseModel(json), sha256, runtime, read);
  */
 export class Model {
   readonly description: ModelDescription;
@@ -176,7 +186,7 @@ export class Model {
   readonly tables: FrequencyTables;
   /** levels × hyperChannels table rows. */
   readonly #hyperTables: Uint8Array;
-  readonly #read: (file: string) => Promise<Uint8Array>;
+  readonly #read: ReadGraphFile;
   readonly #graphs = new Map<GraphName, Promise<Graph>>();
   /** Runs that have begun and not ended: their networks must not be freed yet. */
   readonly #running = new Set<Promise<unknown>>();
@@ -184,14 +194,13 @@ export class Model {
   /**
    * @param description from {@link parseModel}.
    * @param hash SHA-256 of `canonicalJson(description.bitstream)`, 32 bytes.
-   * @param read gives the content of a file of the model; checks its SHA-256 before.
    * @throws {TypeError | RangeError} for a bad argument.
    */
   constructor(
     description: ModelDescription,
     hash: Uint8Array,
     runtime: Runtime,
-    read: (file: string) => Promise<Uint8Array>,
+    read: ReadGraphFile,
   ) {
     checkObject(description, 'description');
     checkObject(description.bitstream, 'description.bitstream');
@@ -235,7 +244,7 @@ export class Model {
    * A network, loaded on first use; {@link Model.run} is the way to use it beside others, as a release
    * does not wait for what is run on it directly. A failure is not kept: the next call tries again.
    *
-   * @throws {TypeError} for a name that is none.
+   * @throws {TypeError} for a name that is none; {ModelError} for `preview` if the model has none.
    */
   async graph(name: GraphName): Promise<Graph> {
     if (!GRAPHS.includes(name)) {
@@ -302,10 +311,17 @@ export class Model {
   }
 
   async #load(name: GraphName): Promise<Graph> {
-    const { bitstream, encoder } = this.description;
-    const { file } = { ...bitstream.graphs, ...encoder.graphs }[name];
+    const { id, bitstream, encoder, preview } = this.description;
+    const file = { ...bitstream.graphs, ...encoder.graphs, preview }[name];
+    if (file === undefined) {
+      throw new ModelError(`${id} makes no previews: ask for scale 1, or load a newer copy of it.`);
+    }
+    // Whoever asks for a preview has the file of the synthesis too, or needs it next.
+    const shared = name === 'preview' ? bitstream.graphs.synthesis : undefined;
+    const externalData = shared && [{ path: shared.file, data: await this.#read(shared) }];
     // Only the scales decide how the bits of a file are read.
-    return await this.runtime.load(await this.#read(file), { exact: name === 'scales' });
+    const exact = name === 'scales';
+    return await this.runtime.load(await this.#read(file), { exact, externalData });
   }
 }
 
@@ -328,15 +344,17 @@ function integer(value: unknown, min: number, max: number, name: string): void {
 
 function checkGraphs(value: unknown, names: readonly string[], path: string): void {
   const graphs = object(value, path);
-  for (const name of names) {
-    const { file, sha256, bytes } = object(graphs[name], `${path}.${name}`);
-    // A plain name: a model must not reach outside its folder.
-    const plain = typeof file === 'string' && /^[\w-][\w.-]*$/.test(file);
-    ensure(plain, `${path}.${name}.file`, 'no plain file name');
-    const hexadecimal = typeof sha256 === 'string' && /^[0-9a-f]{64}$/.test(sha256);
-    ensure(hexadecimal, `${path}.${name}.sha256`, 'no SHA-256');
-    integer(bytes, 1, Number.MAX_SAFE_INTEGER, `${path}.${name}.bytes`);
-  }
+  for (const name of names) checkGraph(graphs[name], `${path}.${name}`);
+}
+
+function checkGraph(value: unknown, path: string): void {
+  const { file, sha256, bytes } = object(value, path);
+  // A plain name: a model must not reach outside its folder.
+  const plain = typeof file === 'string' && /^[\w-][\w.-]*$/.test(file);
+  ensure(plain, `${path}.file`, 'no plain file name');
+  const hexadecimal = typeof sha256 === 'string' && /^[0-9a-f]{64}$/.test(sha256);
+  ensure(hexadecimal, `${path}.sha256`, 'no SHA-256');
+  integer(bytes, 1, Number.MAX_SAFE_INTEGER, `${path}.bytes`);
 }
 
 function readTables(frequencies: unknown): FrequencyTables {

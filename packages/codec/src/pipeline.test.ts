@@ -17,7 +17,7 @@ import { readContainer, writeContainer } from './format.js';
 import type { RawImage } from './image.js';
 import { readInfo } from './info.js';
 import { measureBits } from './measure-bits.js';
-import { Model } from './model.js';
+import { type GraphFile, Model } from './model.js';
 import { psnr } from './psnr.js';
 import type { Region } from './region.js';
 import { decodeTile, encodeTile, type PictureSymbols } from './tile-coding.js';
@@ -266,7 +266,7 @@ describe('windows', () => {
     const runtime = new FakeRuntime();
     const { description, hash } = fakeModel();
     const { halo: _, ...bitstream } = description.bitstream;
-    const read = async (file: string) => Uint8Array.from(file, (c) => c.charCodeAt(0));
+    const read = async ({ file }: GraphFile) => Uint8Array.from(file, (c) => c.charCodeAt(0));
     const model = new Model({ ...description, bitstream }, hash, runtime, read);
     await decode(model, await encode(model, image, { windowPixels: 1 }), { windowPixels: 1 });
     for (const name of ['analysis', 'synthesis']) {

@@ -15,6 +15,25 @@ export interface Graph {
   release(): Promise<void>;
 }
 
+/** Weights that a network keeps in another file (what ONNX calls external data). */
+export interface ExternalData {
+  /** The name that the network knows the file by. */
+  readonly path: string;
+  /** All of the file. */
+  readonly data: Uint8Array;
+}
+
+/** What {@link Runtime.load} is told of a network. */
+export interface LoadingOptions {
+  /**
+   * The graph computes with integers whose every bit counts: it has to run on the CPU (or WASM) whatever
+   * the device is, since other devices may round.
+   */
+  readonly exact: boolean;
+  /** The files that it refers to; none if left out. */
+  readonly externalData?: readonly ExternalData[] | undefined;
+}
+
 /** An engine that runs ONNX networks on a device. */
 export interface Runtime {
   /** Where ordinary graphs run, for people to read, e.g. `cpu` or `webgpu`. */
@@ -23,8 +42,6 @@ export interface Runtime {
    * Loads a network.
    *
    * @param onnx the bytes of an ONNX file.
-   * @param options.exact the graph computes with integers whose every bit counts: it has to run on
-   * the CPU (or WASM) whatever the device is, since other devices may round.
    */
-  load(onnx: Uint8Array, options: { readonly exact: boolean }): Promise<Graph>;
+  load(onnx: Uint8Array, options: LoadingOptions): Promise<Graph>;
 }

@@ -26,6 +26,30 @@ export function insertAlpha(data: Uint8Array, channels: number, alpha: Uint8Arra
 }
 
 /**
+ * The mean alpha of squares, rounded; those at the right and bottom edge are as small as what is left.
+ *
+ * @param alpha one value a pixel, row by row.
+ * @param side pixels a side of the squares.
+ */
+export function shrinkAlpha(
+  alpha: Uint8Array,
+  { width, height }: { readonly width: number; readonly height: number },
+  side: number,
+): Uint8Array {
+  const columns = Math.ceil(width / side);
+  const sums = new Uint32Array(columns * Math.ceil(height / side));
+  const counts = new Uint32Array(sums.length);
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) {
+      const square = Math.floor(y / side) * columns + Math.floor(x / side);
+      sums[square]! += alpha[i]!;
+      counts[square]! += 1;
+    }
+  }
+  return Uint8Array.from(sums, (sum, square) => Math.round(sum / counts[square]!));
+}
+
+/**
  * A picture whose fully transparent pixels have colours that cost little: those of what is visible around
  * them, the smoother the farther away. Every other pixel stays as it is.
  *

@@ -1,6 +1,14 @@
-// A model without weights: four small functions in place of the networks, with the same inputs,
+// A model without weights: five small functions in place of the networks, with the same inputs,
 // outputs and dependencies, so that the pipeline can be tested without any inference engine.
-import { type Graph, Model, parseModel, type Runtime, type Tensor } from '@nacre/codec';
+import {
+  type Graph,
+  type GraphFile,
+  type LoadingOptions,
+  Model,
+  parseModel,
+  type Runtime,
+  type Tensor,
+} from '@nacre/codec';
 import { gaussianRow } from './gaussian-latents.js';
 
 const LATENT_CHANNELS = 4;
@@ -39,6 +47,7 @@ export function fakeModelJson(): any {
       graphs: { scales: graph('scales'), synthesis: graph('synthesis') },
     },
     encoder: { graphs: { analysis: graph('analysis'), means: graph('means') } },
+    preview: graph('preview'),
     rates: [{ quality: 1, lmbda: 0.001 }],
     training: {},
   };
@@ -52,6 +61,8 @@ export class FakeRuntime implements Runtime {
   readonly device = 'fake';
   /** The graphs loaded, and whether they had to be exact. */
   readonly loaded: { readonly name: string; readonly exact: boolean }[] = [];
+  /** The names of the files that came along with them. */
+  readonly external: string[] = [];
   /** The graphs run, in order. */
   readonly runs: string[] = [];
   released = 0;
@@ -62,9 +73,10 @@ export class FakeRuntime implements Runtime {
     this.#graphs = { ...GRAPHS, ...changed };
   }
 
-  async load(onnx: Uint8Array, { exact }: { readonly exact: boolean }): Promise<Graph> {
+  async load(onnx: Uint8Array, { exact, externalData = [] }: LoadingOptions): Promise<Graph> {
     const name = String.fromCharCode(...onnx).replace('.onnx', '');
     this.loaded.push({ name, exact });
+    this.external.push(...externalData.map(({ path }) => path));
     return {
       run: async (inputs) => {
         this.runs.push(name);
@@ -80,7 +92,7 @@ export class FakeRuntime implements Runtime {
 /** The fake model, ready to work. */
 export function fakeModel(runtime: Runtime = new FakeRuntime()): Model {
   const hash = Uint8Array.from({ length: 32 }, (_, i) => 0xa0 + i);
-  const read = async (file: string) => Uint8Array.from(file, (c) => c.charCodeAt(0));
+  const read = async ({ file }: GraphFile) => Uint8Array.from(file, (c) => c.charCodeAt(0));
   return new Model(parseModel(fakeModelJson()), hash, runtime, read);
 }
 
@@ -132,27 +144,38 @@ const GRAPHS: Readonly<Record<string, FakeGraph>> = {
     return { scale_index: index };
   },
 
-  /** Undoes all of the above: each block gets its mean, its halves apart by the brightness. */
-  synthesis({ symbols, z, level }) {
-    const [, channels, rows, columns] = sizeOf(symbols);
-    const latents = zeros(channels, rows, columns);
-    for (let step = 0; step < 4; step++) {
-      const mu = meansOf(latents, z, step);
-      each(latents, (...place) => {
-        const decoded = at(symbols, ...place) + at(mu, ...place);
-        return stepAt(...place) === step ? decoded : at(latents, ...place);
-      });
-    }
-    const picture = zeros(3, 16 * rows, 16 * columns);
-    const gain = gainOf(level!.data[0]!);
-    each(picture, (channel, row, column) => {
-      const half = row % 16 < 8 ? 1 : -1;
-      const mean = at(latents, channel, row >> 4, column >> 4);
-      return (mean + half * at(latents, 3, row >> 4, column >> 4)) / gain / 255;
-    });
-    return { x_hat: picture };
+  /** Half a block is a row of two pixels, so one of them stands for all. */
+  preview(inputs) {
+    const { x_hat } = synthesis(inputs);
+    const [, , height, width] = sizeOf(x_hat);
+    const preview = zeros(3, height / 8, width / 8);
+    each(preview, (channel, row, column) => at(x_hat, channel, 8 * row, 8 * column));
+    return { preview };
   },
+
+  synthesis,
 };
+
+/** Undoes all of the above: each block gets its mean, its halves apart by the brightness. */
+function synthesis({ symbols, z, level }: Parameters<FakeGraph>[0]): Record<string, Tensor> {
+  const [, channels, rows, columns] = sizeOf(symbols);
+  const latents = zeros(channels, rows, columns);
+  for (let step = 0; step < 4; step++) {
+    const mu = meansOf(latents, z, step);
+    each(latents, (...place) => {
+      const decoded = at(symbols, ...place) + at(mu, ...place);
+      return stepAt(...place) === step ? decoded : at(latents, ...place);
+    });
+  }
+  const picture = zeros(3, 16 * rows, 16 * columns);
+  const gain = gainOf(level!.data[0]!);
+  each(picture, (channel, row, column) => {
+    const half = row % 16 < 8 ? 1 : -1;
+    const mean = at(latents, channel, row >> 4, column >> 4);
+    return (mean + half * at(latents, 3, row >> 4, column >> 4)) / gain / 255;
+  });
+  return { x_hat: picture };
+}
 
 function stepAt(channel: number, row: number, column: number): number {
   return (2 * ((row + column) % 2) + (row % 2)) ^ (channel % 4);

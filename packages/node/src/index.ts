@@ -64,7 +64,7 @@ export interface EncodeOptions extends CodecEncodeOptions, ReadOptions {
 }
 
 /** What {@link measureBits} takes; all of it optional. */
-export interface MeasureOptions extends ParseOptions {
+export interface MeasureOptions extends Omit<ParseOptions, 'partial'> {
   /** A model from {@link loadModel}; by default the one the file was made with, on the CPU. */
   readonly model?: Model | undefined;
 }
@@ -106,7 +106,8 @@ export async function encode(
 }
 
 /**
- * Decompresses a `.ncr` file, given as its path, its URL or its bytes, or a region of it, to pixels.
+ * Decompresses a `.ncr` file, given as its path, its URL or its bytes, a region of it, or a preview, to
+ * pixels.
  *
  * @throws what `loadModel` and the codec's `decode` throw; TooLargeError before anything is
  * allocated; ModelMissingError if no installed model made the file; {TypeError | RangeError} for a
@@ -115,15 +116,16 @@ export async function encode(
  * const image = await decode('photo.ncr');
  * console.log(image.width, image.height, image.data.length); // 768 512 1179648
  * const corner = await decode('photo.ncr', { region: { left: 0, top: 0, width: 64, height: 64 } });
+ * const thumbnail = await decode('photo.ncr', { scale: 1 / 8 }); // 96 × 64
  */
 export async function decode(
   source: PictureSource,
   options: DecodeOptions = {},
 ): Promise<DecodedImage> {
   checkDecodeOptions(options);
-  const { region, windowPixels, ...common } = options;
+  const { region, scale, onPreview, windowPixels, ...common } = options;
   const { model, bytes, job } = await prepareDecoding(source, common, region);
-  return await decodeWith(model, bytes, { ...job, region, windowPixels });
+  return await decodeWith(model, bytes, { ...job, region, scale, onPreview, windowPixels });
 }
 
 /**
@@ -143,7 +145,11 @@ export async function measureBits(
 }
 
 /** Checks what {@link decode} takes, reads the file, refuses one too large, and finds its model. */
-async function prepareDecoding(source: PictureSource, options: MeasureOptions, region?: Region) {
+async function prepareDecoding(
+  source: PictureSource,
+  options: MeasureOptions & Pick<DecodeOptions, 'partial'>,
+  region?: Region,
+) {
   checkSource(source, 'source');
   checkReadOptions(options);
   checkOptionalModel(options.model);

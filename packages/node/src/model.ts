@@ -53,15 +53,13 @@ async function loadFound(found: FoundModel, options: RuntimeOptions): Promise<Mo
 
 async function load(found: FoundModel, options: RuntimeOptions): Promise<Model> {
   const { folder, description, hash } = found;
-  const graphs = { ...description.bitstream.graphs, ...description.encoder.graphs };
-  const sums = new Map(Object.values(graphs).map(({ file, sha256 }) => [file, sha256]));
-  return new Model(description, hash, await createRuntime(options), async (file) => {
+  return new Model(description, hash, await createRuntime(options), async ({ file, sha256 }) => {
     const bytes = await readFile(join(folder, file)).catch((error: Error) => {
       throw new ModelError(`${join(folder, file)} cannot be read: fetch the model again.`, {
         cause: error,
       });
     });
-    if (createHash('sha256').update(bytes).digest('hex') !== sums.get(file)) {
+    if (createHash('sha256').update(bytes).digest('hex') !== sha256) {
       throw new ModelError(
         `${join(folder, file)} is not what model.json says (SHA-256): fetch the model again.`,
       );

@@ -11,6 +11,7 @@ import {
   DeviceError,
   expectedButReceived,
   type Graph,
+  type LoadingOptions,
   type Runtime,
   type Tensor,
   TooLargeError,
@@ -149,7 +150,8 @@ class OnnxRuntime implements Runtime {
     this.#options = options;
   }
 
-  async load(onnx: Uint8Array, { exact }: { exact: boolean }): Promise<Graph> {
+  async load(onnx: Uint8Array, options: LoadingOptions): Promise<Graph> {
+    const { exact, externalData } = options;
     const { threads, optimizationLevel = 'all' } = this.#options;
     const session = await ort.InferenceSession.create(onnx, {
       // CUDA computes float graphs in TF32 where the GPU has it: its option use_tf32 is none that this
@@ -163,6 +165,7 @@ class OnnxRuntime implements Runtime {
       enableCpuMemArena: false,
       enableMemPattern: false,
       ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+      ...(externalData ? { externalData } : {}),
     });
     return new OnnxGraph(session);
   }

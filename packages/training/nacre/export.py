@@ -204,7 +204,8 @@ def verify(codec: Codec, graphs: dict[str, onnx.ModelProto], pictures: list[Path
     return worst
 
 
-def _entry(path: Path) -> dict[str, Any]:
+def entry(path: Path) -> dict[str, Any]:
+    """How model.json names a file of its folder."""
     data = path.read_bytes()
     return {"file": path.name, "sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
 
@@ -233,10 +234,10 @@ def describe(codec: Codec, folder: Path, name: str, training: dict[str, Any]) ->
             "halo": HALO,
             "tables": {"precision": PRECISION, "frequencies": frequency_tables()},
             "hyperTables": hyper_tables(codec.z_index),
-            "graphs": {n: _entry(folder / f"{n}.onnx") for n in DECODER_GRAPHS},
+            "graphs": {n: entry(folder / f"{n}.onnx") for n in DECODER_GRAPHS},
         },
         "margin": MARGIN,
-        "encoder": {"graphs": {n: _entry(folder / f"{n}.onnx") for n in ENCODER_GRAPHS}},
+        "encoder": {"graphs": {n: entry(folder / f"{n}.onnx") for n in ENCODER_GRAPHS}},
         "rates": [
             {"quality": level + 1, "lmbda": float(f"{lmbda:.4g}")}
             for level, lmbda in enumerate(codec.lmbda.tolist())

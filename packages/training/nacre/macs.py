@@ -20,7 +20,8 @@ from nacre.context import STEPS
 
 DECODER = ("scales",) * STEPS + ("synthesis",)
 ENCODER = ("analysis",) + ("means", "scales") * STEPS
-"""Graph runs of one picture: one run a step; `synthesis` holds the means of all steps."""
+PREVIEW = ("scales",) * STEPS + ("preview",)
+"""Graph runs of one picture: `synthesis` and `preview` hold the means of all steps."""
 
 SIDE = 256
 
@@ -59,16 +60,22 @@ def count_macs(path: Path) -> float:
 
 
 def measure(folder: Path) -> dict[str, float]:
-    """kMAC/pixel and weight bytes of decoder and encoder of a model folder."""
+    """kMAC/pixel and weight bytes of decoder, encoder and previews of a model folder."""
     description = json.loads((folder / "model.json").read_text())
     decoder, encoder = description["bitstream"]["graphs"], description["encoder"]["graphs"]
-    macs = {name: count_macs(folder / entry["file"]) for name, entry in (decoder | encoder).items()}
-    return {
+    preview = {"preview": description["preview"]} if "preview" in description else {}
+    files = decoder | encoder | preview
+    macs = {name: count_macs(folder / entry["file"]) for name, entry in files.items()}
+    figures = {
         "decoderKmacPerPixel": round(sum(macs[name] for name in DECODER) / 1000, 3),
         "encoderKmacPerPixel": round(sum(macs[name] for name in ENCODER) / 1000, 3),
         "decoderBytes": sum(entry["bytes"] for entry in decoder.values()),
         "encoderBytes": sum(entry["bytes"] for entry in encoder.values()),
     }
+    if preview:
+        figures["previewKmacPerPixel"] = round(sum(macs[name] for name in PREVIEW) / 1000, 3)
+        figures["previewBytes"] = preview["preview"]["bytes"]
+    return figures
 
 
 def main() -> None:

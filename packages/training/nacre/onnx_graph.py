@@ -8,6 +8,8 @@ weights as fp16 or int8 with a Cast behind them, and the exact order of the inte
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import onnx
 import torch
@@ -22,6 +24,9 @@ from nacre.transforms import SLOPE, Analysis, Modulation, ResidualBlock, Synthes
 
 OPSET = 17
 IR_VERSION = 8
+
+SHARED_BYTES = 256
+"""Weights of fewer bytes stay in each file that has them."""
 
 
 class GraphBuilder:
@@ -208,6 +213,12 @@ def _decoded_latents(g: GraphBuilder, symbols: str, z: str, level: str, module: 
     return known
 
 
+def _scaled_latents(g: GraphBuilder, symbols: str, z: str, level: str, codec: Codec) -> str:
+    """What the synthesis transform is given: y_hat with its gain undone."""
+    y_hat = _decoded_latents(g, symbols, z, level, codec.means)
+    return g.mul(y_hat, g.node("Exp", [g.per_level(codec.inverse_gain, level, "inverse_gain")]))
+
+
 def _exact_conv(
     g: GraphBuilder, x: str, conv: ExactConv, name: str, level: tuple[str, PerLevel] | None = None
 ) -> str:
@@ -247,8 +258,39 @@ def _scales(g: GraphBuilder, z: str, context: str, level: str, module: ScaleNetw
     )
 
 
+def write_preview(codec: Codec, layer: nn.Conv2d) -> onnx.ModelProto:
+    """The graph of previews: the latents as `synthesis` has them, then one layer (preview.py)."""
+    a = codec.architecture
+    g = GraphBuilder("preview")
+    symbols, z = g.input("symbols", [1, a.m, "h", "w"]), g.input("z", [1, a.hyper, "hz", "wz"])
+    level = g.input("level", [1], TensorProto.INT32)
+    y_hat = _scaled_latents(g, symbols, z, level, codec)
+    x = g.depth_to_space(g.conv(y_hat, layer, "preview"), 2)
+    g.output(g.add(x, g.scalar(0.5)), "preview", [1, 3, "h8", "w8"])
+    return g.build()
+
+
+def share_weights(model: onnx.ModelProto, other: Path) -> None:
+    """Takes out the weights that another ONNX file has too, and refers to where they lie in it.
+
+    Args:
+        model: changed in place.
+        other: a file of the same folder; its name goes into the references.
+    """
+    data = other.read_bytes()
+    for tensor in model.graph.initializer:
+        at = data.find(tensor.raw_data) if len(tensor.raw_data) >= SHARED_BYTES else -1
+        if at < 0:
+            continue
+        place = {"location": other.name, "offset": at, "length": len(tensor.raw_data)}
+        for key, value in place.items():
+            tensor.external_data.add(key=key, value=str(value))
+        tensor.data_location = TensorProto.EXTERNAL
+        tensor.ClearField("raw_data")
+
+
 def write_graphs(codec: Codec) -> dict[str, onnx.ModelProto]:
-    """The four graphs of a model, by name; see FORMAT.md for who runs which.
+    """The graphs that every model has, by name; CONTRIBUTING.md says who runs which.
 
     Raises:
         ValueError: when the scale network is not provably exact.
@@ -283,8 +325,7 @@ def write_graphs(codec: Codec) -> dict[str, onnx.ModelProto]:
     g = GraphBuilder("synthesis")
     symbols, z = g.input("symbols", latents), g.input("z", hyper)
     level = g.input("level", [1], TensorProto.INT32)
-    y_hat = _decoded_latents(g, symbols, z, level, codec.means)
-    inverse = g.node("Exp", [g.per_level(codec.inverse_gain, level, "inverse_gain")])
-    g.output(_synthesis(g, g.mul(y_hat, inverse), level, codec.g_s), "x_hat", picture)
+    y_hat = _scaled_latents(g, symbols, z, level, codec)
+    g.output(_synthesis(g, y_hat, level, codec.g_s), "x_hat", picture)
     graphs[g.name] = g.build()
     return graphs

@@ -11,8 +11,10 @@ import torch
 from drawn import write_pictures
 
 from nacre.checkpoint import load_codec
+from nacre.data import Pictures
 from nacre.evaluate import pictures_in
 from nacre.export import export
+from nacre.preview import add_preview, fit_preview
 from nacre.train import Run, parser
 
 SIZES = (
@@ -32,9 +34,9 @@ def main() -> None:
             parser().parse_args([str(drawn), "--out", str(run), *SIZES.split(), *LENGTH.split()])
         ).train()
         codec, facts = load_codec(run / "checkpoint.pt")
-        export(
-            codec, out, {"data": "drawn pictures", "step": facts["step"]}, pictures_in(drawn)[:4]
-        )
+        training = {"data": "drawn pictures", "step": facts["step"]}
+        codec = export(codec, out, training, pictures_in(drawn)[:4])
+        add_preview(out, codec, fit_preview(codec, Pictures([drawn], 64), 20))
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import torch
 from onnx import numpy_helper
 
 from nacre.checkpoint import load_codec
+from nacre.data import Pictures
 from nacre.evaluate import bd_rate, pad_to_multiple, pictures_in, read_picture
 from nacre.exact import context_of
 from nacre.exactness import exactness_cases, made_up_integers
@@ -32,6 +33,7 @@ from nacre.export import (
 from nacre.gaussian import bits, scale_of
 from nacre.macs import measure
 from nacre.onnx_graph import write_graphs
+from nacre.preview import add_preview, fidelity, fit_preview
 from nacre.shipped import load_shipped
 
 ALLOWED = {
@@ -115,6 +117,35 @@ def test_a_run_can_start_from_an_exported_folder(folder: Path):
     rows = (description["bitstream"]["hyperTables"], hyper_tables(codec.z_index))
     before, after = (np.frombuffer(base64.b64decode(r), np.uint8).astype(int) for r in rows)
     assert np.abs(before - after).max() <= 1
+
+
+def test_a_preview_is_the_picture_averaged(folder: Path, drawn: Path, tmp_path: Path):
+    shutil.copytree(folder / "tiny", tmp_path / "tiny")
+    codec = load_shipped(tmp_path / "tiny").eval()
+    layer = fit_preview(codec, Pictures([drawn], 64), 10)
+    path = add_preview(tmp_path / "tiny", codec, layer)
+    assert fidelity(path, codec, pictures_in(drawn)[:4], 50) > 35
+    # With the layer's bias alone it would be a flat colour.
+    layer.weight.data.zero_()
+    flat = add_preview(tmp_path / "tiny", codec, layer)
+    assert fidelity(flat, codec, pictures_in(drawn)[:4], 50) < 30
+
+
+def test_a_preview_takes_its_means_from_the_synthesis(folder: Path, drawn: Path, tmp_path: Path):
+    shutil.copytree(folder / "tiny", tmp_path / "tiny")
+    before = json.loads((tmp_path / "tiny" / "model.json").read_text())
+    codec = load_shipped(tmp_path / "tiny").eval()
+    path = add_preview(tmp_path / "tiny", codec, torch.nn.Conv2d(16, 12, 3, padding=1))
+    model = onnx.load(path, load_external_data=False)
+    outside = {t.name: t.external_data for t in model.graph.initializer if t.external_data}
+    assert "means.context2.weight" in outside and "preview.weight" not in outside
+    assert {e.value for x in outside.values() for e in x if e.key == "location"} == {
+        "synthesis.onnx"
+    }
+    after = json.loads((tmp_path / "tiny" / "model.json").read_text())
+    assert after.pop("preview")["bytes"] == path.stat().st_size
+    assert after == before
+    assert measure(tmp_path / "tiny")["previewKmacPerPixel"] > 0
 
 
 def test_a_folder_without_a_weight_is_refused(folder: Path, tmp_path: Path):

@@ -48,7 +48,7 @@ export interface State {
   readonly other: OtherFacts | undefined;
   /** What is being done, and how far it is, 0..1; undefined if nothing is. */
   readonly busy: { readonly what: string; readonly done: number } | undefined;
-  /** What went wrong last. */
+  /** What went wrong last, or not quite as it should. */
   readonly error: string | undefined;
   readonly device: string | undefined;
 }
@@ -297,8 +297,9 @@ export class Session {
   ): Promise<{ image: Rgba; ms: number }> {
     const model = await this.#loaded();
     signal.throwIfAborted();
+    const onNotice = (notice: string) => this.#change({ error: notice });
     const { result, ms } = await timed(tell, (onProgress) =>
-      this.#workers.codec.decode(file, { model, signal, onProgress }),
+      this.#workers.codec.decode(file, { model, signal, onProgress, onNotice }),
     );
     const { width, height } = result;
     const data = result.data as Uint8ClampedArray<ArrayBuffer>;

@@ -16,11 +16,12 @@ import {
   type RateOptions,
   type Region,
 } from '@nacre/codec';
+import { type DecodedImageData, withDamage } from './decoded-image-data.js';
 import {
   type Reply,
   type Request,
+  type SentDecoded,
   type SentModel,
-  type SentPixels,
   type Task,
   unpackError,
 } from './messages.js';
@@ -66,19 +67,24 @@ export interface WorkerJobOptions {
   readonly signal?: AbortSignal | undefined;
   /** Told after each step which fraction of the job is done, 0..1, never falling. */
   readonly onProgress?: ((fraction: number) => void) | undefined;
+  /** Told, in one sentence, if a target cannot be reached, or an ICC profile not be used. */
+  readonly onNotice?: ((notice: string) => void) | undefined;
 }
 
 /** What {@link WorkerCodec.decode} takes; the model is required. */
 export interface WorkerDecodeOptions extends WorkerJobOptions {
   /** The part of the picture that is wanted, in pixels; all of it if left out. */
   readonly region?: Region | undefined;
+  /** Takes what is whole of a damaged file; the result says what is not. */
+  readonly partial?: boolean | undefined;
+  /** 1, the default, or 1/8: a preview an eighth as wide and high, in about half the time. */
+  readonly scale?: number | undefined;
+  /** With scale 1: given the preview as soon as it is there. */
+  readonly onPreview?: ((preview: DecodedImageData) => void) | undefined;
 }
 
 /** What {@link WorkerCodec.encode} takes; the model is required. */
-export interface WorkerEncodeOptions extends WorkerJobOptions, RateOptions {
-  /** Told, in one sentence, if a target cannot be reached. */
-  readonly onNotice?: ((notice: string) => void) | undefined;
-}
+export interface WorkerEncodeOptions extends WorkerJobOptions, RateOptions {}
 
 /** A task that has been sent and not answered. */
 interface Pending {
@@ -86,6 +92,7 @@ interface Pending {
   readonly reject: (error: unknown) => void;
   readonly onProgress: ((fraction: number) => void) | undefined;
   readonly onNotice: ((notice: string) => void) | undefined;
+  readonly onPreview: ((preview: DecodedImageData) => void) | undefined;
 }
 
 /**
@@ -162,8 +169,6 @@ export class WorkerCodec {
     this.#checkOptions(options);
     checkEncodeOptions(options);
     const { model, quality, targetSize, targetPsnr, maxPixels, transfer = false } = options;
-    const { onNotice } = options;
-    if (onNotice !== undefined) checkFunction(onNotice, 'onNotice');
     const { width, height } = image;
     const { buffer, byteOffset, length } = image.data as Uint8ClampedArray<ArrayBuffer>;
     const data = new Uint8ClampedArray(buffer, byteOffset, length);
@@ -180,9 +185,8 @@ export class WorkerCodec {
    * @example
    * const image = await codec.decode(bytes, { model, onProgress: (done) => (bar.value = done) });
    */
-  async decode(bytes: Uint8Array, options: WorkerDecodeOptions): Promise<ImageData> {
-    const { data, width, height } = await this.#askAbout<SentPixels>('decode', bytes, options);
-    return new ImageData(data, width, height);
+  async decode(bytes: Uint8Array, options: WorkerDecodeOptions): Promise<DecodedImageData> {
+    return received(await this.#askAbout<SentDecoded>('decode', bytes, options));
   }
 
   /**
@@ -203,9 +207,11 @@ export class WorkerCodec {
   ): Promise<Result> {
     checkBytes(bytes, 'bytes');
     this.#checkOptions(options);
-    const { model, maxPixels, region, transfer = false } = options;
+    const { model, maxPixels, region, partial, scale, transfer = false } = options;
     checkDecodeOptions(options);
-    const task: Task = { do: what, model: model.handle, bytes, maxPixels, region };
+    const preview = options.onPreview !== undefined;
+    const decoding = { region, partial, scale, preview };
+    const task: Task = { do: what, model: model.handle, bytes, maxPixels, ...decoding };
     const buffers = transfer ? [bytes.buffer as ArrayBuffer] : [];
     return this.#ask(task, buffers, options);
   }
@@ -235,8 +241,9 @@ export class WorkerCodec {
   #ask<Result>(
     task: Task,
     transfer: ArrayBuffer[],
-    { signal, onProgress, onNotice }: Partial<WorkerJobOptions & RuntimeOptions>,
+    options: Partial<WorkerDecodeOptions & RuntimeOptions>,
   ): Promise<Result> {
+    const { signal, onProgress, onNotice, onPreview } = options;
     return new Promise((resolve, reject) => {
       if (this.#ended) throw this.#ended;
       signal?.throwIfAborted();
@@ -258,6 +265,7 @@ export class WorkerCodec {
         },
         onProgress,
         onNotice,
+        onPreview,
       });
       signal?.addEventListener('abort', giveUp, { once: true });
       this.#say({ id, task }, transfer);
@@ -274,6 +282,7 @@ export class WorkerCodec {
     if (!pending) return;
     if ('progress' in reply) pending.onProgress?.(reply.progress);
     else if ('notice' in reply) pending.onNotice?.(reply.notice);
+    else if ('preview' in reply) pending.onPreview?.(received(reply.preview));
     else {
       this.#pending.delete(reply.id);
       if ('error' in reply) pending.reject(unpackError(reply.error));
@@ -284,7 +293,7 @@ export class WorkerCodec {
   #checkOptions(options: WorkerJobOptions): void {
     checkObject(options, 'options');
     this.#checkModel(options.model);
-    const { maxPixels, transfer = false, signal, onProgress } = options;
+    const { maxPixels, transfer = false, signal, onProgress, onNotice } = options;
     if (maxPixels !== undefined) checkInteger(maxPixels, 1, Number.MAX_SAFE_INTEGER, 'maxPixels');
     if (typeof transfer !== 'boolean') {
       throw new TypeError(expectedButReceived('boolean', 'transfer', transfer));
@@ -293,6 +302,7 @@ export class WorkerCodec {
       throw new TypeError(expectedButReceived('AbortSignal', 'signal', signal));
     }
     if (onProgress !== undefined) checkFunction(onProgress, 'onProgress');
+    if (onNotice !== undefined) checkFunction(onNotice, 'onNotice');
   }
 
   #checkModel(model: WorkerModel): void {
@@ -300,6 +310,10 @@ export class WorkerCodec {
       throw new TypeError(expectedButReceived('WorkerModel of this worker', 'model', model));
     }
   }
+}
+
+function received(sent: SentDecoded): DecodedImageData {
+  return withDamage(new ImageData(sent.data, sent.width, sent.height), sent);
 }
 
 /** The form that bundlers recognise. */

@@ -6,6 +6,7 @@ import {
   CodecError,
   type CodecErrorCode,
   CorruptFileError,
+  type DecodedImage,
   DeviceError,
   FormatError,
   InputError,
@@ -27,6 +28,9 @@ export interface SentPixels {
   /** RGBA, 4·width·height bytes. */
   readonly data: Uint8ClampedArray<ArrayBuffer>;
 }
+
+/** A decoded picture as it travels. */
+export interface SentDecoded extends SentPixels, Pick<DecodedImage, 'damaged' | 'missing'> {}
 
 /** The worker's model, as the page knows it. */
 export interface SentModel {
@@ -58,8 +62,12 @@ export type Task =
       readonly model: number;
       readonly bytes: Uint8Array;
       readonly maxPixels: number | undefined;
-      /** To decode. */
+      /** These are to decode. */
       readonly region: Region | undefined;
+      readonly partial: boolean | undefined;
+      readonly scale: number | undefined;
+      /** Whether the preview is wanted first. */
+      readonly preview: boolean;
     }
   | { readonly do: 'release'; readonly model: number };
 
@@ -72,9 +80,10 @@ export type Request =
 export type Reply =
   | { readonly id: number; readonly progress: number }
   | { readonly id: number; readonly notice: string }
+  | { readonly id: number; readonly preview: SentDecoded }
   | {
       readonly id: number;
-      readonly result: SentModel | SentPixels | Uint8Array | BitMap | undefined;
+      readonly result: SentModel | SentDecoded | Uint8Array | BitMap | undefined;
     }
   | { readonly id: number; readonly error: SentError };
 

@@ -1,7 +1,7 @@
 // Loads models from the web: fetches every network file when it is first needed and checks it against
 // the hashes in model.json. What models mean is codec's business.
 
-import { Model, ModelError, type Runtime } from '@nacre/codec';
+import { Model, ModelError, type ReadGraphFile, type Runtime } from '@nacre/codec';
 import { type FoundModel, folderAddress, readModelFolder } from './model-folders.js';
 import { createRuntime } from './runtime.js';
 import { checkRuntimeOptions, type RuntimeOptions } from './runtime-options.js';
@@ -55,7 +55,7 @@ async function load(folder: string, options: LoadOptions): Promise<Model> {
 async function trusted(
   runtime: Runtime,
   { description, hash }: FoundModel,
-  read: (file: string) => Promise<Uint8Array>,
+  read: ReadGraphFile,
   options: LoadOptions,
 ): Promise<Runtime> {
   const { device = 'auto', onNotice } = options;
@@ -69,18 +69,12 @@ async function trusted(
   return await createRuntime({ ...options, device: 'wasm' });
 }
 
-function readerOf({ folder, description }: FoundModel): (file: string) => Promise<Uint8Array> {
-  const graphs = { ...description.bitstream.graphs, ...description.encoder.graphs };
-  const sums = new Map(Object.values(graphs).map(({ file, sha256 }) => [file, sha256]));
-  return async (file) => {
-    const sha256 = sums.get(file);
-    if (sha256 === undefined)
-      throw new ModelError(`${folder} has no ${file}: load the model anew.`);
-    return await fetchVerified(`${folder}${file}`, sha256).catch((cause: Error) => {
+function readerOf({ folder }: FoundModel): ReadGraphFile {
+  return async ({ file, sha256 }) =>
+    await fetchVerified(`${folder}${file}`, sha256).catch((cause: Error) => {
       throw new ModelError(
         `${folder}${file} cannot be used (${cause.message}): fetch the model again.`,
         { cause },
       );
     });
-  };
 }

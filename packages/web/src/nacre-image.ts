@@ -211,10 +211,14 @@ export class NacreImage extends Base {
     try {
       const bytes = await fetchFile(src, signal, (size) => this.#setSize(size));
       const model = this.getAttribute('model');
-      const image = await decodeShared(bytes, model ? addressOf(model) : undefined, signal);
+      const folder = model ? addressOf(model) : undefined;
+      const context = this.#canvas.getContext('2d')!;
+      const image = await decodeShared(bytes, folder, signal, (preview) =>
+        enlarge(preview, context),
+      );
       signal.throwIfAborted();
       this.#setSize(image);
-      this.#canvas.getContext('2d')!.putImageData(image, 0, 0);
+      context.putImageData(image, 0, 0);
       this.#state = 'loaded';
       this.#settle();
       this.dispatchEvent(new Event('load'));
@@ -312,6 +316,14 @@ async function fetchFile(
     throw failed('the connection failed', error);
   }
   return joined(chunks);
+}
+
+/** Fills a picture's canvas with its preview, each pixel of which stands for 8×8. */
+function enlarge(preview: ImageData, context: CanvasRenderingContext2D): void {
+  const { width, height } = preview;
+  const small = new OffscreenCanvas(width, height);
+  small.getContext('2d')!.putImageData(preview, 0, 0);
+  context.drawImage(small, 0, 0, 8 * width, 8 * height);
 }
 
 function joined(chunks: readonly Uint8Array[]): Uint8Array {

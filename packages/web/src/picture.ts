@@ -124,7 +124,8 @@ export async function toBlob(
   );
 }
 
-function canvasOf(width: number, height: number): OffscreenCanvasRenderingContext2D {
+/** A canvas for pixels that are read back. */
+export function canvasOf(width: number, height: number): OffscreenCanvasRenderingContext2D {
   const canvas = new OffscreenCanvas(width, height);
   // Pixels are read back once: a canvas on the GPU would only be slower.
   const context = canvas.getContext('2d', { willReadFrequently: true });

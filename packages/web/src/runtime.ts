@@ -5,6 +5,7 @@ import {
   DeviceError,
   expectedButReceived,
   type Graph,
+  type LoadingOptions,
   type Runtime,
   type Tensor,
   TooLargeError,
@@ -186,7 +187,8 @@ class OrtRuntime implements Runtime {
     this.#start = start;
   }
 
-  async load(onnx: Uint8Array, { exact }: { exact: boolean }): Promise<Graph> {
+  async load(onnx: Uint8Array, options: LoadingOptions): Promise<Graph> {
+    const { exact, externalData } = options;
     const { ort } = await this.#start();
     const session = await queue.run(() =>
       ort.InferenceSession.create(onnx, {
@@ -196,6 +198,7 @@ class OrtRuntime implements Runtime {
         // Every picture may have another size: see packages/node/src/runtime.ts.
         enableCpuMemArena: false,
         enableMemPattern: false,
+        ...(externalData ? { externalData } : {}),
       }),
     );
     return new OrtGraph(ort, session);

@@ -8,6 +8,7 @@ import {
   Model,
   type ModelDescription,
   type RawImage,
+  type ReadGraphFile,
   type Runtime,
   type Tensor,
 } from '@nacre/codec';
@@ -33,7 +34,7 @@ export async function whyNotAsWasm(
   description: ModelDescription,
   hash: Uint8Array,
   runtime: Runtime,
-  read: (file: string) => Promise<Uint8Array>,
+  read: ReadGraphFile,
 ): Promise<string | undefined> {
   const wasm: Runtime = { device: 'wasm', load: (onnx) => runtime.load(onnx, { exact: true }) };
   const reference = new ModelWithoutAnalysis(description, hash, wasm, read);

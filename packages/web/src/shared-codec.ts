@@ -3,6 +3,7 @@
 
 import { checkObject } from '@nacre/codec';
 import { WorkerCodec } from './client.js';
+import { sizeInHeader } from './header.js';
 import { DEFAULT_MODEL, folderAddress } from './model-folders.js';
 import { checkRuntimeOptions, type Device } from './runtime-options.js';
 
@@ -16,9 +17,12 @@ export interface ElementSettings {
   readonly threads?: number | undefined;
   /** As in `loadModel`. */
   readonly ortFolder?: string | URL | undefined;
-  /** Told, in one sentence, which device is used and why. */
+  /** Told, in one sentence, which device is used and why, and if an ICC profile cannot be used. */
   readonly onNotice?: ((notice: string) => void) | undefined;
 }
+
+/** Pictures of fewer pixels, half a megapixel, are there soon: no preview comes before them. */
+const PREVIEW_PIXELS = 2 ** 19;
 
 /** How long the worker outlives its last element, which may be about to be replaced. */
 const LINGER_MS = 1000;
@@ -64,12 +68,14 @@ export function leave(): void {
  *
  * @param bytes its memory is handed over.
  * @param model the folder of its model; that of the settings if undefined.
+ * @param onPreview given the preview of a picture that takes a while.
  * @throws as `loadModel` and `decode`; the signal's reason once it is aborted.
  */
 export async function decodeShared(
   bytes: Uint8Array,
   model: string | undefined,
   signal: AbortSignal,
+  onPreview: (preview: ImageData) => void,
 ): Promise<ImageData> {
   codec ??= new WorkerCodec();
   const { device, threads, ortFolder, onNotice } = settings;
@@ -80,5 +86,12 @@ export async function decodeShared(
     ortFolder,
     onNotice,
   });
-  return await loaded.codec.decode(bytes, { model: loaded, signal, transfer: true });
+  const { width, height } = sizeInHeader(bytes) ?? { width: 0, height: 0 };
+  return await loaded.codec.decode(bytes, {
+    model: loaded,
+    signal,
+    onNotice,
+    onPreview: width * height < PREVIEW_PIXELS ? undefined : onPreview,
+    transfer: true,
+  });
 }

@@ -1,8 +1,16 @@
 // Nacre's worker: does what client.ts asks of it with the functions of index.ts. Its own entry point,
 // for `new Worker`; it has no exports.
 
+import { type DecodedImageData, withDamage } from './decoded-image-data.js';
 import { decode, encode, loadModel, type Model, measureBits } from './index.js';
-import { packError, type Reply, type Request, type SentModel, type Task } from './messages.js';
+import {
+  packError,
+  type Reply,
+  type Request,
+  type SentDecoded,
+  type SentModel,
+  type Task,
+} from './messages.js';
 
 /** The models that the page has been given, by the number it knows them by. */
 const models: Model[] = [];
@@ -30,6 +38,10 @@ async function answer(id: number, task: Task): Promise<void> {
       signal: controller.signal,
       onProgress: (progress) => say({ id, progress }),
       onNotice: (notice) => say({ id, notice }),
+      onPreview: (image) => {
+        const preview = send(image);
+        say({ id, preview }, [preview.data.buffer]);
+      },
     });
     say({ id, result }, transfer);
   } catch (error) {
@@ -47,14 +59,16 @@ interface Listeners {
   readonly signal: AbortSignal;
   readonly onProgress: (fraction: number) => void;
   readonly onNotice: (notice: string) => void;
+  readonly onPreview: (preview: DecodedImageData) => void;
 }
 
-async function perform(task: Task, { signal, onProgress, onNotice }: Listeners): Promise<Outcome> {
+async function perform(task: Task, listeners: Listeners): Promise<Outcome> {
+  const { signal, onProgress, onNotice, onPreview } = listeners;
   switch (task.do) {
     case 'load': {
       const { url, device, threads, ortFolder } = task;
       const model = await loadModel(url, { device, threads, ortFolder, onNotice });
-      return { result: send(model), transfer: [] };
+      return { result: sendModel(model), transfer: [] };
     }
     case 'encode': {
       const { image, rate, maxPixels } = task;
@@ -64,12 +78,12 @@ async function perform(task: Task, { signal, onProgress, onNotice }: Listeners):
       return { result: bytes, transfer: [bytes.buffer] };
     }
     case 'decode': {
-      const { bytes, maxPixels, region } = task;
+      const { bytes, maxPixels, region, partial, scale, preview } = task;
       const model = models[task.model]!;
-      const image = await decode(bytes, { model, maxPixels, region, signal, onProgress });
-      const { width, height } = image;
-      const data = image.data as Uint8ClampedArray<ArrayBuffer>;
-      return { result: { width, height, data }, transfer: [data.buffer] };
+      const job = { signal, onProgress, onNotice, onPreview: preview ? onPreview : undefined };
+      const what = { maxPixels, region, partial, scale };
+      const result = send(await decode(bytes, { model, ...what, ...job }));
+      return { result, transfer: [result.data.buffer] };
     }
     case 'measure': {
       const { bytes, maxPixels } = task;
@@ -83,8 +97,15 @@ async function perform(task: Task, { signal, onProgress, onNotice }: Listeners):
   }
 }
 
+/** A picture as it travels. */
+function send(image: DecodedImageData): SentDecoded {
+  const { width, height } = image;
+  const data = image.data as Uint8ClampedArray<ArrayBuffer>;
+  return withDamage({ width, height, data }, image);
+}
+
 /** A model as the page gets it: the same number each time. */
-function send(model: Model): SentModel {
+function sendModel(model: Model): SentModel {
   if (!models.includes(model)) models.push(model);
   const { description, hash, runtime } = model;
   return { handle: models.indexOf(model), description, hash, device: runtime.device };

@@ -1,0 +1,158 @@
+"""Adds a preview network to a model folder: latents to a picture an eighth as wide and high.
+
+Not here: the transforms. The preview is one linear layer on the latents, fitted in closed form, so
+a thumbnail needs no synthesis transform. It stands outside the hashed part of model.json: it may be
+fitted again without a new model.
+
+    python -m nacre.preview ../../models/photo-6 DATA
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime as ort
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from nacre.data import Pictures
+from nacre.evaluate import pad_to_multiple, pictures_in, psnr, read_picture
+from nacre.export import CHECK_LEVELS, entry, write_json
+from nacre.model import Codec
+from nacre.onnx_graph import share_weights, write_preview
+from nacre.rates import LEVELS
+from nacre.shipped import load_shipped
+from nacre.transforms import space_to_depth
+
+SHRINK = 8
+"""Pixels of the picture to one of the preview, along each side; TypeScript relies on it."""
+
+RIDGE = 1e-6
+"""Weight of the penalty on large weights, beside a mean squared error of values in 0..1."""
+
+
+def shrink(x: Tensor) -> Tensor:
+    """What a preview should be: means of 8×8 pixels of what a decoder shows."""
+    return F.avg_pool2d(x.clamp(0, 1), SHRINK)
+
+
+@torch.no_grad()
+def scaled_latents(codec: Codec, x: Tensor, level: Tensor) -> tuple[Tensor, Tensor]:
+    """What the synthesis transform is given, and what it makes of it.
+
+    Shape:
+        - x: `(B, 3, H, W)` in 0..1; level: `(B,)`.
+        - Output: `(B, M, H/16, W/16)` and `(B, 3, H, W)`.
+    """
+    coded = codec.quantize(x, level)
+    symbols = coded["symbols"]
+    y_hat = symbols + codec.means(lambda mu: symbols + mu, coded["z"], level)
+    return y_hat * codec.inverse_gain(level).exp(), coded["x_hat"]
+
+
+@torch.no_grad()
+def fit_preview(
+    codec: Codec, pictures: Pictures, batches: int, batch: int = 4, seed: int = 0
+) -> nn.Conv2d:
+    """The linear layer whose previews come closest to the decoded pictures, averaged 8×8.
+
+    ::
+
+        y_hat ×inverse gain ─ 3×3 ─ D2S 2 ─ + ½ ─ preview
+
+    Least squares with a small ridge, over crops at levels spread evenly.
+
+    Args:
+        codec: with weights as stored.
+        pictures: training pictures.
+        batches, batch: how many crops are looked at.
+
+    Returns:
+        A convolution from M to 12 channels: those of 2×2 pixels, in the order of DepthToSpace.
+
+    Reference:
+        Hoerl and Kennard, "Ridge regression", Technometrics 1970.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    m = codec.architecture.m
+    size = 9 * m + 1
+    gram, moments = torch.zeros(size, size), torch.zeros(size, 4 * 3)
+    count = 0
+    for _ in range(batches):
+        x = pictures.batch(batch, generator)
+        level = torch.randint(LEVELS, (batch,), generator=generator)
+        latents, x_hat = scaled_latents(codec, x, level)
+        places = F.unfold(latents, 3, padding=1).transpose(1, 2).flatten(0, 1)
+        places = F.pad(places, (0, 1), value=1.0)
+        wanted = space_to_depth(shrink(x_hat) - 0.5, 2).flatten(2).transpose(1, 2).flatten(0, 1)
+        gram += places.T @ places
+        moments += places.T @ wanted
+        count += len(places)
+    gram, moments = gram.double() / count, moments.double() / count
+    weights = torch.linalg.solve(gram + RIDGE * torch.eye(size, dtype=torch.float64), moments)
+    layer = nn.Conv2d(m, 12, 3, padding=1)
+    layer.weight.copy_(weights[:-1].T.view(12, m, 3, 3))
+    layer.bias.copy_(weights[-1])
+    return layer
+
+
+def add_preview(folder: Path, codec: Codec, layer: nn.Conv2d) -> Path:
+    """Writes `preview.onnx` into a model folder and names it in model.json.
+
+    The weights of the means stay where they are: the file refers to those in `synthesis.onnx`.
+    """
+    synthesis = json.loads((folder / "model.json").read_text())["bitstream"]["graphs"]["synthesis"]
+    model = write_preview(codec, layer)
+    share_weights(model, folder / synthesis["file"])
+    path = folder / "preview.onnx"
+    path.write_bytes(model.SerializeToString())
+    onnx.checker.check_model(str(path), full_check=True)
+    description = json.loads((folder / "model.json").read_text())
+    write_json(folder / "model.json", description | {"preview": entry(path)})
+    return path
+
+
+@torch.no_grad()
+def fidelity(path: Path, codec: Codec, pictures: list[Path], level: int) -> float:
+    """PSNR of previews against the decoded pictures averaged 8×8, in dB, mean over the pictures.
+
+    Args:
+        path: of `preview.onnx`, run by ONNX Runtime on what `codec` makes of the pictures.
+    """
+    session, at = ort.InferenceSession(str(path)), torch.tensor([level])
+    found = []
+    for picture in pictures:
+        coded = codec.quantize(pad_to_multiple(read_picture(picture)), at)
+        feeds = {name: coded[name].numpy() for name in ("symbols", "z")}
+        (preview,) = session.run(None, feeds | {"level": np.array([level], np.int32)})
+        shown = torch.from_numpy(preview).clamp(0, 1).mul(255).round() / 255
+        found.append(psnr(shown, shrink(coded["x_hat"])))
+    return sum(found) / len(found)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", type=Path, help="models/<id>")
+    parser.add_argument("data", type=Path, nargs="+", help="training shards, folders or pictures")
+    parser.add_argument("--pictures", type=Path, help="folder of pictures to judge previews on")
+    parser.add_argument("--size", type=int, default=384, help="side of the crops")
+    parser.add_argument("--batches", type=int, default=120, help="of four crops")
+    args = parser.parse_args()
+    codec = load_shipped(args.folder).eval()
+    layer = fit_preview(codec, Pictures(args.data, args.size), args.batches)
+    path = add_preview(args.folder, codec, layer)
+    print(f"{path}: {path.stat().st_size} bytes")
+    for level in CHECK_LEVELS if args.pictures else ():
+        found = fidelity(path, codec, pictures_in(args.pictures), level)
+        print(f"level {level}: {found:.2f} dB against the decoded pictures, averaged 8×8")
+
+
+if __name__ == "__main__":
+    main()
