@@ -70,7 +70,8 @@ export async function targetOf(name: string, model: Model, file: Uint8Array): Pr
   const costs: Cost[] = [];
   for (let i = 0; i < 5; i++) {
     for (const partial of [false, true]) {
-      costs.push((await measured(() => decode(model, bytes, { partial }))).cost);
+      const options = { partial, onPreview: () => {} };
+      costs.push((await measured(() => decode(model, bytes, options))).cost);
     }
   }
   return {
@@ -149,11 +150,17 @@ async function attempt(
     : Number.POSITIVE_INFINITY;
   const mostBytes = Math.max(LEAST_BYTES, MOST_MEMORY * times * cost.bytes);
   for (let left = TRIES; ; left--) {
+    let preview: DecodedImage | undefined;
+    const onPreview = (image: DecodedImage): void => {
+      preview = image;
+    };
     const { result, cost } = await measured(() =>
-      decode(model, bytes, { maxPixels, partial }).catch((error: unknown) =>
+      decode(model, bytes, { maxPixels, partial, onPreview }).catch((error: unknown) =>
         error instanceof Error ? error : new Error(`${error} was thrown`),
       ),
     );
+    const wrong = wrongPreview(preview, result);
+    if (wrong !== undefined) return { result, violation: wrong };
     if (result instanceof Error) {
       if (!(result instanceof CodecError)) return { result, violation: result.stack };
       if (!/^[^\n]+\.$/.test(result.message)) {
@@ -216,6 +223,24 @@ function wrongSize(bytes: Uint8Array, image: DecodedImage): string | undefined {
     channels === info.channels &&
     data.length === channels * width * height;
   return right ? undefined : `gave ${width}×${height}×${channels} samples, not those of the header`;
+}
+
+/** What is wrong with the preview that came before a picture, or before an error. */
+function wrongPreview(
+  preview: DecodedImage | undefined,
+  result: DecodedImage | Error,
+): string | undefined {
+  if (result instanceof Error) return preview && 'showed a preview of a file that it refused';
+  if (preview === undefined) return 'gave no preview';
+  const [width, height] = [Math.ceil(result.width / 8), Math.ceil(result.height / 8)];
+  const right =
+    preview.width === width &&
+    preview.height === height &&
+    preview.channels === result.channels &&
+    preview.data.length === preview.channels * width * height &&
+    String(preview.missing) === String(result.missing) &&
+    JSON.stringify(preview.damaged) === JSON.stringify(result.damaged);
+  return right ? undefined : 'gave a preview of another picture';
 }
 
 /** What is not as it was, and not said to be damaged: integers of a tile, alpha, metadata. */
