@@ -1,18 +1,16 @@
-// From the bytes of a .ncr file to a picture: reads the symbols, runs the synthesis and crops.
+// From the bytes of a .ncr file to a picture or its preview: reads the symbols, runs a network and crops.
 // Nothing is allocated before the size it follows from has been checked.
-import { decodeAlpha } from './alpha-section.js';
+import { finished, newCanvas, shrunk } from './canvas.js';
 import { checkLeft, DecodedTiles, decodeTileOf, type WindowSymbols } from './decoded-tiles.js';
 import { CorruptFileError, ModelMismatchError, TooLargeError } from './errors.js';
-import type { Channels, DecodedImage } from './image.js';
+import type { DecodedImage } from './image.js';
 import { type NcrInfo, type ReadFile, readFile } from './info.js';
 import { advance, checkJobOptions, type JobOptions, partsOf } from './job.js';
-import { metadataOf } from './metadata.js';
 import { Model, marginOf } from './model.js';
 import { cropFromPlanes } from './pad.js';
 import { checkRegion, checkWithin, hyperLatentsUnder, type Region } from './region.js';
 import type { PictureSymbols } from './tile-coding.js';
-import { copyCells, intersection, latentsOf, pixelsOf, type Window } from './tiles.js';
-import { insertAlpha, shrinkAlpha } from './transparency.js';
+import { copyCells, latentsOf, pixelsOf, type Window } from './tiles.js';
 import { checkBoolean, checkFunction, checkInteger, expectedButReceived } from './validate.js';
 import { cutIntoWindows, MAX_WINDOW_PIXELS } from './windows.js';
 
@@ -22,18 +20,16 @@ const WINDOW_UNIT = 4;
 /** Most pixels that are decoded unless the caller says otherwise: 268 megapixels, as sharp's limit. */
 const DEFAULT_MAX_PIXELS = 2 ** 28;
 
-/** What stands for pixels that are not known. */
-const GREY = 128;
-
-/** The two ways from latents to pixels, and how many pixels of the picture one of theirs stands for. */
-const WHOLE: Drawing = { graph: 'synthesis', output: 'x_hat', stride: 1 };
-const PREVIEW: Drawing = { graph: 'preview', output: 'preview', stride: 8 };
-
+/** A way from latents to pixels. */
 interface Drawing {
   readonly graph: 'synthesis' | 'preview';
   readonly output: string;
-  readonly stride: 1 | 8;
+  /** Pixels of the picture to one of the drawing, along each side. */
+  readonly stride: number;
 }
+
+const WHOLE: Drawing = { graph: 'synthesis', output: 'x_hat', stride: 1 };
+const PREVIEW: Drawing = { graph: 'preview', output: 'preview', stride: 8 };
 
 /** Options of {@link parse}. */
 export interface ParseOptions extends JobOptions {
@@ -116,7 +112,7 @@ export async function decode(
   const tiles = new DecodedTiles(model, file, asked, parsing!, damaged);
   const pictureBy = async (way: Drawing, pass: number): Promise<DecodedImage> => {
     const begun = pass * windows.length;
-    const canvas = newCanvas(file, way, region, partial === true);
+    const canvas = newCanvas(file, way.stride, region, partial === true);
     for (const [i, { core, around }] of windows.entries()) {
       const symbols = await tiles.window(begun + i, around);
       const planes = await draw(model, way, file.info.level, around, symbols);
@@ -124,103 +120,10 @@ export async function decode(
       cropFromPlanes(planes, from!, kept!, canvas.covers, canvas.data, file.info.channels);
       advance(drawing!, (begun + i + 1) / asked.length);
     }
-    return finished(file, way, canvas, damaged);
+    return finished(file, way.stride, canvas, damaged);
   };
   if (first) onPreview(await pictureBy(PREVIEW, 0));
   return await pictureBy(scale === 1 ? WHOLE : PREVIEW, passes - 1);
-}
-
-/** A picture that is being drawn. */
-interface Canvas {
-  /** In pixels of the drawing. */
-  readonly covers: Window;
-  readonly data: Uint8Array<ArrayBuffer>;
-  /** Damaged tiles of alpha, in pixels of the picture. */
-  readonly damagedAlpha: readonly Region[];
-}
-
-/** Room for a picture, its alpha in place: what is damaged there is found before any network runs. */
-function newCanvas(
-  { info, alpha }: ReadFile,
-  { stride }: Drawing,
-  region: Region,
-  partial: boolean,
-): Canvas {
-  const area = grown(region, stride, info);
-  const covers = shrunk(windowOf(area), stride);
-  const data = new Uint8Array(info.channels * covers.rows * covers.columns);
-  const damagedAlpha: Region[] = [];
-  if (alpha) {
-    const lost = partial ? damagedAlpha : undefined;
-    const values = decodeAlpha(alpha, info.width, info.height, area, lost);
-    insertAlpha(data, info.channels, stride === 1 ? values : shrinkAlpha(values, area, stride));
-  }
-  return { covers, data, damagedAlpha };
-}
-
-/** The picture that has been drawn, its damaged tiles made grey. */
-function finished(
-  { info, sections, missing }: ReadFile,
-  { stride }: Drawing,
-  { covers, data, damagedAlpha }: Canvas,
-  damagedTiles: Iterable<number> = [],
-): DecodedImage {
-  const { channels } = info;
-  const damaged = Array.from(damagedTiles, (index) => rectangleOf(info.tiles[index]!));
-  for (const tile of damaged) fillGrey(data, channels, covers, shrunk(windowOf(tile), stride));
-  damaged.push(...damagedAlpha);
-  return {
-    width: covers.columns,
-    height: covers.rows,
-    channels,
-    data,
-    ...metadataOf(sections),
-    ...(damaged.length > 0 ? { damaged } : {}),
-    ...(missing.length > 0 ? { missing } : {}),
-  };
-}
-
-/** The least region around another whose sides lie at multiples of a stride, or at the edges of the picture. */
-function grown({ left, top, width, height }: Region, stride: number, picture: NcrInfo): Region {
-  const [x, y] = [left - (left % stride), top - (top % stride)];
-  const right = Math.min(picture.width, stride * Math.ceil((left + width) / stride));
-  const bottom = Math.min(picture.height, stride * Math.ceil((top + height) / stride));
-  return { left: x, top: y, width: right - x, height: bottom - y };
-}
-
-function windowOf({ left, top, width, height }: Region): Window {
-  return { top, left, rows: height, columns: width };
-}
-
-/** The pixels that stand for those of a window which begins at multiples of the stride. */
-function shrunk({ top, left, rows, columns }: Window, stride: number): Window {
-  return {
-    top: top / stride,
-    left: left / stride,
-    rows: Math.ceil(rows / stride),
-    columns: Math.ceil(columns / stride),
-  };
-}
-
-function rectangleOf({ left, top, width, height }: Region): Region {
-  return { left, top, width, height };
-}
-
-/**
- * Fills what two rectangles of a picture share, all channels but alpha.
- *
- * @param target what `data` covers.
- */
-function fillGrey(data: Uint8Array, channels: Channels, target: Window, lost: Window): void {
-  const shared = intersection(target, lost);
-  if (shared === undefined) return;
-  const colours = channels < 3 ? 1 : 3;
-  for (let row = shared.top - target.top; row < shared.top - target.top + shared.rows; row++) {
-    const first = target.columns * row + shared.left - target.left;
-    for (let pixel = first; pixel < first + shared.columns; pixel++) {
-      data.fill(GREY, channels * pixel, channels * pixel + colours);
-    }
-  }
 }
 
 /**
