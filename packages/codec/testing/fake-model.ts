@@ -144,20 +144,19 @@ const GRAPHS: Readonly<Record<string, FakeGraph>> = {
     return { scale_index: index };
   },
 
-  /** Half a block is a row of two pixels, so one of them stands for all. */
-  preview(inputs) {
-    const { x_hat } = synthesis(inputs);
-    const [, , height, width] = sizeOf(x_hat);
-    const preview = zeros(3, height / 8, width / 8);
-    each(preview, (channel, row, column) => at(x_hat, channel, 8 * row, 8 * column));
-    return { preview };
+  /** Undoes all of the above: each block gets its mean, its halves apart by the brightness. */
+  synthesis(inputs) {
+    return { x_hat: drawn(inputs, 16) };
   },
 
-  synthesis,
+  /** As squares of 8 pixels have one colour, one pixel stands for each. */
+  preview(inputs) {
+    return { preview: drawn(inputs, 2) };
+  },
 };
 
-/** Undoes all of the above: each block gets its mean, its halves apart by the brightness. */
-function synthesis({ symbols, z, level }: Parameters<FakeGraph>[0]): Record<string, Tensor> {
+/** A picture of blocks of `side`×`side` pixels. */
+function drawn({ symbols, z, level }: Parameters<FakeGraph>[0], side: number): FloatTensor {
   const [, channels, rows, columns] = sizeOf(symbols);
   const latents = zeros(channels, rows, columns);
   for (let step = 0; step < 4; step++) {
@@ -167,14 +166,14 @@ function synthesis({ symbols, z, level }: Parameters<FakeGraph>[0]): Record<stri
       return stepAt(...place) === step ? decoded : at(latents, ...place);
     });
   }
-  const picture = zeros(3, 16 * rows, 16 * columns);
+  const picture = zeros(3, side * rows, side * columns);
   const gain = gainOf(level!.data[0]!);
   each(picture, (channel, row, column) => {
-    const half = row % 16 < 8 ? 1 : -1;
-    const mean = at(latents, channel, row >> 4, column >> 4);
-    return (mean + half * at(latents, 3, row >> 4, column >> 4)) / gain / 255;
+    const half = row % side < side / 2 ? 1 : -1;
+    const block = [Math.floor(row / side), Math.floor(column / side)] as const;
+    return (at(latents, channel, ...block) + half * at(latents, 3, ...block)) / gain / 255;
   });
-  return { x_hat: picture };
+  return picture;
 }
 
 function stepAt(channel: number, row: number, column: number): number {
