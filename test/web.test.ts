@@ -4,8 +4,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { decode, encode, type Model, parse } from '@nacre/codec';
-import { psnr } from '@nacre/compare';
+import { decode, encode, type Model, parse, psnr } from '@nacre/codec';
 import { DEFAULT_MODEL, loadModel, measureBits, readImage, toBuffer } from '@nacre/node';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';

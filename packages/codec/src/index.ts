@@ -43,6 +43,7 @@ export {
   parseModel,
   type ReadGraphFile,
 } from './model.js';
+export { type PsnrOptions, psnr } from './psnr.js';
 export { RansDecoder, RansEncoder } from './rans.js';
 export type { RateOptions } from './rate.js';
 export type { Region } from './region.js';
