@@ -450,6 +450,17 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
       expect(whole!.slice(0, 2)).toEqual([150, 90]);
     });
 
+    test('keeps the metadata that comes with pixels', async () => {
+      const metadata = await page.evaluate(async () => {
+        const model = nacre.kept.get('model') as WorkerModel;
+        const [icc, exif, xmp] = [1, 2, 3].map((n) => Uint8Array.of(n));
+        const pixels = { width: 8, height: 8, data: new Uint8ClampedArray(256), icc, exif, xmp };
+        return nacre.web.readMetadata(await model.codec.encode(pixels, { model }));
+      });
+      const [icc, exif, xmp] = [1, 2, 3].map((n) => Uint8Array.of(n));
+      expect(metadata).toEqual({ icc, exif, xmp });
+    });
+
     test('measures the bits of each region as Node does', async () => {
       const map = await page.evaluate(async (bytes) => {
         const model = nacre.kept.get('model') as WorkerModel;
