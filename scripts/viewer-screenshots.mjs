@@ -21,8 +21,8 @@ for (const { name, ...options } of shots) {
   page.setDefaultTimeout(300_000);
   await page.goto(`${String(address).trim()}?device=wasm`);
   await page.locator('#beside-label', { hasText: 'JPEG' }).waitFor();
-  await page.getByLabel('Quality').fill('24');
-  await page.getByRole('row', { name: 'Quality 24' }).waitFor();
+  await page.getByLabel('Quality').fill('23');
+  await page.getByRole('row', { name: 'Quality 23' }).waitFor();
   await page.locator('#progress').waitFor({ state: 'hidden' });
   for (let i = 0; i < 2; i++) await page.getByRole('button', { name: 'Zoom in' }).click();
   await page.mouse.move(0, 0);

@@ -4,8 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { decode, type Model, type ParsedFile, parse, readInfo } from '@nacre/codec';
-import { psnr } from '@nacre/compare';
+import { decode, type Model, type ParsedFile, parse, psnr, readInfo } from '@nacre/codec';
 import { loadModelFor, readImage } from '@nacre/node';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { idealBits } from '../packages/codec/testing/gaussian-latents.js';

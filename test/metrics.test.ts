@@ -1,4 +1,4 @@
-// PSNR and MS-SSIM of the compare package against the training package's, which share no line. Takes the
+// PSNR and MS-SSIM of codec and compare against the training package's, which share no line. Takes the
 // samples; with NACRE_FULL=1 every Kodak picture of ../shared too, where that is.
 
 import { execFile } from 'node:child_process';
@@ -8,7 +8,8 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { codedOfBytes, msSsim, psnr, sharpCodec } from '@nacre/compare';
+import { psnr } from '@nacre/codec';
+import { codedOfBytes, msSsim, sharpCodec } from '@nacre/compare';
 import { readImage, writeImage } from '@nacre/node';
 import { expect, test } from 'vitest';
 

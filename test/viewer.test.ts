@@ -2,8 +2,7 @@
 // what the page must not do. Its arithmetic has its own tests beside the source.
 
 import { readFile } from 'node:fs/promises';
-import { decode, encode, type Model, type RawImage } from '@nacre/codec';
-import { psnr } from '@nacre/compare';
+import { decode, encode, type Model, psnr, type RawImage } from '@nacre/codec';
 import { DEFAULT_MODEL, loadModel, toBuffer } from '@nacre/node';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';

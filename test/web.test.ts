@@ -4,8 +4,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { decode, encode, type Model, parse } from '@nacre/codec';
-import { psnr } from '@nacre/compare';
+import { decode, encode, type Model, parse, psnr } from '@nacre/codec';
 import { DEFAULT_MODEL, loadModel, measureBits, readImage, toBuffer } from '@nacre/node';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
@@ -449,6 +448,17 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
       expect(worstDifference(opaque(expected.data), alone!.slice(2))).toBeLessThanOrEqual(1);
       expect(first).toEqual(alone);
       expect(whole!.slice(0, 2)).toEqual([150, 90]);
+    });
+
+    test('keeps the metadata that comes with pixels', async () => {
+      const metadata = await page.evaluate(async () => {
+        const model = nacre.kept.get('model') as WorkerModel;
+        const [icc, exif, xmp] = [1, 2, 3].map((n) => Uint8Array.of(n));
+        const pixels = { width: 8, height: 8, data: new Uint8ClampedArray(256), icc, exif, xmp };
+        return nacre.web.readMetadata(await model.codec.encode(pixels, { model }));
+      });
+      const [icc, exif, xmp] = [1, 2, 3].map((n) => Uint8Array.of(n));
+      expect(metadata).toEqual({ icc, exif, xmp });
     });
 
     test('measures the bits of each region as Node does', async () => {

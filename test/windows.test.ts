@@ -2,8 +2,7 @@
 // encoded and decoded whole, at low, middle and high quality.
 
 import { fileURLToPath } from 'node:url';
-import { decode, encode, type Model, type RawImage, readInfo } from '@nacre/codec';
-import { psnr } from '@nacre/compare';
+import { decode, encode, type Model, psnr, type RawImage, readInfo } from '@nacre/codec';
 import { loadModel, readImage } from '@nacre/node';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { SHIPPED } from './runtimes.js';

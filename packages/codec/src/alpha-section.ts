@@ -3,8 +3,8 @@
 import { decodeAlphaTile, encodeAlphaTile } from './alpha-tile.js';
 import { CorruptFileError } from './errors.js';
 import type { Region } from './region.js';
-import { readTileSection, type TileSection, writeTileSection } from './tile-section.js';
-import { copyCells, intersection, type Window } from './tiles.js';
+import { readTileSection, type TileStreams, writeTileSection } from './tile-section.js';
+import { copyCells, type Window } from './tiles.js';
 
 /** Type of the section in the container. */
 export const ALPHA_TYPE = 'Alph';
@@ -21,11 +21,12 @@ const OPAQUE = 255;
  */
 export function writeAlphaSection(alpha: Uint8Array, width: number, height: number): Uint8Array {
   const whole = { top: 0, left: 0, rows: height, columns: width };
-  const streams = alphaTiles(width, height, LOG2_TILE_SIDE).map((tile) => {
+  const streams: Uint8Array[] = [];
+  for (const [, tile] of tilesUnder(whole, width, height, LOG2_TILE_SIDE)) {
     const values = new Uint8Array(tile.rows * tile.columns);
     copyCells(alpha, whole, values, tile);
-    return encodeAlphaTile(values, tile);
-  });
+    streams.push(encodeAlphaTile(values, tile));
+  }
   return writeTileSection({ log2Side: LOG2_TILE_SIDE, streams });
 }
 
@@ -40,7 +41,7 @@ export function readAlphaSection(
   width: number,
   height: number,
   partial: boolean,
-): TileSection | undefined {
+): TileStreams | undefined {
   try {
     return named(() => readTileSection(payload, width, height, partial));
   } catch (error) {
@@ -58,7 +59,7 @@ export function readAlphaSection(
  * @throws {CorruptFileError} naming the section and the tile, without `damaged`.
  */
 export function decodeAlpha(
-  { log2Side, streams }: TileSection,
+  section: TileStreams,
   width: number,
   height: number,
   region: Region,
@@ -66,10 +67,9 @@ export function decodeAlpha(
 ): Uint8Array {
   const target = { top: region.top, left: region.left, rows: region.height, columns: region.width };
   const alpha = new Uint8Array(region.width * region.height);
-  for (const [i, tile] of alphaTiles(width, height, log2Side).entries()) {
-    if (intersection(tile, target) === undefined) continue;
+  for (const [i, tile] of tilesUnder(target, width, height, section.log2Side)) {
     try {
-      const values = named(() => decodeAlphaTile(streams[i]!, tile), `Tile ${i + 1}: `);
+      const values = named(() => decodeAlphaTile(section.stream(i), tile), `Tile ${i + 1}: `);
       copyCells(values, tile, alpha, target);
     } catch (error) {
       if (!damaged || !(error instanceof CorruptFileError)) throw error;
@@ -81,17 +81,26 @@ export function decodeAlpha(
   return alpha;
 }
 
-/** What each tile covers, in pixels; those at the right and bottom edge are as small as what is left. */
-function alphaTiles(width: number, height: number, log2Side: number): Window[] {
+/**
+ * The tiles that share pixels with a window: their places in the section, in raster order, and what each
+ * covers. Those at the right and bottom edge are as small as what is left.
+ */
+function* tilesUnder(
+  window: Window,
+  width: number,
+  height: number,
+  log2Side: number,
+): Generator<[index: number, tile: Window]> {
   const side = 2 ** log2Side;
-  const tiles: Window[] = [];
-  for (let top = 0; top < height; top += side) {
-    for (let left = 0; left < width; left += side) {
+  const across = Math.ceil(width / side);
+  const [bottom, right] = [window.top + window.rows, window.left + window.columns];
+  for (let y = Math.floor(window.top / side); y * side < bottom; y++) {
+    for (let x = Math.floor(window.left / side); x * side < right; x++) {
+      const [top, left] = [y * side, x * side];
       const rows = Math.min(side, height - top);
-      tiles.push({ top, left, rows, columns: Math.min(side, width - left) });
+      yield [y * across + x, { top, left, rows, columns: Math.min(side, width - left) }];
     }
   }
-  return tiles;
 }
 
 /** Runs what may find damage, and says that it lies in this section. */

@@ -2,7 +2,7 @@
 // of it is damaged. The pixels come from decode.ts.
 import { decodeAlpha } from './alpha-section.js';
 import type { Channels, DecodedImage } from './image.js';
-import type { NcrInfo, ReadFile } from './info.js';
+import { areaOfTile, type NcrInfo, type ReadFile } from './info.js';
 import { metadataOf } from './metadata.js';
 import type { Region } from './region.js';
 import { intersection, type Window } from './tiles.js';
@@ -52,13 +52,13 @@ export function newCanvas(
  * @param damagedTiles places in `info.tiles`.
  */
 export function finished(
-  { info, sections, missing }: ReadFile,
+  { info, grid, sections, missing }: ReadFile,
   stride: number,
   { covers, data, damagedAlpha }: Canvas,
   damagedTiles: Iterable<number> = [],
 ): DecodedImage {
-  const { channels } = info;
-  const damaged = Array.from(damagedTiles, (index) => rectangleOf(info.tiles[index]!));
+  const { channels, width, height } = info;
+  const damaged = Array.from(damagedTiles, (index) => areaOfTile(grid, index, width, height));
   for (const tile of damaged) fillGrey(data, channels, covers, shrunk(windowOf(tile), stride));
   damaged.push(...damagedAlpha);
   return {
@@ -92,10 +92,6 @@ export function shrunk({ top, left, rows, columns }: Window, stride: number): Wi
     rows: Math.ceil(rows / stride),
     columns: Math.ceil(columns / stride),
   };
-}
-
-function rectangleOf({ left, top, width, height }: Region): Region {
-  return { left, top, width, height };
 }
 
 /**

@@ -10,7 +10,7 @@ import { Model, marginOf } from './model.js';
 import { cropFromPlanes } from './pad.js';
 import { checkRegion, checkWithin, hyperLatentsUnder, type Region } from './region.js';
 import type { PictureSymbols } from './tile-coding.js';
-import { copyCells, latentsOf, pixelsOf, type Window } from './tiles.js';
+import { copyCells, latentsOf, pixelsOf, tileAt, type Window } from './tiles.js';
 import { checkBoolean, checkFunction, checkInteger, expectedButReceived } from './validate.js';
 import { cutIntoWindows, MAX_WINDOW_PIXELS } from './windows.js';
 
@@ -188,19 +188,20 @@ export async function parse(
 ): Promise<ParsedFile> {
   const file = open(model, bytes, options);
   const { latentChannels, hyperChannels } = model.description.bitstream;
-  const { hyper, latent, tiles } = file.grid;
+  const { hyper, latent, count } = file.grid;
   const whole = { top: 0, left: 0 };
   const hyperSymbols = new Int32Array(hyperChannels * hyper.rows * hyper.columns);
   const symbols = new Int32Array(latentChannels * latent.rows * latent.columns);
   const scaleIndices = new Uint8Array(symbols.length);
   const damaged = options.partial ? new Set<number>() : undefined;
-  for (const [i, tile] of tiles.entries()) {
+  for (let i = 0; i < count; i++) {
+    const tile = tileAt(file.grid, i);
     const decoded = await decodeTileOf(file, model, i, damaged);
-    checkLeft(damaged, tiles.length);
+    checkLeft(damaged, count);
     copyCells(decoded.hyperSymbols, tile.hyper, hyperSymbols, { ...whole, ...hyper });
     copyCells(decoded.symbols, tile.latent, symbols, { ...whole, ...latent });
     copyCells(decoded.scaleIndices, tile.latent, scaleIndices, { ...whole, ...latent });
-    advance(options, (i + 1) / tiles.length);
+    advance(options, (i + 1) / count);
   }
   const damagedTiles = [...(damaged ?? [])];
   return { info: file.info, hyperSymbols, symbols, scaleIndices, damagedTiles };

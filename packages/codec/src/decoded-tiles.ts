@@ -5,7 +5,7 @@ import type { ReadFile } from './info.js';
 import { advance, type JobOptions } from './job.js';
 import type { Model } from './model.js';
 import { decodeTile, noSymbols, type PictureSymbols } from './tile-coding.js';
-import { copyCells, latentsOf, tilesUnder, type Window } from './tiles.js';
+import { copyCells, latentsOf, tileAt, tilesUnder, type Window } from './tiles.js';
 
 /** What networks are given of a window: integers in floats, planar. */
 export interface WindowSymbols {
@@ -34,16 +34,16 @@ export async function decodeTileOf(
   index: number,
   damaged?: Set<number>,
 ): Promise<PictureSymbols> {
-  const tile = grid.tiles[index]!;
+  const tile = tileAt(grid, index);
   try {
-    return await decodeTile(model, tile, info.level, streams[index]!);
+    return await decodeTile(model, tile, info.level, streams.stream(index));
   } catch (error) {
     if (!(error instanceof CorruptFileError)) throw error;
     if (damaged) {
       damaged.add(index);
       return noSymbols(model, tile);
     }
-    const place = `Tile ${index + 1} of ${grid.tiles.length}`;
+    const place = `Tile ${index + 1} of ${grid.count}`;
     throw new CorruptFileError(`${place}: ${error.message}`, { cause: error });
   }
 }
@@ -99,7 +99,7 @@ export class DecodedTiles {
     const symbols = new Float32Array(latentChannels * latents.rows * latents.columns);
     const { grid } = this.#file;
     for (const index of tilesUnder(grid, window)) {
-      const tile = grid.tiles[index]!;
+      const tile = tileAt(grid, index);
       const known = this.#kept.get(index) ?? (await this.#decode(index));
       copyCells(known.hyperSymbols, tile.hyper, z, window);
       copyCells(known.symbols, tile.latent, symbols, latents);

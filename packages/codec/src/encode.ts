@@ -27,6 +27,7 @@ import {
   type PlaneSize,
   pixelsOf,
   type Tile,
+  tileAt,
   tileGrid,
   tilesUnder,
   type Window,
@@ -161,10 +162,10 @@ async function encodeAt(
   for (const [i, { core, around }] of windows.entries()) {
     const symbols = await chooseSymbols(model, image, around, setting, choosing[i]!);
     for (const index of tilesUnder(grid, core)) {
-      const tile = grid.tiles[index]!;
+      const tile = tileAt(grid, index);
       streams[index] = await encodeTile(model, tile, level, cut(model, symbols, around, tile));
       coded += 1;
-      advance(coding!, coded / grid.tiles.length);
+      advance(coding!, coded / grid.count);
     }
   }
   const payload = writeTileSection({ log2Side, streams });

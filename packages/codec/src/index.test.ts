@@ -60,6 +60,12 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
     (partial) => codec.readInfo(bytes, { partial }),
   ],
   readMetadata: [(wrong) => codec.readMetadata(wrong)],
+  psnr: [
+    (wrong) => codec.psnr(wrong, image),
+    (wrong) => codec.psnr(image, wrong),
+    (wrong) => codec.psnr(image, image, wrong),
+    (overWhite) => codec.psnr(image, image, { overWhite }),
+  ],
   crc32c: [(wrong) => codec.crc32c(wrong)],
   Model: [
     (wrong) => new codec.Model(wrong, hash, runtime, read),

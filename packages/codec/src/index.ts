@@ -30,7 +30,7 @@ export {
   MAX_SIDE,
   type RawImage,
 } from './image.js';
-export { type InfoOptions, type NcrInfo, readInfo } from './info.js';
+export { type InfoOptions, type NcrInfo, readInfo, type TileInfo } from './info.js';
 export type { CancelSignal, JobOptions } from './job.js';
 export { type BitMap, measureBits } from './measure-bits.js';
 export { readMetadata } from './metadata.js';
@@ -43,6 +43,7 @@ export {
   parseModel,
   type ReadGraphFile,
 } from './model.js';
+export { type PsnrOptions, psnr } from './psnr.js';
 export { RansDecoder, RansEncoder } from './rans.js';
 export type { RateOptions } from './rate.js';
 export type { Region } from './region.js';

@@ -3,8 +3,9 @@ import { ALPHA_TYPE, readAlphaSection } from './alpha-section.js';
 import { CorruptFileError } from './errors.js';
 import { checkEssential, findSection, readContainer, type Section, VERSION } from './format.js';
 import type { Channels } from './image.js';
-import { readTileSection, TILE_TYPE, type TileSection } from './tile-section.js';
-import { HYPER_STRIDE, type TileGrid, tileGrid } from './tiles.js';
+import type { Region } from './region.js';
+import { readTileSection, TILE_TYPE, type TileStreams } from './tile-section.js';
+import { HYPER_STRIDE, type TileGrid, tileAt, tileGrid } from './tiles.js';
 import { checkBoolean, checkBytes, checkObject } from './validate.js';
 
 /** What a `.ncr` file says about itself. */
@@ -26,23 +27,26 @@ export interface NcrInfo {
   readonly sections: readonly { readonly type: string; readonly bytes: number }[];
   /** Pixels a side of the tiles that are not cut by the edge. */
   readonly tileSide: number;
-  /** What of the picture each tile covers, in pixels, and how long its stream is. */
-  readonly tiles: readonly {
-    readonly left: number;
-    readonly top: number;
-    readonly width: number;
-    readonly height: number;
-    readonly bytes: number;
-  }[];
+  /**
+   * What of the picture each tile covers, in pixels, and how long its stream is. Made when it is first asked
+   * for: a file of 5 MB may claim a million tiles.
+   */
+  readonly tiles: readonly TileInfo[];
+}
+
+/** A tile as {@link NcrInfo} has it. */
+export interface TileInfo extends Region {
+  /** Length of its stream. */
+  readonly bytes: number;
 }
 
 /** A file read as far as it goes without a model. */
 export interface ReadFile {
   readonly info: NcrInfo;
   readonly grid: TileGrid;
-  readonly streams: readonly Uint8Array[];
+  readonly streams: TileStreams;
   /** Undefined if the picture is opaque. */
-  readonly alpha: TileSection | undefined;
+  readonly alpha: TileStreams | undefined;
   /** But for those in {@link ReadFile.missing}. */
   readonly sections: readonly Section[];
   /** Types of the sections of which nothing can be used, as they are damaged. */
@@ -86,8 +90,8 @@ export function readFile(bytes: Uint8Array, partial: boolean): ReadFile {
   if (payload === undefined) {
     throw new CorruptFileError(`The file has no section ${TILE_TYPE}: get a good copy of it.`);
   }
-  const { log2Side, streams } = readTileSection(payload, width, height, partial);
-  const grid = tileGrid(width, height, log2Side);
+  const streams = readTileSection(payload, width, height, partial);
+  const grid = tileGrid(width, height, streams.log2Side);
   const alphaPayload = findSection(sections, ALPHA_TYPE);
   const alpha = alphaPayload && readAlphaSection(alphaPayload, width, height, partial);
   const isLost = ({ type, damaged = false }: Section) => {
@@ -95,17 +99,7 @@ export function readFile(bytes: Uint8Array, partial: boolean): ReadFile {
     if (type === TILE_TYPE) return false;
     return type === ALPHA_TYPE ? alpha === undefined : damaged;
   };
-  const tiles = grid.tiles.map(({ hyper }, i) => {
-    const left = hyper.left * HYPER_STRIDE;
-    const top = hyper.top * HYPER_STRIDE;
-    return {
-      left,
-      top,
-      width: Math.min(hyper.columns * HYPER_STRIDE, width - left),
-      height: Math.min(hyper.rows * HYPER_STRIDE, height - top),
-      bytes: streams[i]!.length,
-    };
-  });
+  const describeTiles = tileDescriber(grid, width, height, streams.sizes);
   const info = {
     version: VERSION,
     width,
@@ -115,8 +109,10 @@ export function readFile(bytes: Uint8Array, partial: boolean): ReadFile {
     modelHash: modelHash.slice(),
     bytes: bytes.length,
     sections: sections.map(({ type, payload }) => ({ type, bytes: payload.length })),
-    tileSide: 2 ** log2Side,
-    tiles,
+    tileSide: 2 ** streams.log2Side,
+    get tiles() {
+      return describeTiles();
+    },
   };
   return {
     info,
@@ -131,4 +127,35 @@ export function readFile(bytes: Uint8Array, partial: boolean): ReadFile {
 function channelsOf(greyscale: boolean, hasAlpha: boolean): Channels {
   if (greyscale) return hasAlpha ? 2 : 1;
   return hasAlpha ? 4 : 3;
+}
+
+/** Gives the tiles of {@link NcrInfo}, always the same. A function of its own, which keeps no file alive. */
+function tileDescriber(
+  grid: TileGrid,
+  width: number,
+  height: number,
+  sizes: Uint32Array,
+): () => readonly TileInfo[] {
+  let tiles: readonly TileInfo[] | undefined;
+  return () => {
+    tiles ??= Array.from(sizes, (bytes, i) => {
+      const area = areaOfTile(grid, i, width, height);
+      // Spreading it would take three times the memory.
+      return { left: area.left, top: area.top, width: area.width, height: area.height, bytes };
+    });
+    return tiles;
+  };
+}
+
+/** What a tile covers of a picture of width × height pixels. */
+export function areaOfTile(grid: TileGrid, index: number, width: number, height: number): Region {
+  const { hyper } = tileAt(grid, index);
+  const left = hyper.left * HYPER_STRIDE;
+  const top = hyper.top * HYPER_STRIDE;
+  return {
+    left,
+    top,
+    width: Math.min(hyper.columns * HYPER_STRIDE, width - left),
+    height: Math.min(hyper.rows * HYPER_STRIDE, height - top),
+  };
 }

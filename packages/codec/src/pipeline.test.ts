@@ -22,7 +22,7 @@ import { psnr } from './psnr.js';
 import type { Region } from './region.js';
 import { decodeTile, encodeTile, type PictureSymbols } from './tile-coding.js';
 import { readTileSection, writeTileSection } from './tile-section.js';
-import { copyCells, type TileGrid, tileGrid, type Window } from './tiles.js';
+import { copyCells, type TileGrid, tileAt, tileGrid, type Window } from './tiles.js';
 
 /** Smooth colour, so that block means say much about it, with a step in the middle. */
 function picture(width: number, height: number): RawImage {
@@ -42,16 +42,17 @@ function picture(width: number, height: number): RawImage {
 function withStreams(bytes: Uint8Array, change: (streams: Uint8Array[]) => Uint8Array[]) {
   const container = readContainer(bytes);
   const { width, height, sections } = container;
-  const { log2Side, streams } = readTileSection(sections[0]!.payload, width, height);
-  const changed = change(streams.map((stream) => stream.slice()));
-  const payload = writeTileSection({ log2Side, streams: changed });
+  const section = readTileSection(sections[0]!.payload, width, height);
+  const streams = Array.from(section.sizes, (_, i) => section.stream(i).slice());
+  const payload = writeTileSection({ log2Side: section.log2Side, streams: change(streams) });
   return writeContainer({ ...container, sections: [{ type: 'TILE', payload }] });
 }
 
 /** The streams of a picture's tiles. */
 async function encodeTiles(model: Model, grid: TileGrid, level: number, picture: PictureSymbols) {
   const streams: Uint8Array[] = [];
-  for (const tile of grid.tiles) {
+  for (let i = 0; i < grid.count; i++) {
+    const tile = tileAt(grid, i);
     const cut = (planes: Int32Array, whole: Window, part: Window): Int32Array => {
       const channels = planes.length / whole.rows / whole.columns;
       const cells = new Int32Array(channels * part.rows * part.columns);
@@ -201,11 +202,12 @@ test('a tile is decoded from its own stream alone, in any order', async () => {
   const model = fakeModel();
   const bytes = await encode(model, picture(1100, 1030), { quality: 30 });
   const { symbols } = await parse(model, bytes);
-  const { streams } = readTileSection(readContainer(bytes).sections[0]!.payload, 1100, 1030);
+  const section = readTileSection(readContainer(bytes).sections[0]!.payload, 1100, 1030);
   const grid = tileGrid(1100, 1030, 10);
-  for (const [i, tile] of [...grid.tiles.entries()].reverse()) {
+  for (let i = grid.count - 1; i >= 0; i--) {
+    const tile = tileAt(grid, i);
     const { latent } = tile;
-    const decoded = await decodeTile(model, tile, 29, streams[i]!);
+    const decoded = await decodeTile(model, tile, 29, section.stream(i));
     const expected = new Int32Array(4 * latent.rows * latent.columns);
     copyCells(symbols, { top: 0, left: 0, ...grid.latent }, expected, latent);
     expect(decoded.symbols).toEqual(expected);
@@ -217,12 +219,12 @@ test('a tile is decoded from its own stream alone, in any order', async () => {
   const other = await encode(model, mirrored, { quality: 30 });
   const mixed = withStreams(bytes, ([one, , ...rest]) => {
     const payload = readContainer(other).sections[0]!.payload;
-    return [one!, readTileSection(payload, 1100, 1030).streams[1]!, ...rest];
+    return [one!, readTileSection(payload, 1100, 1030).stream(1), ...rest];
   });
   const [here, there, both] = [symbols, (await parse(model, other)).symbols].concat(
     (await parse(model, mixed)).symbols,
   );
-  const { top, left, rows, columns } = grid.tiles[1]!.latent;
+  const { top, left, rows, columns } = tileAt(grid, 1).latent;
   const { rows: height, columns: width } = grid.latent;
   both!.forEach((symbol, i) => {
     const [row, column] = [Math.floor(i / width) % height, i % width];

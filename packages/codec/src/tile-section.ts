@@ -17,12 +17,39 @@ const MIN_ENTRY_BYTES = 5;
 /** A size is a varint of at most four bytes; streams come near it only in the largest tiles. */
 const MAX_STREAM_BYTES = 2 ** 28 - 1;
 
-/** The section's content. */
+/** The section's content, to be written. */
 export interface TileSection {
   /** log2 of the tile side in pixels, 6..16. */
   readonly log2Side: number;
   /** One stream for each tile, in raster order. */
   readonly streams: readonly Uint8Array[];
+}
+
+/**
+ * The section's content as it was read: where each stream lies. It takes 8 bytes a tile, as a small file may
+ * claim a million tiles.
+ */
+export class TileStreams {
+  /** log2 of the tile side in pixels, 6..16. */
+  readonly log2Side: number;
+  /** Bytes of the stream of each tile, in raster order. */
+  readonly sizes: Uint32Array;
+  readonly #payload: Uint8Array;
+  readonly #starts: Uint32Array;
+
+  /** @param starts where each stream begins in `payload`. */
+  constructor(log2Side: number, payload: Uint8Array, starts: Uint32Array, sizes: Uint32Array) {
+    this.log2Side = log2Side;
+    this.sizes = sizes;
+    this.#payload = payload;
+    this.#starts = starts;
+  }
+
+  /** The stream of a tile: a view into the section. */
+  stream(index: number): Uint8Array {
+    const start = this.#starts[index]!;
+    return this.#payload.subarray(start, start + this.sizes[index]!);
+  }
 }
 
 /**
@@ -63,7 +90,6 @@ export function writeTileSection({ log2Side, streams }: TileSection): Uint8Array
  * @param width pixels per row of the picture, which with the height decides how many tiles there are.
  * @param partial takes a section that does not fit its index, and gives an empty stream, which no tile
  * has, for each tile whose own is damaged or not all there.
- * @returns the section; the streams are views into `payload`.
  * @throws {CorruptFileError} naming the tile.
  */
 export function readTileSection(
@@ -71,7 +97,7 @@ export function readTileSection(
   width: number,
   height: number,
   partial = false,
-): TileSection {
+): TileStreams {
   const log2Side = payload[0] ?? 0;
   if (log2Side < MIN_LOG2_SIDE || log2Side > MAX_LOG2_SIDE)
     throw badIndex('an impossible tile size');
@@ -84,7 +110,9 @@ export function readTileSection(
     if (byte === undefined) throw badIndex('too few entries');
     return byte;
   };
-  const entries = Array.from({ length: count }, () => {
+  const sizes = new Uint32Array(count);
+  const checksums = new Uint32Array(count);
+  for (let tile = 0; tile < count; tile++) {
     let size = 0;
     for (let shift = 0, more = true; more; shift += 7) {
       const byte = next();
@@ -92,24 +120,26 @@ export function readTileSection(
       size += (byte & 0x7f) * 2 ** shift;
       more = byte > 0x7f;
     }
-    const crc = next() + next() * 2 ** 8 + next() * 2 ** 16 + next() * 2 ** 24;
-    return { size, crc };
-  });
-  const end = entries.reduce((sum, { size }) => sum + size, at);
+    sizes[tile] = size;
+    checksums[tile] = next() + next() * 2 ** 8 + next() * 2 ** 16 + next() * 2 ** 24;
+  }
+  const end = sizes.reduce((sum, size) => sum + size, at);
   if (end !== payload.length && !partial)
     throw badIndex(`sizes that sum to ${end} bytes, not ${payload.length}`);
-  const streams = entries.map(({ size, crc }, tile) => {
-    const stream = payload.subarray(at, at + size);
+  const starts = new Uint32Array(count);
+  for (const [tile, size] of sizes.entries()) {
+    starts[tile] = Math.min(at, payload.length);
     at += size;
-    if (stream.length !== size || crc32c(stream) !== crc) {
-      if (partial) return new Uint8Array();
+    const isWhole = at <= payload.length;
+    if (isWhole && crc32c(payload.subarray(at - size, at)) === checksums[tile]) continue;
+    if (!partial) {
       throw new CorruptFileError(
         `Tile ${tile + 1} of ${count} is damaged: get a good copy of the file.`,
       );
     }
-    return stream;
-  });
-  return { log2Side, streams };
+    sizes[tile] = 0;
+  }
+  return new TileStreams(log2Side, payload, starts, sizes);
 }
 
 function badIndex(what: string): CorruptFileError {

@@ -28,7 +28,7 @@ export interface Tile {
   readonly latent: Window;
 }
 
-/** A picture's planes and the tiles they are cut into, in raster order. */
+/** How a picture's planes are cut into tiles, in raster order. {@link tileAt} makes a tile of it. */
 export interface TileGrid {
   /** Size of a hyper-latent plane. */
   readonly hyper: PlaneSize;
@@ -36,7 +36,8 @@ export interface TileGrid {
   readonly latent: PlaneSize;
   /** Side of a tile that no edge cuts, in hyper-latents. */
   readonly side: number;
-  readonly tiles: readonly Tile[];
+  /** How many there are: a small file may claim a million, of which few are wanted. */
+  readonly count: number;
 }
 
 /**
@@ -50,40 +51,45 @@ export function tileCount(width: number, height: number, log2Side: number): numb
 }
 
 /**
- * Cuts a picture into square tiles; those at the right and bottom edge are as small as what is left.
+ * How a picture is cut into square tiles.
  *
  * @param width pixels, before padding.
  * @param height pixels, before padding.
  * @param log2Side log2 of the tile side in pixels, 6..16.
  * @example
- * tileGrid(768, 512, 9).tiles.length; // 2
+ * tileGrid(768, 512, 9).count; // 2
  */
 export function tileGrid(width: number, height: number, log2Side: number): TileGrid {
   const rows = Math.ceil(height / HYPER_STRIDE);
   const columns = Math.ceil(width / HYPER_STRIDE);
-  const side = 2 ** log2Side / HYPER_STRIDE;
-  const tiles: Tile[] = [];
-  for (let top = 0; top < rows; top += side) {
-    for (let left = 0; left < columns; left += side) {
-      const hyper = {
-        top,
-        left,
-        rows: Math.min(side, rows - top),
-        columns: Math.min(side, columns - left),
-      };
-      tiles.push({ hyper, latent: latentsOf(hyper) });
-    }
-  }
   return {
     hyper: { rows, columns },
     latent: { rows: rows * LATENTS_PER_HYPER, columns: columns * LATENTS_PER_HYPER },
-    side,
-    tiles,
+    side: 2 ** log2Side / HYPER_STRIDE,
+    count: tileCount(width, height, log2Side),
   };
 }
 
 /**
- * Which tiles a window touches, as places in `grid.tiles`, in raster order.
+ * One tile; those at the right and bottom edge are as small as what is left.
+ *
+ * @param index its place in raster order, below `grid.count`.
+ */
+export function tileAt({ hyper: { rows, columns }, side }: TileGrid, index: number): Tile {
+  const across = Math.ceil(columns / side);
+  const top = side * Math.floor(index / across);
+  const left = side * (index % across);
+  const hyper = {
+    top,
+    left,
+    rows: Math.min(side, rows - top),
+    columns: Math.min(side, columns - left),
+  };
+  return { hyper, latent: latentsOf(hyper) };
+}
+
+/**
+ * Which tiles a window touches, as their places in raster order.
  *
  * @param window in hyper-latents, within the picture.
  */

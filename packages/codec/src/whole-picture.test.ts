@@ -228,6 +228,17 @@ test('a tile of alpha that is too large is refused before anything is made of it
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1e7);
 });
 
+test('a file that claims a million tiles is described in little memory', async () => {
+  const container = readContainer(await encode(model, picture(4)));
+  const payload = new Uint8Array(1 + 5 * 1024 * 1024).fill(6, 0, 1);
+  const sections = ['TILE', 'Alph'].map((type) => ({ type, payload }));
+  const huge = writeContainer({ ...container, width: 65_535, height: 65_535, sections });
+  const before = process.memoryUsage().heapUsed;
+  expect(readInfo(huge).channels).toBe(4);
+  // An object for each tile and section would take 200 MB, and a stream for each as much again.
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(1e8);
+});
+
 test('a target PSNR is that of the colours, whatever the alpha', async () => {
   for (const channels of [1, 2, 4] as const) {
     const image = picture(channels);

@@ -1,11 +1,10 @@
 // The demo's core on the tiny model: real files, whose figures can be worked out again from them.
 import { fileURLToPath } from 'node:url';
-import { decode, type Model, type RawImage } from '@nacre/codec';
+import { decode, type Model, psnr, type RawImage } from '@nacre/codec';
 import { loadModel, readImage } from '@nacre/node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type BesideJpeg, besideJpeg, formatBesideJpeg } from './beside-jpeg.js';
 import { nacreCodec } from './codecs.js';
-import { psnr } from './psnr.js';
 
 const root = new URL('../../../', import.meta.url);
 let model: Model;

@@ -6,8 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { RawImage } from '@nacre/codec';
-import { checkSameSize } from './psnr.js';
-import { checkRgb } from './rgb.js';
+import { checkRgb, checkSameSize } from './rgb.js';
 
 const run = promisify(execFile);
 const TOOL = 'butteraugli_main';

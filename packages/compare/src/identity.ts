@@ -17,7 +17,6 @@ const MEASURING = [
   'measure',
   'metrics',
   'ms-ssim',
-  'psnr',
   'quality-search',
   'worker',
 ];
@@ -52,6 +51,7 @@ export async function identify(name: CodecName, model?: string): Promise<CodecId
 export async function measuringCode(): Promise<string> {
   const here = fileURLToPath(new URL('../dist/', import.meta.url));
   const files = MEASURING.map((name) => join(here, `${name}.js`));
+  files.push(join(dirname(require.resolve('@nacre/codec')), 'psnr.js'));
   files.push(join(dirname(require.resolve('@nacre/node')), 'picture.js'));
   return await hashFiles(files, JSON.stringify(sharp.versions));
 }

@@ -28,7 +28,6 @@ export type { Difference } from './evaluate.js';
 export { type Measurement, measure } from './measure.js';
 export { METRICS, type Metric } from './metrics.js';
 export { msSsim } from './ms-ssim.js';
-export { meanSquaredError, psnr } from './psnr.js';
 export { parseQualities } from './qualities.js';
 export { type Coded, codedOfBytes, codedOfPsnr } from './quality-search.js';
 export {

@@ -1,9 +1,8 @@
 // The distortion measures that a comparison can take, by the names they have on the command line: what
 // each is called, and how its mean becomes a score that rises with quality. The maths is elsewhere.
-import { expectedButReceived, type RawImage } from '@nacre/codec';
+import { expectedButReceived, psnr, type RawImage } from '@nacre/codec';
 import { butteraugli } from './butteraugli.js';
 import { msSsim } from './ms-ssim.js';
-import { psnr } from './psnr.js';
 
 /** Every metric there is. */
 export const METRICS = ['psnr', 'ms-ssim', 'butteraugli'] as const;

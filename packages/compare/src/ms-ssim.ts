@@ -3,8 +3,7 @@
 // Source: Z. Wang, E. P. Simoncelli and A. C. Bovik, "Multi-scale structural similarity for image
 // quality assessment", Asilomar 2003; edges and halving as in pytorch-msssim, which CompressAI uses.
 import type { RawImage } from '@nacre/codec';
-import { checkSameSize } from './psnr.js';
-import { checkRgb } from './rgb.js';
+import { checkRgb, checkSameSize } from './rgb.js';
 
 /** The exponents of the five scales, finest first. */
 const WEIGHTS = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333];

@@ -1,10 +1,9 @@
 // The searches against trying every quality, on a shipped photograph.
 import { fileURLToPath } from 'node:url';
-import type { RawImage } from '@nacre/codec';
+import { psnr, type RawImage } from '@nacre/codec';
 import sharp from 'sharp';
 import { beforeAll, expect, test } from 'vitest';
 import { sharpCodec } from './codecs.js';
-import { psnr } from './psnr.js';
 import { code, codedOfBytes, codedOfPsnr } from './quality-search.js';
 
 const jpeg = sharpCodec('jpeg');

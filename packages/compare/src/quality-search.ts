@@ -1,7 +1,6 @@
 // Finds the quality at which a codec matches a target in bytes, or in PSNR. One picture, one target.
-import { expectedButReceived, type RawImage } from '@nacre/codec';
+import { expectedButReceived, psnr, type RawImage } from '@nacre/codec';
 import { checkCodec, type PictureCodec } from './codecs.js';
-import { psnr } from './psnr.js';
 import { checkRgb } from './rgb.js';
 
 /** A picture as a codec left it. */

@@ -210,7 +210,7 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; overflow-
 caption { text-align: left; font-weight: 600; padding: .3rem 0; }
 th, td { padding: .35rem .6rem; border-bottom: 1px solid var(--line); text-align: right; vertical-align: top; }
 th:first-child { text-align: left; font-weight: 600; position: sticky; left: 0; background: var(--ground); }
-small { display: block; color: var(--soft); font-size: .8rem; } td small, td b, td.better, td.worse { white-space: nowrap; } td.none { max-width: 14rem; } td.none small { white-space: normal; text-align: left; }
+small { display: block; color: var(--soft); font-size: .8rem; } td small, b, td.better, td.worse { white-space: nowrap; } td.none { max-width: 14rem; } td.none small { white-space: normal; text-align: left; }
 .better b, td.better { color: var(--good); } .worse b, td.worse { color: var(--bad); } td.better, td.worse { color: var(--ink); }
 .crops { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(256px, 44vw), 1fr)); gap: .75rem; } .crops img { width: 100%; height: auto; image-rendering: pixelated; display: block; }
 summary { cursor: pointer; padding: .4rem 0; } dt { font-weight: 600; } dd { margin: 0 0 .5rem; color: var(--soft); }

@@ -11,3 +11,15 @@ export function checkRgb(value: unknown, name: string): asserts value is RawImag
   checkImage(value, name);
   checkInteger(value.channels, 3, 3, `${name}.channels`);
 }
+
+/**
+ * Asserts that two pictures can be compared.
+ *
+ * @throws RangeError if their sizes differ
+ */
+export function checkSameSize(a: RawImage, b: RawImage): void {
+  if (a.width === b.width && a.height === b.height) return;
+  throw new RangeError(
+    `Expected pictures of the same size but received ${a.width}×${a.height} and ${b.width}×${b.height}`,
+  );
+}

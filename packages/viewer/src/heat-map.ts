@@ -1,8 +1,6 @@
 // Turns bits and errors into colours that can be laid over a picture. Where they come from, and where
 // they are shown, it does not know.
 
-import { overWhite } from './psnr.js';
-
 /** From nothing to much: dark violet, red, orange, pale yellow; lightness rises evenly. */
 export const HEAT_COLOURS: readonly (readonly [number, number, number])[] = [
   [10, 8, 30],
@@ -101,4 +99,16 @@ export function paintErrors(
     painted[i + 3] = 255;
   }
   return painted;
+}
+
+/**
+ * A sample as it is seen on a white page: what is transparent has colours that nobody sees, and a codec may
+ * change them.
+ *
+ * @param pixel where the pixel begins.
+ * @param colour 0 red, 1 green, 2 blue.
+ * @returns 0..255.
+ */
+function overWhite(rgba: Uint8ClampedArray, pixel: number, colour: 0 | 1 | 2): number {
+  return 255 + ((rgba[pixel + colour]! - 255) * rgba[pixel + 3]!) / 255;
 }

@@ -1,12 +1,11 @@
 // The worker for all work on pixels but Nacre's own: reading pictures, the other codecs, PSNR, maps. It
 // keeps the pixels, so that the page's own thread never touches one. Its other end is session.ts.
 
-import { readImage, type Size, toBlob } from '@nacre/web';
+import { psnr, type RawImage, readImage, type Size, toBlob } from '@nacre/web';
 import * as Comlink from 'comlink';
 import { paintBits, paintErrors, type Regions, type Rgba } from './heat-map.js';
 import { nearest } from './nearest.js';
 import { encoderOf, type OtherCodec } from './other-codecs.js';
-import { psnr } from './psnr.js';
 
 /** The pictures that can be shown. */
 export type PictureName = 'original' | 'nacre' | 'other';
@@ -42,6 +41,15 @@ let latest = 0;
 
 /** Counts the pictures: one that takes long to read must not replace a later one. */
 let opened = 0;
+
+/** PSNR as pictures are seen on the page: codecs may change the colours of what is transparent. */
+function psnrOverWhite(a: ImageData, b: ImageData): number {
+  return psnr(rawOf(a), rawOf(b), { overWhite: true });
+}
+
+function rawOf({ width, height, data }: ImageData): RawImage {
+  return { width, height, channels: 4, data: data as Uint8ClampedArray };
+}
 
 const lab = {
   /**
@@ -81,7 +89,7 @@ const lab = {
    */
   takeDecoded({ data, width, height }: Rgba): number | undefined {
     pictures.nacre = new ImageData(data, width, height);
-    return pictures.original && psnr(pictures.original.data, data);
+    return pictures.original && psnrOverWhite(pictures.original, pictures.nacre);
   },
 
   /**
@@ -102,12 +110,12 @@ const lab = {
       const start = performance.now();
       const file = await encode(original, quality);
       const encoded = performance.now();
-      const { data } = await readImage(file);
+      const image = await readImage(file);
       const decoded = performance.now();
       const coded = {
         file,
         bytes: file.size,
-        psnr: psnr(original.data, data),
+        psnr: psnrOverWhite(original, image),
         quality,
         encodeMs: encoded - start,
         decodeMs: decoded - encoded,

@@ -169,10 +169,10 @@ export class WorkerCodec {
     this.#checkOptions(options);
     checkEncodeOptions(options);
     const { model, quality, targetSize, targetPsnr, maxPixels, transfer = false } = options;
-    const { width, height } = image;
+    const { width, height, icc, exif, xmp }: RgbaImage = image;
     const { buffer, byteOffset, length } = image.data as Uint8ClampedArray<ArrayBuffer>;
     const data = new Uint8ClampedArray(buffer, byteOffset, length);
-    const sent = { width, height, data };
+    const sent = { width, height, data, icc, exif, xmp };
     const rate = { quality, targetSize, targetPsnr };
     const task: Task = { do: 'encode', model: model.handle, image: sent, rate, maxPixels };
     return await this.#ask(task, transfer ? [buffer] : [], options);

@@ -70,7 +70,7 @@ export interface DecodeOptions extends Omit<CodecDecodeOptions, 'onPreview'>, Me
 const queue = new Queue();
 
 /**
- * Compresses pixels to the bytes of a `.ncr` file. Alpha is kept to the bit.
+ * Compresses pixels to the bytes of a `.ncr` file. Alpha and metadata are kept to the bit.
  *
  * @throws what the codec's `encode` throws; TooLargeError before anything is allocated;
  * {TypeError | RangeError} for a bad argument.
@@ -89,15 +89,15 @@ export async function encode(
   checkEncodeOptions(options);
   checkRgba(image, 'image');
   const { model, maxPixels = DEFAULT_MAX_PIXELS, ...job } = options;
-  const { width, height, data } = image;
+  const { width, height, data, icc, exif, xmp }: RgbaImage = image;
   checkSize(width, height, maxPixels);
-  const picture = { width, height, channels: 4, data } as const;
+  const picture = { width, height, channels: 4, data, icc, exif, xmp } as const;
   return await queue.run(() => encodeWith(model, picture, job), job.signal);
 }
 
 /**
- * Decompresses the bytes of a `.ncr` file, a region of it, or a preview, to pixels. Colours of another space become
- * sRGB by the picture's ICC profile. What else it holds, `readMetadata` tells.
+ * Decompresses the bytes of a `.ncr` file, a region of it, or a preview, to pixels. Colours of another
+ * space become sRGB by the picture's ICC profile. What else it holds, `readMetadata` tells.
  *
  * @throws what the codec's `decode` throws; TooLargeError before anything is allocated;
  * {TypeError | RangeError} for a bad argument.

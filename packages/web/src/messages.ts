@@ -9,6 +9,7 @@ import {
   type DecodedImage,
   DeviceError,
   FormatError,
+  type ImageMetadata,
   InputError,
   type ModelDescription,
   ModelError,
@@ -53,7 +54,7 @@ export type Task =
   | {
       readonly do: 'encode';
       readonly model: number;
-      readonly image: SentPixels;
+      readonly image: SentPixels & ImageMetadata;
       readonly rate: RateOptions;
       readonly maxPixels: number | undefined;
     }

@@ -2,26 +2,28 @@
 // of .ncr files.
 
 import {
+  checkBytes,
   checkFunction,
   checkInteger,
   checkObject,
   type DecodedImage,
   expectedButReceived,
+  type ImageMetadata,
   InputError,
   MAX_SIDE,
   OutputError,
 } from '@nacre/codec';
 import { checkSize, DEFAULT_MAX_PIXELS } from './limits.js';
 
-/** As much of an `ImageData` as is read; an `ImageData` with 8 bits a channel is one. */
-export interface RgbaImage {
+/** As much of an `ImageData` as is read; an `ImageData` with 8 bits a channel is one, without metadata. */
+export interface RgbaImage extends ImageMetadata {
   /** Pixels per row, 1..65535. */
   readonly width: number;
   /** Rows, 1..65535. */
   readonly height: number;
   /** Red, green, blue, alpha of each pixel, row by row from the top left: 4·width·height values. */
   readonly data: Uint8Array | Uint8ClampedArray;
-  /** `srgb`, or missing. */
+  /** `srgb`, or missing; colours are in the space of `icc` if there is that. */
   readonly colorSpace?: string;
 }
 
@@ -145,7 +147,7 @@ export function checkRgba(value: unknown, name: string): asserts value is RgbaIm
   if (typeof value !== 'object' || value === null) {
     throw new TypeError(expectedButReceived('ImageData', name, value));
   }
-  const { width, height, data, colorSpace = 'srgb' } = value as Partial<RgbaImage>;
+  const { width, height, data, colorSpace = 'srgb', icc, exif, xmp } = value as Partial<RgbaImage>;
   checkInteger(width, 1, MAX_SIDE, `${name}.width`);
   checkInteger(height, 1, MAX_SIDE, `${name}.height`);
   if (!(data instanceof Uint8Array || data instanceof Uint8ClampedArray)) {
@@ -159,6 +161,9 @@ export function checkRgba(value: unknown, name: string): asserts value is RgbaIm
   }
   if (colorSpace !== 'srgb') {
     throw new RangeError(expectedButReceived('srgb', `${name}.colorSpace`, colorSpace));
+  }
+  for (const [kind, bytes] of Object.entries({ icc, exif, xmp })) {
+    if (bytes !== undefined) checkBytes(bytes, `${name}.${kind}`);
   }
 }
 
