@@ -10,11 +10,12 @@ from torch import nn
 
 from nacre.lab import data
 from nacre.lab.__main__ import main, run_all
-from nacre.lab.coding import entropy_bytes, range_code, range_decode
 from nacre.lab.experiment import ORDER, Outcome, load
 from nacre.lab.experiments.bottleneck import elbow
-from nacre.lab.losses import contractive_relu, jacobian
-from nacre.lab.measures import principal_angles, ssim
+from nacre.lab.experiments.coding import entropy_bytes, range_code, range_decode
+from nacre.lab.experiments.contractive import contractive_relu, jacobian
+from nacre.lab.experiments.linear import principal_angles
+from nacre.lab.measures import ssim
 from nacre.lab.report import section, write_report
 
 LAB = Path(data.__file__).parent

@@ -18,15 +18,16 @@ from __future__ import annotations
 
 import copy
 from dataclasses import replace
+from functools import partial
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from nacre.lab.blocks import dense
 from nacre.lab.data import Data, Setting, small_digits
 from nacre.lab.experiment import Check, Experiment, Measured, Models
 from nacre.lab.figures import panels, table
-from nacre.lab.losses import classify
 from nacre.lab.trainer import Recipe, fit
 
 EACH, DRAWS = (2, 5, 20), 5
@@ -41,12 +42,13 @@ def noisy(x: Tensor) -> Tensor:
     return x + 0.5 * torch.randn_like(x)
 
 
-def classifier(data: Data, pretrained: nn.Module | None = None) -> nn.Module:
+def cross_entropy(model: nn.Module, given: Tensor, target: Tensor) -> Tensor:
+    return F.cross_entropy(model(given), target)
+
+
+def classifier(data: Data, pretrained: nn.Module | None) -> nn.Module:
     encoder = copy.deepcopy(pretrained.encoder) if pretrained else autoencoder(data).encoder
     return nn.Sequential(encoder, nn.Linear(32, 10))
-
-
-LABELLED = Recipe(classifier, classify, labels=True, steps=150, batch=32)
 
 
 def measure(data: Data, models: Models, setting: Setting) -> Measured:
@@ -58,7 +60,9 @@ def measure(data: Data, models: Models, setting: Setting) -> Measured:
             chosen = [order[data.train_labels[order] == label][:each] for label in range(10)]
             few, seeded = data.only(torch.cat(chosen)), replace(setting, seed=setting.seed + draw)
             for name in found:
-                model = fit(LABELLED, few, seeded, models.get(name))
+                network = partial(classifier, pretrained=models.get(name))
+                labelled = Recipe(network, cross_entropy, labels=True, steps=150, batch=32)
+                model = fit(labelled, few, seeded)
                 with torch.no_grad():
                     right = model(data.test).argmax(1) == data.test_labels
                 found[name] += right.float().mean().item() / DRAWS
