@@ -103,7 +103,7 @@ SPEC = Experiment(
     title="A perceptual loss",
     claim="Whatever a distance of features weighs beside MSE, reconstructions come nearer in "
     "those features than with MSE alone; where it weighs most, PSNR is lower.",
-    data=photographs,
+    data=lambda setting: photographs(setting, side=16 if setting.quick else 32),
     trains={
         "features": Recipe(features, turned, steps=300, quick=150, batch=32),
         "another": Recipe(partial(features, width=12), turned, steps=300, quick=150, batch=32),
