@@ -29,7 +29,7 @@ def outcomes() -> dict[str, Outcome]:
 @pytest.mark.parametrize("name", ORDER)
 def test_claim_holds_when_quick(name: str, outcomes: dict[str, Outcome]):
     assert outcomes[name].holds, section(outcomes[name])
-    assert len(outcomes[name].figure) < 150_000
+    assert len(outcomes[name].figure) < 60_000
     assert all(math.isfinite(value) for value in outcomes[name].values.values())
 
 
@@ -44,6 +44,16 @@ def test_all_ten_groups_are_covered_and_every_file_is_an_experiment():
     assert {load(name).group for name in ORDER} == set(range(1, 11))
     files = {path.stem for path in (LAB / "experiments").glob("*.py")} - {"__init__"}
     assert files == set(ORDER)
+
+
+def test_committed_figures_are_those_of_the_experiments_and_small():
+    sizes = {path.stem: path.stat().st_size for path in (LAB / "figures").glob("*.svg")}
+    assert set(sizes) == set(ORDER)
+    assert max(sizes.values()) < 60_000, sizes
+
+
+def test_shared_parts_stay_below_800_lines():
+    assert sum(len(path.read_text().splitlines()) for path in LAB.glob("*.py")) < 800
 
 
 def test_no_experiment_is_longer_than_120_lines():

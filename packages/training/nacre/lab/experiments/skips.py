@@ -74,7 +74,7 @@ TASKS = {"denoising": noise, "deblurring": blur, "2× super-resolution": halve}
 def measure(data: Data, models: Models, setting: Setting) -> Measured:
     rows, gains = [], []
     figure, axes = panels(*TASKS)
-    originals = busiest(data.test, 5)
+    originals = busiest(data.test, 4)
     for (task, corrupt), drawn in zip(TASKS.items(), axes, strict=True):
         given, drawn_from = corrupt(data.test), corrupt(originals)
         shown, quality = {"given": drawn_from}, []
