@@ -13,6 +13,8 @@ Reference:
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -20,7 +22,7 @@ from torch import Tensor, nn
 from nacre.lab.blocks import conv
 from nacre.lab.data import Data, Setting, photographs
 from nacre.lab.experiment import Check, Experiment, Measured, Models
-from nacre.lab.experiments.perceptual import judge, recipe
+from nacre.lab.experiments.perceptual import RECIPE, judge
 from nacre.lab.figures import panels, show, table
 from nacre.lab.trainer import fit, mse, plus
 
@@ -59,7 +61,7 @@ def critic() -> nn.Sequential:
 def measure(data: Data, models: Models, setting: Setting) -> Measured:
     torch.manual_seed(setting.seed)
     against = plus(mse, WEIGHT, Adversarial(critic()))
-    models |= {"critic": fit(recipe(against), data, setting)}
+    models |= {"critic": fit(replace(RECIPE, loss=against), data, setting)}
     rows, shown = judge(data, models)
     (_, *before), (_, *after) = rows
     values = {
@@ -80,7 +82,7 @@ SPEC = Experiment(
     claim="Compared with MSE, a critic beside it gives up PSNR, and brings the power of fine "
     "detail closer to that of the original.",
     data=lambda setting: photographs(setting, side=16 if setting.quick else 32),
-    trains={"MSE": recipe()},
+    trains={"MSE": RECIPE},
     measure=measure,
     checks=(
         Check("lost", ">", 0, "PSNR given up, dB"),
