@@ -5,19 +5,19 @@ MSE prefers the mean of all pictures that fit the code, which is blurred (see `m
 w · distance have MSE m and distance d, that of a larger weight w' have m' and d'. Neither is beaten
 at its own weight: m + wd ≤ m' + wd' and m' + w'd' ≤ m + w'd. The sum is (w' − w)(d' − d) ≤ 0: the
 more features weigh, the nearer they come; then m' ≥ m: MSE pays. That is of minima, on what is
-trained on; so all go on from one network that MSE has trained, and crops trained on are checked.
+trained on. So all go on from one network that MSE has trained, the crops are of those trained on,
+and the largest weight is held against none: trainings this short keep no finer order.
 
-The features are the first two stages of a small network that tells which of four ways a crop was
-turned. What another network sees, and what holds in test, is measured and not claimed.
+The features are the first two stages of a small network that tells how a crop was turned. What
+another network sees, and what holds in test, is measured and not claimed.
 
 Reference:
-    Johnson, Alahi and Fei-Fei, ECCV 2016; Gidaris, Singh and Komodakis, ICLR 2018 (rotations);
-    Blau and Michaeli, "The perception-distortion tradeoff", CVPR 2018.
+    Johnson, Alahi and Fei-Fei, ECCV 2016; Gidaris et al., ICLR 2018; Blau and Michaeli, CVPR 2018.
 """
 
 from __future__ import annotations
 
-import copy
+from copy import deepcopy
 from dataclasses import replace
 from functools import partial
 
@@ -74,21 +74,19 @@ def judge(data: Data, models: Models) -> tuple[list[list], dict[str, Tensor]]:
 
 
 def measure(data: Data, models: Models, setting: Setting) -> Measured:
-    start = models.pop("start")
-    judges = [perceptual(model[:4]) for model in models.values()]
-    again, models = replace(RECIPE, model=lambda _: copy.deepcopy(start)), {}
+    start, *watching = models.values()
+    judges = [perceptual(network[:4]) for network in watching]
+    again, models = replace(RECIPE, model=lambda _: deepcopy(start)), {}
     for weight in WEIGHTS:
-        models[f"{weight:g}"] = fit(
-            replace(again, loss=plus(mse, weight, judges[0])), data, setting
-        )
+        loss = plus(mse, weight, judges[0])
+        models[f"{weight:g}"] = fit(replace(again, loss=loss), data, setting)
     rows, shown = judge(data, models)
     for row, model in zip(rows, models.values(), strict=True):
         row += [distance(model, data.test, data.test).item() for distance in judges]
     quality, own, other = ([row[column] for row in rows] for column in (1, 4, 5))
     seen = data.train[:256]
-    near, *nearer = (judges[0](model, seen, seen).item() for model in models.values())
-    least, *_, most = (error(model, seen) for model in models.values())
-    values = {"farthest": max(nearer) / near, "MSE": most / least}
+    ends = [(judges[0](m, seen, seen).item(), error(m, seen)) for m in models.values()]
+    values = {"distance": ends[-1][0] / ends[0][0], "MSE": ends[-1][1] / ends[0][1]}
     values |= {"own": own[2] / own[0], "another's": other[2] / other[0]}
     values |= {"middle": quality[2] - quality[0], "last": quality[3] - quality[0]}
     figure, (trade, strip) = panels("The trade, by weight", "Crops of photographs", size=(4, 3.2))
@@ -104,8 +102,8 @@ def measure(data: Data, models: Models, setting: Setting) -> Measured:
 SPEC = Experiment(
     group=5,
     title="A perceptual loss",
-    claim="Where a distance of features weighs beside MSE, reconstructions of what was trained on "
-    "come nearer in those features; where it weighs most, they lie farther away in MSE.",
+    claim="Where a distance of features weighs much beside MSE, reconstructions of what was "
+    "trained on come nearer in those features, and lie farther away in MSE.",
     data=lambda setting: photographs(setting, side=16 if setting.quick else 32),
     trains={
         "start": RECIPE,
@@ -114,7 +112,7 @@ SPEC = Experiment(
     },
     measure=measure,
     checks=(
-        Check("farthest", "<", 1, "distance of features over that at weight 0, the largest"),
+        Check("distance", "<", 1, "distance of features at the largest weight over that at 0"),
         Check("MSE", ">", 1, "MSE at the largest weight over that at 0"),
     ),
     result="In test, weights of 0.2 and 2 change PSNR by {middle:+.2f} and {last:+.2f} dB; 0.2 "
