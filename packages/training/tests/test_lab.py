@@ -12,7 +12,13 @@ from nacre.lab import data
 from nacre.lab.__main__ import main, run_all
 from nacre.lab.experiment import ORDER, Outcome, load
 from nacre.lab.experiments.bottleneck import elbow
-from nacre.lab.experiments.coding import entropy_bytes, range_code, range_decode
+from nacre.lab.experiments.coding import (
+    START,
+    entropy_bytes,
+    learnt_bytes,
+    range_code,
+    range_decode,
+)
 from nacre.lab.experiments.contractive import contractive_relu, jacobian
 from nacre.lab.experiments.linear import principal_angles
 from nacre.lab.measures import ssim
@@ -94,6 +100,16 @@ def test_range_coder_returns_the_symbols_and_comes_close_to_the_entropy():
     file = range_code(symbols)
     assert np.array_equal(range_decode(file, symbols.shape), symbols)
     assert entropy_bytes(symbols) < len(file) < 1.05 * entropy_bytes(symbols)
+
+
+def test_learnt_code_length_is_that_of_the_symbols_one_by_one():
+    random = np.random.default_rng(0)
+    symbols, tables = random.integers(-3, 4, 500), random.integers(0, 2, 500)
+    counts, bits = np.full((2, 7), START), 0.0
+    for symbol, table in zip(symbols + 3, tables, strict=True):
+        bits -= math.log2(counts[table, symbol] / counts[table].sum())
+        counts[table, symbol] += 1
+    assert learnt_bytes(symbols, tables) == pytest.approx(bits / 8)
 
 
 def test_unknown_experiment_lists_the_names(capsys: pytest.CaptureFixture):
