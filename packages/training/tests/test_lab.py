@@ -10,11 +10,18 @@ from torch import nn
 
 from nacre.lab import data
 from nacre.lab.__main__ import main, run_all
-from nacre.lab.coding import entropy_bytes, range_code, range_decode
 from nacre.lab.experiment import ORDER, Outcome, load
 from nacre.lab.experiments.bottleneck import elbow
-from nacre.lab.losses import contractive_relu, jacobian
-from nacre.lab.measures import principal_angles, ssim
+from nacre.lab.experiments.coding import (
+    START,
+    entropy_bytes,
+    learnt_bytes,
+    range_code,
+    range_decode,
+)
+from nacre.lab.experiments.contractive import contractive_relu, jacobian
+from nacre.lab.experiments.linear import principal_angles
+from nacre.lab.measures import ssim
 from nacre.lab.report import section, write_report
 
 LAB = Path(data.__file__).parent
@@ -28,7 +35,7 @@ def outcomes() -> dict[str, Outcome]:
 @pytest.mark.parametrize("name", ORDER)
 def test_claim_holds_when_quick(name: str, outcomes: dict[str, Outcome]):
     assert outcomes[name].holds, section(outcomes[name])
-    assert len(outcomes[name].figure) < 150_000
+    assert len(outcomes[name].figure) < 60_000
     assert all(math.isfinite(value) for value in outcomes[name].values.values())
 
 
@@ -43,6 +50,16 @@ def test_all_ten_groups_are_covered_and_every_file_is_an_experiment():
     assert {load(name).group for name in ORDER} == set(range(1, 11))
     files = {path.stem for path in (LAB / "experiments").glob("*.py")} - {"__init__"}
     assert files == set(ORDER)
+
+
+def test_committed_figures_are_those_of_the_experiments_and_small():
+    sizes = {path.stem: path.stat().st_size for path in (LAB / "figures").glob("*.svg")}
+    assert set(sizes) == set(ORDER)
+    assert max(sizes.values()) < 60_000, sizes
+
+
+def test_shared_parts_stay_below_800_lines():
+    assert sum(len(path.read_text().splitlines()) for path in LAB.glob("*.py")) < 800
 
 
 def test_no_experiment_is_longer_than_120_lines():
@@ -83,6 +100,16 @@ def test_range_coder_returns_the_symbols_and_comes_close_to_the_entropy():
     file = range_code(symbols)
     assert np.array_equal(range_decode(file, symbols.shape), symbols)
     assert entropy_bytes(symbols) < len(file) < 1.05 * entropy_bytes(symbols)
+
+
+def test_learnt_code_length_is_that_of_the_symbols_one_by_one():
+    random = np.random.default_rng(0)
+    symbols, tables = random.integers(-3, 4, 500), random.integers(0, 2, 500)
+    counts, bits = np.full((2, 7), START), 0.0
+    for symbol, table in zip(symbols + 3, tables, strict=True):
+        bits -= math.log2(counts[table, symbol] / counts[table].sum())
+        counts[table, symbol] += 1
+    assert learnt_bytes(symbols, tables) == pytest.approx(bits / 8)
 
 
 def test_unknown_experiment_lists_the_names(capsys: pytest.CaptureFixture):

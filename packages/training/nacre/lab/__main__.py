@@ -22,8 +22,6 @@ from nacre.lab.data import ROOT, MissingData, Setting, fetch_mnist
 from nacre.lab.experiment import ORDER, Outcome, load, run
 from nacre.lab.report import section, verdict, write_figure, write_report
 
-RUNS = ROOT / "runs" / "lab"
-
 
 def run_all(setting: Setting) -> Iterator[Outcome]:
     """All experiments, one to a core, as they end: small networks gain little from two."""
@@ -61,29 +59,27 @@ def main(arguments: list[str] | None = None) -> int:
     if args.name not in (*ORDER, "all"):
         line.error(f"Expected one of {', '.join(ORDER)} or all for NAME but received {args.name}")
     setting = Setting(args.quick, args.photographs, args.seed)
+    # A full run of all renews what is committed here; nothing else must.
+    renews = args.name == "all" and not args.quick
+    folder = args.out or (Path(__file__).parent if renews else ROOT / "runs" / "lab")
+    started, found = time.monotonic(), {}
     try:
-        if args.name != "all":
-            outcome = run(args.name, setting)
-            figure = write_figure(outcome, args.out or RUNS)
-            print(f"{section(outcome)}\nThe figure is in {figure}; {outcome.seconds:.0f} s.")
-            return 0 if outcome.holds else 1
-        started, found = time.monotonic(), {}
-        for outcome in run_all(setting):
+        for outcome in run_all(setting) if args.name == "all" else [run(args.name, setting)]:
             found[outcome.name] = outcome
             print(f"{outcome.name:14}{verdict(outcome):6}{outcome.seconds:6.0f} s", flush=True)
     except MissingData as error:
         print(f"lab: {error}", file=sys.stderr)
         return 2
-    minutes = (time.monotonic() - started) / 60
-    how = (
-        f"Written by `npm run lab -- all{' --quick' if args.quick else ''}"
-        f"{' --photographs FOLDER' if args.photographs else ''}`"
-        f"{f' with seed {args.seed}' if args.seed else ''} in {minutes:.1f} minutes on "
-        f"{os.cpu_count()} CPU cores (PyTorch {torch.__version__})."
-    )
-    # A full run renews what is committed here; a quick one must not.
-    folder = args.out or (RUNS if args.quick else Path(__file__).parent)
-    print(write_report([found[name] for name in ORDER], folder, how))
+    if args.name == "all":
+        how = (
+            f"Written by `npm run lab -- all{' --quick' * args.quick}"
+            f"{' --photographs FOLDER' * bool(args.photographs)}` with seed {args.seed} in "
+            f"{(time.monotonic() - started) / 60:.1f} minutes on {os.cpu_count()} CPU cores "
+            f"(PyTorch {torch.__version__})."
+        )
+        print(write_report([found[name] for name in ORDER], folder, how))
+    else:
+        print(f"\n{section(outcome)}\nThe figure is in {write_figure(outcome, folder)}.")
     return 0 if all(outcome.holds for outcome in found.values()) else 1
 
 

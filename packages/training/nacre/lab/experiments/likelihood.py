@@ -23,11 +23,10 @@ from torch import Tensor, nn
 
 from nacre.lab.blocks import dense
 from nacre.lab.data import Data, Setting, small_digits
-from nacre.lab.experiment import Check, Experiment, Measured, Models, train
+from nacre.lab.experiment import Check, Experiment, Measured, Models
 from nacre.lab.figures import panels, show, table
-from nacre.lab.losses import Loss, mse
 from nacre.lab.measures import error
-from nacre.lab.trainer import Recipe
+from nacre.lab.trainer import Loss, Recipe, mse, train
 
 
 def bce(model: nn.Module, given: Tensor, target: Tensor) -> Tensor:

@@ -19,13 +19,13 @@ Reference:
 from __future__ import annotations
 
 import torch
+from torch import Tensor, nn
 
-from nacre.lab.blocks import Tied, dense
+from nacre.lab.blocks import dense
 from nacre.lab.data import Data, Setting, small_digits
 from nacre.lab.experiment import Check, Experiment, Measured, Models
 from nacre.lab.figures import panels, show, table
-from nacre.lab.measures import error, principal_angles
-from nacre.lab.trainer import Recipe
+from nacre.lab.measures import error
 from nacre.pca import principal_components
 
 CODE = 6
@@ -36,49 +36,67 @@ def data(setting: Setting) -> Data:
     return small_digits(setting).only(slice(1000))
 
 
-@torch.no_grad()
+def converge(data: Data, seed: int, tied: bool) -> nn.Module:
+    """A linear autoencoder at the minimum of its error, by L-BFGS on all pictures in float64."""
+    torch.manual_seed(seed)
+    model, pictures = dense(data.shape, CODE, tied=tied, bound=False).double(), data.train.double()
+    optimiser = torch.optim.LBFGS(
+        model.parameters(), max_iter=1500, history_size=50, line_search_fn="strong_wolfe",
+        tolerance_grad=1e-9, tolerance_change=1e-13,
+    )  # fmt: skip
+
+    def closure() -> Tensor:
+        optimiser.zero_grad()
+        # The sum over a picture: the tolerances above are for values of that size.
+        loss = (model(pictures) - pictures).square().sum() / len(pictures)
+        loss.backward()
+        return loss
+
+    optimiser.step(closure)
+    return model.float()
+
+
+def principal_angles(a: Tensor, b: Tensor) -> Tensor:
+    """Angles in degrees between the row spaces of `(d, D)` matrices, in rising order.
+
+    By their sines, from what of one basis lies outside the other (Björck and Golub, 1973): the
+    cosines of small angles differ from 1 by less than float can tell.
+    """
+    p, q = (torch.linalg.qr(m.double().T).Q for m in (a, b))
+    sines = torch.linalg.svdvals(q - p @ (p.T @ q)).clamp(max=1)
+    return sines.flip(0).asin().rad2deg()
+
+
 def measure(data: Data, models: Models, setting: Setting) -> Measured:
-    components, mean, values = principal_components(data.train.flatten(1), CODE)
+    models = {name: converge(data, setting.seed, name == "tied") for name in ("untied", "tied")}
+    flat = data.train.flatten(1).double()
+    components, mean, values = principal_components(flat, CODE)
     discarded = values[CODE:].sum().item() / data.pixels
-    tied, untied = models["tied"].maps[0].weight, models["untied"].encoder[1][0].weight
-    decoder = models["untied"].decoder[0][0].weight.T
-    centred = data.train.flatten(1).double() - mean
-
-    def angle(rows: torch.Tensor) -> float:
-        return principal_angles(rows, components).max().item()
-
-    def code_angle(rows: torch.Tensor) -> float:
+    rows, angles = [], []
+    for name, model in models.items():
+        encoder, decoder = model.encoder[1].weight.detach(), model.decoder[0]
+        columns = encoder if name == "tied" else decoder.weight.detach().T
         # An encoder is free where pixels never vary: its codes of the pictures are compared.
-        codes = rows.double() @ centred.T
-        return principal_angles(codes, components @ centred.T).max().item()
-
-    encoders = {"untied": code_angle(untied), "tied": code_angle(tied)}
-    decoders = {"untied": angle(decoder), "tied": angle(tied)}
-    errors = {name: error(model, data.train) for name, model in models.items()}
-    lengths = (tied @ tied.T - torch.eye(CODE)).abs().max().item()
+        codes = [rows.double() @ (flat - mean).T for rows in (encoder, components)]
+        pairs = (codes, (columns, components))
+        angles += [principal_angles(*pair).max().item() for pair in pairs]
+        left = error(model, data.train)
+        rows.append([name, *angles[-2:], left, discarded, left / discarded - 1])
     values = {
-        "angle": max(*encoders.values(), *decoders.values()),
-        "excess": max(errors.values()) / discarded - 1,
-        "orthonormal": lengths,
+        "angle": max(angles),
+        "excess": max(row[-1] for row in rows),
+        "orthonormal": (encoder @ encoder.T - torch.eye(CODE)).abs().max().item(),
     }
     figure, (axes,) = panels("Rows of the encoder, and the same space by PCA", size=(6, 2.6))
-
-    def as_pictures(rows: torch.Tensor) -> torch.Tensor:
-        return (rows / rows.abs().amax(1, keepdim=True) / 2 + 0.5).reshape(-1, *data.shape).float()
-
-    onto = as_pictures((components.float() @ tied.T) @ tied)
-    show(
-        axes,
-        {
-            "tied weights": as_pictures(tied),
-            "PCA": as_pictures(components),
-            "PCA through\nthe network": onto,
-        },
-    )
-    rows = [
-        [n, encoders[n], decoders[n], errors[n], discarded, errors[n] / discarded - 1]
-        for n in models
-    ]
+    strips = {
+        "tied weights": encoder,
+        "PCA": components,
+        "PCA through\nthe network": components.float() @ encoder.T @ encoder,
+    }
+    for name, strip in strips.items():
+        scaled = strip / strip.abs().amax(1, keepdim=True) / 2 + 0.5
+        strips[name] = scaled.float().unflatten(1, data.shape)
+    show(axes, strips)
     header = ["weights", "encoder (°)", "decoder (°)", "error", "discarded eigenvalues", "excess"]
     return Measured(values, table(header, rows), figure)
 
@@ -90,10 +108,6 @@ SPEC = Experiment(
     "space of the d leading principal components; its error is the sum of the eigenvalues "
     "left out.",
     data=data,
-    trains={
-        "untied": Recipe(lambda data: dense(data.shape, CODE, bound=False), steps=1500, batch=0),
-        "tied": Recipe(lambda data: Tied(data.shape, CODE, bound=False), steps=1500, batch=0),
-    },
     measure=measure,
     checks=(
         Check("angle", "<", 1.0, "largest principal angle of encoders and decoder, degrees"),

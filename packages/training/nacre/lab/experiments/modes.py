@@ -23,8 +23,7 @@ from nacre.lab.blocks import dense
 from nacre.lab.data import Data, Setting
 from nacre.lab.experiment import Check, Experiment, Measured, Models
 from nacre.lab.figures import panels, show, table
-from nacre.lab.losses import mse
-from nacre.lab.trainer import Recipe
+from nacre.lab.trainer import Recipe, mse
 
 SIDE, LEFT = 16, 0.7
 PLACES = range(5, 11)

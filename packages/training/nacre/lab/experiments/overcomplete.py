@@ -19,9 +19,8 @@ from nacre.lab.blocks import dense
 from nacre.lab.data import Data, Setting, small_digits
 from nacre.lab.experiment import Check, Experiment, Measured, Models
 from nacre.lab.figures import panels, show, table
-from nacre.lab.losses import mse, plus, sparse
 from nacre.lab.measures import error
-from nacre.lab.trainer import Recipe
+from nacre.lab.trainer import Recipe, mse, plus, sparse
 
 NOISE = 0.4
 

@@ -26,11 +26,14 @@ from nacre.lab.trainer import Recipe
 FEW = 200
 
 
+def data(setting: Setting) -> Data:
+    return small_digits(setting).only(slice(FEW))
+
+
 def recipe(weight_decay: float = 0.0, dropout: tuple[float, float] = (0.0, 0.0)) -> Recipe:
     return Recipe(
         lambda data: dense(data.shape, 256, 32, dropout=dropout),
         weight_decay=weight_decay,
-        limit=FEW,
         batch=64,
         steps=1200,
         quick=1000,
@@ -41,7 +44,7 @@ def recipe(weight_decay: float = 0.0, dropout: tuple[float, float] = (0.0, 0.0))
 def measure(data: Data, models: Models, setting: Setting) -> Measured:
     rows, gaps = [], {}
     for name, model in models.items():
-        seen, unseen = error(model, data.train[:FEW]), error(model, data.test)
+        seen, unseen = error(model, data.train), error(model, data.test)
         gaps[name] = unseen / seen
         rows.append([name, seen, unseen, gaps[name]])
     plain = rows[0][2]
@@ -65,7 +68,7 @@ SPEC = Experiment(
     title="Weight decay and dropout",
     claim="Trained on few pictures, weight decay, dropout in the encoder and dropout in the "
     "decoder each narrow the gap between the error in training and in test.",
-    data=small_digits,
+    data=data,
     trains={
         "none": recipe(),
         "weight decay": recipe(weight_decay=0.3),

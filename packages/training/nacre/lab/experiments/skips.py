@@ -17,7 +17,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from nacre.lab.blocks import conv, up
+from nacre.lab.blocks import conv, sub_pixel
 from nacre.lab.data import Data, Setting, photographs
 from nacre.lab.experiment import Check, Experiment, Measured, Models
 from nacre.lab.figures import busiest, panels, show, table
@@ -36,7 +36,7 @@ class UNet(nn.Module):
         self.skips = skips
         self.first, self.second = conv(channels, width), conv(width, width, 2)
         self.third = conv(width, width, 2)
-        self.up1, self.up2 = up("sub-pixel", width, width), up("sub-pixel", width, width)
+        self.up1, self.up2 = sub_pixel(width, width), sub_pixel(width, width)
         self.merge1, self.merge2 = conv(2 * width, width), conv(2 * width, width)
         self.last = conv(width, channels)
 
@@ -74,7 +74,7 @@ TASKS = {"denoising": noise, "deblurring": blur, "2× super-resolution": halve}
 def measure(data: Data, models: Models, setting: Setting) -> Measured:
     rows, gains = [], []
     figure, axes = panels(*TASKS)
-    originals = busiest(data.test, 5)
+    originals = busiest(data.test, 4)
     for (task, corrupt), drawn in zip(TASKS.items(), axes, strict=True):
         given, drawn_from = corrupt(data.test), corrupt(originals)
         shown, quality = {"given": drawn_from}, []

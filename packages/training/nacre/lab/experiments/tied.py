@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import torch
 
-from nacre.lab.blocks import Tied, dense
+from nacre.lab.blocks import dense
 from nacre.lab.data import Data, Setting, digits
 from nacre.lab.experiment import Check, Experiment, Measured, Models
 from nacre.lab.figures import panels, show, table
@@ -47,7 +47,7 @@ SPEC = Experiment(
     data=digits,
     trains={
         "untied": Recipe(lambda data: dense(data.shape, *SIZES), steps=1200, quick=800),
-        "tied": Recipe(lambda data: Tied(data.shape, *SIZES), steps=1200, quick=800),
+        "tied": Recipe(lambda data: dense(data.shape, *SIZES, tied=True), steps=1200, quick=800),
     },
     measure=measure,
     checks=(

@@ -20,19 +20,22 @@ from __future__ import annotations
 from functools import partial
 
 import torch
+from torch import nn
 
-from nacre.lab.blocks import convolutional
+from nacre.lab.blocks import convolutional, resize, sub_pixel
 from nacre.lab.data import Data, Setting, photographs
 from nacre.lab.experiment import Check, Experiment, Measured, Models
 from nacre.lab.figures import panels, show, table
 from nacre.lab.measures import mean_psnr, spectrum
 from nacre.lab.trainer import Recipe
 
-KINDS = ("transposed", "sub-pixel", "resize")
+
+def transposed(a: int, b: int) -> nn.Module:
+    """3×3 with stride 2: windows that overlap unevenly."""
+    return nn.ConvTranspose2d(a, b, 3, 2, 1, output_padding=1)
 
 
-def network(data: Data, kind: str) -> torch.nn.Module:
-    return convolutional(3, 16, 4, ups=kind)
+KINDS = {"transposed": transposed, "sub-pixel": sub_pixel, "resize": resize}
 
 
 def ripple(pictures: torch.Tensor) -> tuple[float, float]:
@@ -51,7 +54,7 @@ def measure(data: Data, models: Models, setting: Setting) -> Measured:
     for kind, model in models.items():
         torch.manual_seed(setting.seed)
         codes = torch.randn(16, 4, 1, 1).expand(-1, -1, 20, 20)
-        flat = (network(data, kind).decoder(codes), model(colours))
+        flat = (convolutional(data.shape, up=KINDS[kind]).decoder(codes), model(colours))
         (before, _), (after, share) = (ripple(pictures) for pictures in flat)
         for shown, pictures in zip(drawn, flat, strict=True):
             middle = pictures[:6, :, 32:48, 32:48]
@@ -81,8 +84,10 @@ SPEC = Experiment(
     "before training and after it; resizing and then convolving gives none.",
     data=partial(photographs, side=16),
     trains={
-        kind: Recipe(lambda data, kind=kind: network(data, kind), steps=500, quick=250, batch=16)
-        for kind in KINDS
+        kind: Recipe(
+            lambda data, up=up: convolutional(data.shape, up=up), steps=500, quick=250, batch=16
+        )
+        for kind, up in KINDS.items()
     },
     measure=measure,
     checks=(
