@@ -11,6 +11,7 @@ import {
   checkFunction,
   checkInteger,
   checkObject,
+  type DecodedImage,
   decode as decodeWith,
   encode as encodeWith,
   expectedButReceived,
@@ -113,10 +114,15 @@ export async function decode(bytes: Uint8Array, options: DecodeOptions): Promise
   const { model, onNotice, onPreview, ...job } = options;
   return await queue.run(async () => {
     let shown: Promise<void> | undefined;
+    const show = (preview: DecodedImage): void => {
+      shown = toDecodedImageData(preview).then(onPreview);
+      // It is awaited below, if the picture comes at all.
+      shown.catch(() => {});
+    };
     const decoded = await decodeWith(model, bytes, {
       ...job,
       maxPixels,
-      onPreview: onPreview && ((preview) => (shown = toDecodedImageData(preview).then(onPreview))),
+      onPreview: onPreview && show,
     });
     await shown;
     return await toDecodedImageData(decoded, onNotice);
