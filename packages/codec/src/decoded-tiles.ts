@@ -1,5 +1,6 @@
 // The integers of a file as windows ask for them: a tile is decoded when a window first needs it, and
-// forgotten when no later one will, so that memory holds a band of the picture and not all of it.
+// forgotten when no later one will, so that memory holds a band of the picture and not all of it (but where
+// a preview comes first, and all windows twice).
 import { CorruptFileError } from './errors.js';
 import type { ReadFile } from './info.js';
 import { advance, type JobOptions } from './job.js';

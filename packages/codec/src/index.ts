@@ -30,10 +30,9 @@ export {
   MAX_SIDE,
   type RawImage,
 } from './image.js';
-export { type InfoOptions, type NcrInfo, readInfo, type TileInfo } from './info.js';
+export { type InfoOptions, type NcrInfo, readInfo, readMetadata, type TileInfo } from './info.js';
 export type { CancelSignal, JobOptions } from './job.js';
 export { type BitMap, measureBits } from './measure-bits.js';
-export { readMetadata } from './metadata.js';
 export {
   canonicalJson,
   type GraphFile,

@@ -2,7 +2,8 @@
 import { ALPHA_TYPE, readAlphaSection } from './alpha-section.js';
 import { CorruptFileError } from './errors.js';
 import { checkEssential, findSection, readContainer, type Section, VERSION } from './format.js';
-import type { Channels } from './image.js';
+import type { Channels, ImageMetadata } from './image.js';
+import { metadataOf } from './metadata.js';
 import type { Region } from './region.js';
 import { readTileSection, TILE_TYPE, type TileStreams } from './tile-section.js';
 import { HYPER_STRIDE, type TileGrid, tileAt, tileGrid } from './tiles.js';
@@ -75,10 +76,26 @@ export interface InfoOptions {
  * const { width, height, level } = readInfo(bytes);
  */
 export function readInfo(bytes: Uint8Array, options: InfoOptions = {}): NcrInfo {
+  return readFile(bytes, isPartial(options)).info;
+}
+
+/**
+ * The ICC profile, EXIF and XMP of a `.ncr` file; no pixel is decoded, and no model needed.
+ *
+ * @param bytes the whole file.
+ * @throws as {@link readInfo}.
+ * @example
+ * const { icc, exif, xmp } = readMetadata(bytes);
+ */
+export function readMetadata(bytes: Uint8Array, options: InfoOptions = {}): ImageMetadata {
+  return metadataOf(readFile(bytes, isPartial(options)).sections);
+}
+
+function isPartial(options: InfoOptions): boolean {
   checkObject(options, 'options');
   const { partial = false } = options;
   checkBoolean(partial, 'partial');
-  return readFile(bytes, partial).info;
+  return partial;
 }
 
 /** As {@link readInfo}, with what the sections hold. */
@@ -99,7 +116,9 @@ export function readFile(bytes: Uint8Array, partial: boolean): ReadFile {
     if (type === TILE_TYPE) return false;
     return type === ALPHA_TYPE ? alpha === undefined : damaged;
   };
-  const describeTiles = tileDescriber(grid, width, height, streams.sizes);
+  const kept = sections.filter((section) => !isLost(section));
+  // Refuses two of a type.
+  metadataOf(kept);
   const info = {
     version: VERSION,
     width,
@@ -110,16 +129,13 @@ export function readFile(bytes: Uint8Array, partial: boolean): ReadFile {
     bytes: bytes.length,
     sections: sections.map(({ type, payload }) => ({ type, bytes: payload.length })),
     tileSide: 2 ** streams.log2Side,
-    get tiles() {
-      return describeTiles();
-    },
   };
   return {
-    info,
+    info: withTiles(info, grid, streams.sizes),
     grid,
     streams,
     alpha,
-    sections: sections.filter((section) => !isLost(section)),
+    sections: kept,
     missing: sections.filter(isLost).map(({ type }) => type),
   };
 }
@@ -129,21 +145,19 @@ function channelsOf(greyscale: boolean, hasAlpha: boolean): Channels {
   return hasAlpha ? 4 : 3;
 }
 
-/** Gives the tiles of {@link NcrInfo}, always the same. A function of its own, which keeps no file alive. */
-function tileDescriber(
-  grid: TileGrid,
-  width: number,
-  height: number,
-  sizes: Uint32Array,
-): () => readonly TileInfo[] {
+/** Adds the tiles, once they are asked for. A function of its own: what it makes keeps no file alive. */
+function withTiles(info: Omit<NcrInfo, 'tiles'>, grid: TileGrid, sizes: Uint32Array): NcrInfo {
   let tiles: readonly TileInfo[] | undefined;
-  return () => {
-    tiles ??= Array.from(sizes, (bytes, i) => {
-      const area = areaOfTile(grid, i, width, height);
-      // Spreading it would take three times the memory.
-      return { left: area.left, top: area.top, width: area.width, height: area.height, bytes };
-    });
-    return tiles;
+  return {
+    ...info,
+    get tiles() {
+      tiles ??= Array.from(sizes, (bytes, i) => {
+        const { left, top, width, height } = areaOfTile(grid, i, info.width, info.height);
+        // Spreading it would take three times the memory.
+        return { left, top, width, height, bytes };
+      });
+      return tiles;
+    },
   };
 }
 

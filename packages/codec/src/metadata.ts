@@ -2,7 +2,6 @@
 // (FORMAT.md). Their contents are handed on to the byte and looked at by nobody here.
 import { findSection, type Section } from './format.js';
 import type { ImageMetadata } from './image.js';
-import { readFile } from './info.js';
 
 /** Types of the sections in the container, in the order they are written. */
 const TYPES = { icc: 'iccp', exif: 'exif', xmp: 'xmpp' } as const;
@@ -27,17 +26,4 @@ export function metadataOf(sections: readonly Section[]): ImageMetadata {
     if (payload !== undefined) metadata[kind] = new Uint8Array(payload);
   }
   return metadata;
-}
-
-/**
- * The ICC profile, EXIF and XMP of a `.ncr` file; no pixel is decoded, and no model needed.
- *
- * @param bytes the whole file.
- * @throws {FormatError} if this is no `.ncr` file, or one that needs a later decoder.
- * @throws {CorruptFileError} if it was cut off, changed, or something follows it.
- * @example
- * const { icc, exif, xmp } = readMetadata(bytes);
- */
-export function readMetadata(bytes: Uint8Array): ImageMetadata {
-  return metadataOf(readFile(bytes, false).sections);
 }

@@ -322,7 +322,7 @@ describe('regions', () => {
   test('one that is not within the picture is a RangeError', async () => {
     const region = { left: 1000, top: 0, width: 101, height: 1 };
     await expect(decode(fakeModel(), await file, { region })).rejects.toThrow(
-      'Expected a region within 1100×300 pixels for region but received "1000,0,101,1" of type string',
+      'Expected a region within 1100×300 pixels for region but received 1000,0,101,1 of type object',
     );
     const wrong = { left: 0, top: 0, width: 0, height: 1 };
     await expect(decode(fakeModel(), await file, { region: wrong })).rejects.toThrow(RangeError);

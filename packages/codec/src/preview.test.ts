@@ -103,6 +103,16 @@ test('a model that makes none still decodes, and says so if one is asked for', a
   await expect(decode(model, await file, { scale: 1 / 8 })).rejects.toThrow(ModelError);
 });
 
+test('a picture does not fail for want of its preview', async () => {
+  const preview = () => {
+    throw new Error('No such operator.');
+  };
+  const model = fakeModel(new FakeRuntime({ preview }));
+  const onPreview = () => expect.unreachable();
+  expect(await decode(model, await file, { onPreview })).toEqual(await whole);
+  await expect(decode(model, await file, { scale: 1 / 8 })).rejects.toThrow('No such operator.');
+});
+
 test('other scales are refused', async () => {
   await expect(decode(fakeModel(), await file, { scale: 0.25 })).rejects.toThrow(
     'Expected 1 or 1/8 for scale but received 0.25 of type number',

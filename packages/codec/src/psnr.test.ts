@@ -34,7 +34,7 @@ test('over white, colours count as much as they are seen', () => {
 test('only pictures of one size and kind can be compared', () => {
   const grey = { ...size, channels: 1 as const, data: new Uint8Array(2) };
   expect(() => psnr(grey, { ...grey, width: 1, height: 2 })).toThrow(
-    'Expected pictures of the same size and kind but received 2×1 grey and 1×2 grey',
+    'Expected 2×1 grey, as a, for b but received 1×2 grey',
   );
   expect(() => psnr(grey, { ...grey, channels: 3, data: new Uint8Array(6) })).toThrow(RangeError);
 });

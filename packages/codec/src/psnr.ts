@@ -30,8 +30,7 @@ export function psnr(a: RawImage, b: RawImage, options: PsnrOptions = {}): numbe
   checkBoolean(overWhite, 'overWhite');
   const colours = coloursOf(a);
   if (a.width !== b.width || a.height !== b.height || colours !== coloursOf(b)) {
-    const received = `${show(a)} and ${show(b)}`;
-    throw new RangeError(`Expected pictures of the same size and kind but received ${received}`);
+    throw new RangeError(`Expected ${show(a)}, as a, for b but received ${show(b)}`);
   }
   const [alphaA, alphaB] = [a, b].map(({ channels }) => overWhite && channels !== colours);
   // At most 65025 a sample, so a float64 holds the sum exactly for every size the format allows.

@@ -8,8 +8,8 @@ export interface RateOptions {
   /** Integer in 1..100, from the smallest file to the best picture; 50 if left out. */
   readonly quality?: number | undefined;
   /**
-   * Bytes, 1..2^32 − 1: the best picture whose file has no more. It is within 2 % of that but where
-   * quality 100 takes less. It is encoded about six times.
+   * Bytes, 1..2^32 − 1: the best picture whose file has no more. It is within 2 % of that, or `onNotice`
+   * is told why not. It is encoded about six times.
    */
   readonly targetSize?: number | undefined;
   /**
@@ -98,13 +98,17 @@ export async function searchSize(
     [from, fromLog] = [deadZone, log];
     to = Math.max(0, deadZone + (Math.log(NEAR_ENOUGH) / 2 - log) / slope);
   }
-  if (best && !above && best.length < NEAR_ENOUGH * target) {
-    onNotice?.(`Quality 100 takes no more than ${best.length} bytes.`);
+  if (best && best.length < NEAR_ENOUGH * target) {
+    onNotice?.(
+      above
+        ? `No file between ${best.length} and ${target} bytes was found.`
+        : `Quality 100 takes no more than ${best.length} bytes.`,
+    );
   }
   if (best) return best;
   throw new TooLargeError(
     `The picture takes ${above?.length} bytes at the lowest quality and may take ${target}: ` +
-      'allow more, or scale it down.',
+      'allow more, scale it down, or leave its metadata out.',
   );
 }
 

@@ -1,6 +1,6 @@
 // A rectangle of a picture that a caller asks for. How it is computed is not known here.
 import { HYPER_STRIDE, type Window } from './tiles.js';
-import { checkInteger, checkObject, expectedButReceived } from './validate.js';
+import { checkInteger, checkObject } from './validate.js';
 
 /** A rectangle of a picture, in pixels, with the names that sharp's `extract` has. */
 export interface Region {
@@ -36,8 +36,8 @@ export function checkRegion(value: unknown, name: string): asserts value is Regi
 export function checkWithin({ left, top, width, height }: Region, picture: Size): void {
   if (left + width <= picture.width && top + height <= picture.height) return;
   const size = `${picture.width}×${picture.height}`;
-  const asked = `${left},${top},${width},${height}`;
-  throw new RangeError(expectedButReceived(`a region within ${size} pixels`, 'region', asked));
+  const asked = `${left},${top},${width},${height} of type object`;
+  throw new RangeError(`Expected a region within ${size} pixels for region but received ${asked}`);
 }
 
 interface Size {

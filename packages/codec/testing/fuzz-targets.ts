@@ -1,5 +1,5 @@
 // The files that the fuzzer damages: small pictures in one and in many tiles, made with the fake model.
-import { type Channels, decode, encode, type RawImage } from '@nacre/codec';
+import { type Channels, decode, encode, type RawImage, type Tensor } from '@nacre/codec';
 import { type FakeGraph, FakeRuntime, fakeModel } from './fake-model.js';
 import { type Target, targetOf } from './fuzz.js';
 import { bytesOf, partsOf, repairSections } from './ncr-parts.js';
@@ -15,20 +15,25 @@ const FILES = [
 ] as const;
 
 /** Each block of pixels as bright as a latent says: most of the fake model's time goes into pixels. */
-const synthesis: FakeGraph = ({ symbols }) => {
-  const [, , rows, columns] = symbols!.dims as [number, number, number, number];
-  const data = new Float32Array(3 * 256 * rows * columns);
-  for (let start = 0; start < data.length; start += 16) {
-    const row = Math.floor(start / 256 / columns);
-    const latent = row * columns + ((start / 16) % columns);
-    data.fill(0.5 + symbols!.data[latent]! / 64, start, start + 16);
+const blocksOf = (symbols: Tensor, side: number): Tensor => {
+  const [, , rows, columns] = symbols.dims as [number, number, number, number];
+  const data = new Float32Array(3 * side ** 2 * rows * columns);
+  for (let start = 0; start < data.length; start += side) {
+    const row = Math.floor(start / side ** 2 / columns);
+    const latent = row * columns + ((start / side) % columns);
+    data.fill(0.5 + symbols.data[latent]! / 64, start, start + side);
   }
-  return { x_hat: { data, dims: [1, 3, 16 * rows, 16 * columns] } };
+  return { data, dims: [1, 3, side * rows, side * columns] };
 };
+const synthesis: FakeGraph = ({ symbols }) => ({ x_hat: blocksOf(symbols!, 16) });
+const preview: FakeGraph = ({ symbols }) => ({ preview: blocksOf(symbols!, 2) });
 
 /** Encodes the pictures, and decodes them for what is right. */
 export async function fuzzTargets(): Promise<Target[]> {
-  const model = fakeModel(new FakeRuntime({ synthesis }));
+  const runtime = new FakeRuntime({ synthesis, preview });
+  // Millions of runs are not written down: the memory of the process is watched.
+  runtime.runs.push = () => 0;
+  const model = fakeModel(runtime);
   const targets: Target[] = [];
   for (const [width, height, channels, quality, log2Side] of FILES) {
     const bytes = await encode(model, picture(width, height, channels), { quality });

@@ -81,7 +81,10 @@ function intoJpeg(
   if (icc) {
     const room = MAX_SEGMENT - JPEG_ICC.length - 2;
     const count = Math.ceil(icc.length / room);
-    for (let i = 0; i < count; i++) {
+    if (count > 255) {
+      onNotice?.('Dropped the ICC profile: it is larger than 16 MB, which a JPEG cannot hold.');
+    }
+    for (let i = 0; count <= 255 && i < count; i++) {
       const part = icc.subarray(i * room, (i + 1) * room);
       add(0xe2, JPEG_ICC, Buffer.of(i + 1, count), part);
     }

@@ -72,7 +72,7 @@ export function checkSize(
     const memory = (memoryFor(width * height) / 2 ** 30).toFixed(1);
     throw new TooLargeError(
       `The picture is ${width}×${height} (${width * height} pixels, about ${memory} GiB of memory) ` +
-        `and the limit ${maxPixels} pixels (maxPixels): free memory, or scale it down.`,
+        `and the limit ${maxPixels} pixels (maxPixels): free memory, take a region, or scale it down.`,
     );
   }
 }

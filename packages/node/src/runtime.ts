@@ -12,6 +12,7 @@ import {
   expectedButReceived,
   type Graph,
   type LoadingOptions,
+  ModelError,
   type Runtime,
   type Tensor,
   TooLargeError,
@@ -189,7 +190,9 @@ class OnnxGraph implements Graph {
     const outputs: Record<string, Tensor> = {};
     for (const [name, { data, dims }] of Object.entries(await this.#run(feeds))) {
       if (!(data instanceof Float32Array || data instanceof Int32Array)) {
-        throw new TypeError(`Expected float32 or int32 numbers from the graph's output ${name}`);
+        throw new ModelError(
+          `The network's output ${name} has neither float32 nor int32 numbers: fetch the model again.`,
+        );
       }
       outputs[name] = { data, dims };
     }

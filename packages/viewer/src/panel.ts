@@ -47,7 +47,7 @@ export function showState(state: State): void {
   showNumbers(state);
   showLabels(state);
   showScale(state.look);
-  if (nacre) showFacts(nacre.info);
+  if (nacre?.info !== described) showFacts(nacre?.info);
   for (const id of ['save-ncr', 'save-png']) element<HTMLButtonElement>(id).disabled = !nacre;
 
   const progress = element<HTMLProgressElement>('progress');
@@ -131,8 +131,22 @@ function showScale(look: Look): void {
   );
 }
 
+type Info = NonNullable<State['nacre']>['info'];
+
+/** The file that {@link showFacts} has described last: states change far more often. */
+let described: Info | undefined;
+
+/** So many tiles are listed; a file may have a million. */
+const MOST_TILES = 1000;
+
 /** What the file says about itself. */
-function showFacts(info: NonNullable<State['nacre']>['info']): void {
+function showFacts(info: Info | undefined): void {
+  described = info;
+  if (!info) {
+    element('facts').replaceChildren();
+    return;
+  }
+  const more = info.tiles.length - MOST_TILES;
   const hash = Array.from(info.modelHash, (byte) => byte.toString(16).padStart(2, '0')).join('');
   const facts: [string, string][] = [
     ['Version', `${info.version}`],
@@ -140,10 +154,13 @@ function showFacts(info: NonNullable<State['nacre']>['info']): void {
     ['Level', `${info.level}`],
     ['Model', hash],
     ...info.sections.map(({ type, bytes }): [string, string] => [`Section ${type}`, `${bytes} B`]),
-    ...info.tiles.map(({ left, top, width, height, bytes }, i): [string, string] => [
-      `Tile ${i + 1}`,
-      `${width} × ${height} at ${left}, ${top}: ${bytes} B`,
-    ]),
+    ...info.tiles
+      .slice(0, MOST_TILES)
+      .map(({ left, top, width, height, bytes }, i): [string, string] => [
+        `Tile ${i + 1}`,
+        `${width} × ${height} at ${left}, ${top}: ${bytes} B`,
+      ]),
+    ...(more > 0 ? [['More tiles', `${more}`] as [string, string]] : []),
     ['Whole file', `${info.bytes} B`],
   ];
   element('facts').replaceChildren(

@@ -240,7 +240,7 @@ export class Session {
       const { beside, match, nacre, picture } = this.#state;
       if (!picture?.original || !nacre) return;
       if (beside === 'original') {
-        this.#change({ other: undefined });
+        this.#change({ other: undefined, busy: undefined });
       } else {
         this.#change({ busy: { what: `Searching for the ${nameOf(beside)}`, done: 0 } });
         const target = match === 'bytes' ? { bytes: nacre.file.length } : { psnr: nacre.psnr! };

@@ -123,6 +123,7 @@ const MORE_CALLS: Readonly<Record<string, readonly Call[]>> = {
     (region) => worker.decode(bytes, { model: remote, region }),
     (partial) => worker.decode(bytes, { model: remote, partial }),
     (scale) => worker.decode(bytes, { model: remote, scale }),
+    (windowPixels) => worker.decode(bytes, { model: remote, windowPixels }),
     (onPreview) => worker.decode(bytes, { model: remote, onPreview }),
     (transfer) => worker.decode(bytes, { model: remote, transfer }),
     (signal) => worker.decode(bytes, { model: remote, signal }),

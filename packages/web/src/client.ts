@@ -61,7 +61,10 @@ export interface WorkerJobOptions {
   readonly model: WorkerModel;
   /** Refuse more pixels than this; 2^27 if left out. */
   readonly maxPixels?: number | undefined;
-  /** Hands the input's memory over instead of copying it: its array is empty afterwards. */
+  /**
+   * Hands the input's memory over instead of copying it: its array is empty afterwards. A part of a larger
+   * buffer is copied all the same.
+   */
   readonly transfer?: boolean | undefined;
   /** Gives the job up at once; it then throws the signal's reason. */
   readonly signal?: AbortSignal | undefined;
@@ -69,6 +72,8 @@ export interface WorkerJobOptions {
   readonly onProgress?: ((fraction: number) => void) | undefined;
   /** Told, in one sentence, if a target cannot be reached, or an ICC profile not be used. */
   readonly onNotice?: ((notice: string) => void) | undefined;
+  /** Most pixels computed at once; 2^23 if left out. */
+  readonly windowPixels?: number | undefined;
 }
 
 /** What {@link WorkerCodec.decode} takes; the model is required. */
@@ -168,13 +173,17 @@ export class WorkerCodec {
     checkRgba(image, 'image');
     this.#checkOptions(options);
     checkEncodeOptions(options);
-    const { model, quality, targetSize, targetPsnr, maxPixels, transfer = false } = options;
+    const { model, quality, targetSize, targetPsnr, transfer = false } = options;
+    const { maxPixels, windowPixels } = options;
     const { width, height, icc, exif, xmp }: RgbaImage = image;
-    const { buffer, byteOffset, length } = image.data as Uint8ClampedArray<ArrayBuffer>;
+    const { buffer, byteOffset, length } = alone(image.data as Uint8ClampedArray<ArrayBuffer>);
     const data = new Uint8ClampedArray(buffer, byteOffset, length);
-    const sent = { width, height, data, icc, exif, xmp };
-    const rate = { quality, targetSize, targetPsnr };
-    const task: Task = { do: 'encode', model: model.handle, image: sent, rate, maxPixels };
+    const task: Task = {
+      do: 'encode',
+      model: model.handle,
+      image: { width, height, data, icc, exif, xmp },
+      options: { quality, targetSize, targetPsnr, maxPixels, windowPixels },
+    };
     return await this.#ask(task, transfer ? [buffer] : [], options);
   }
 
@@ -207,13 +216,18 @@ export class WorkerCodec {
   ): Promise<Result> {
     checkBytes(bytes, 'bytes');
     this.#checkOptions(options);
-    const { model, maxPixels, region, partial, scale, transfer = false } = options;
+    const { model, maxPixels, windowPixels, transfer = false } = options;
+    const { region, partial, scale } = options;
     checkDecodeOptions(options);
-    const preview = options.onPreview !== undefined;
-    const decoding = { region, partial, scale, preview };
-    const task: Task = { do: what, model: model.handle, bytes, maxPixels, ...decoding };
-    const buffers = transfer ? [bytes.buffer as ArrayBuffer] : [];
-    return this.#ask(task, buffers, options);
+    const sent = alone(bytes);
+    const task: Task = {
+      do: what,
+      model: model.handle,
+      bytes: sent,
+      options: { region, partial, scale, maxPixels, windowPixels },
+      preview: options.onPreview !== undefined,
+    };
+    return this.#ask(task, transfer ? [sent.buffer as ArrayBuffer] : [], options);
   }
 
   /**
@@ -267,8 +281,14 @@ export class WorkerCodec {
         onNotice,
         onPreview,
       });
+      try {
+        this.#say({ id, task }, transfer);
+      } catch (error) {
+        // Memory that has been handed over before cannot be sent.
+        this.#pending.delete(id);
+        throw error;
+      }
       signal?.addEventListener('abort', giveUp, { once: true });
-      this.#say({ id, task }, transfer);
     });
   }
 
@@ -310,6 +330,11 @@ export class WorkerCodec {
       throw new TypeError(expectedButReceived('WorkerModel of this worker', 'model', model));
     }
   }
+}
+
+/** Numbers in a buffer that has nothing else: buffers are sent whole. */
+function alone<Numbers extends Uint8Array | Uint8ClampedArray>(numbers: Numbers): Numbers {
+  return numbers.length === numbers.buffer.byteLength ? numbers : (numbers.slice() as Numbers);
 }
 
 function received(sent: SentDecoded): DecodedImageData {

@@ -59,8 +59,8 @@ export interface MeasureOptions extends Omit<ParseOptions, 'partial'> {
 /** What {@link decode} takes; the model is required. */
 export interface DecodeOptions extends Omit<CodecDecodeOptions, 'onPreview'>, MeasureOptions {
   /**
-   * With scale 1: given the preview as soon as it is there, before the picture is computed; that takes
-   * a fifth longer in all. Never called if the model makes no previews.
+   * With scale 1: given the preview as soon as it is there, before the picture is computed; as the codec's
+   * `decode` has it.
    */
   readonly onPreview?: ((preview: DecodedImageData) => void) | undefined;
   /** Told, in one sentence, if the picture's ICC profile cannot be used. */
@@ -115,7 +115,10 @@ export async function decode(bytes: Uint8Array, options: DecodeOptions): Promise
   return await queue.run(async () => {
     let shown: Promise<void> | undefined;
     const show = (preview: DecodedImage): void => {
-      shown = toDecodedImageData(preview).then(onPreview);
+      shown = toDecodedImageData(preview).then((image) => {
+        // Nothing is returned: who decodes in the callback waits for this job, which must not wait for it.
+        if (!job.signal?.aborted) onPreview?.(image);
+      });
       // It is awaited below, if the picture comes at all.
       shown.catch(() => {});
     };

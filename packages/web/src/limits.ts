@@ -43,7 +43,7 @@ export function checkSize(
     const memory = (memoryFor(width * height) / 2 ** 30).toFixed(1);
     throw new TooLargeError(
       `The picture is ${width}×${height} (${width * height} pixels, about ${memory} GiB of memory) ` +
-        `and the limit ${maxPixels} pixels (maxPixels): scale it down, or raise the limit.`,
+        `and the limit ${maxPixels} pixels (maxPixels): raise the limit, take a region, or scale it down.`,
     );
   }
 }

@@ -7,6 +7,7 @@ import {
   type CodecErrorCode,
   CorruptFileError,
   type DecodedImage,
+  type DecodeOptions,
   DeviceError,
   FormatError,
   type ImageMetadata,
@@ -17,7 +18,6 @@ import {
   ModelMissingError,
   OutputError,
   type RateOptions,
-  type Region,
   TooLargeError,
 } from '@nacre/codec';
 import type { Device } from './runtime-options.js';
@@ -42,6 +42,12 @@ export interface SentModel {
   readonly device: string;
 }
 
+/** The options of all jobs that are numbers. */
+interface SentLimits {
+  readonly maxPixels: number | undefined;
+  readonly windowPixels: number | undefined;
+}
+
 /** What a page can ask for. */
 export type Task =
   | {
@@ -55,18 +61,14 @@ export type Task =
       readonly do: 'encode';
       readonly model: number;
       readonly image: SentPixels & ImageMetadata;
-      readonly rate: RateOptions;
-      readonly maxPixels: number | undefined;
+      readonly options: RateOptions & SentLimits;
     }
   | {
       readonly do: 'decode' | 'measure';
       readonly model: number;
       readonly bytes: Uint8Array;
-      readonly maxPixels: number | undefined;
-      /** These are to decode. */
-      readonly region: Region | undefined;
-      readonly partial: boolean | undefined;
-      readonly scale: number | undefined;
+      /** To measure, its limits alone. */
+      readonly options: Pick<DecodeOptions, 'region' | 'partial' | 'scale'> & SentLimits;
       /** Whether the preview is wanted first. */
       readonly preview: boolean;
     }

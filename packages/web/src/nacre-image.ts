@@ -323,7 +323,10 @@ function enlarge(preview: ImageData, context: CanvasRenderingContext2D): void {
   const { width, height } = preview;
   const small = new OffscreenCanvas(width, height);
   small.getContext('2d')!.putImageData(preview, 0, 0);
+  // In place of what was there, not over it.
+  context.globalCompositeOperation = 'copy';
   context.drawImage(small, 0, 0, 8 * width, 8 * height);
+  context.globalCompositeOperation = 'source-over';
 }
 
 function joined(chunks: readonly Uint8Array[]): Uint8Array {

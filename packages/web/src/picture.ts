@@ -12,6 +12,7 @@ import {
   InputError,
   MAX_SIDE,
   OutputError,
+  TooLargeError,
 } from '@nacre/codec';
 import { checkSize, DEFAULT_MAX_PIXELS } from './limits.js';
 
@@ -132,8 +133,7 @@ export function canvasOf(width: number, height: number): OffscreenCanvasRenderin
   // Pixels are read back once: a canvas on the GPU would only be slower.
   const context = canvas.getContext('2d', { willReadFrequently: true });
   if (context) return context;
-  throw new InputError(
-    'NOT_A_PICTURE',
+  throw new TooLargeError(
     `This browser has no canvas of ${width}×${height}: use a smaller picture.`,
   );
 }

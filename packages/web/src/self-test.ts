@@ -41,11 +41,12 @@ export async function whyNotAsWasm(
   const tested = new Model(description, hash, runtime, read);
   try {
     const file = await encode(reference, IMAGE);
-    const expected = await decode(reference, file);
-    const actual = await decode(tested, file);
+    const expected = await samplesOf(reference, file);
+    const actual = await samplesOf(tested, file);
     let worst = 0;
-    for (const [i, value] of expected.data.entries()) {
-      worst = Math.max(worst, Math.abs(value - actual.data[i]!));
+    // A preview that cannot be had is none, and comes first.
+    for (let i = 1; i <= Math.min(expected.length, actual.length); i++) {
+      worst = Math.max(worst, Math.abs(expected.at(-i)! - actual.at(-i)!));
     }
     return worst <= TOLERANCE ? undefined : `its pixels differ from WASM's by ${worst} of 255`;
   } catch (error) {
@@ -55,6 +56,15 @@ export async function whyNotAsWasm(
   }
 }
 
+/** What a file's preview and then its picture have. */
+async function samplesOf(model: Model, file: Uint8Array): Promise<number[]> {
+  const samples: number[] = [];
+  const onPreview = ({ data }: RawImage): void => void samples.push(...data);
+  const { data } = await decode(model, file, { onPreview });
+  samples.push(...data);
+  return samples;
+}
+
 /** A model whose encoder's networks are replaced by made-up numbers, so that none need be fetched. */
 class ModelWithoutAnalysis extends Model {
   override async run<Output extends string>(
@@ -62,7 +72,7 @@ class ModelWithoutAnalysis extends Model {
     inputs: Readonly<Record<string, Tensor>>,
     shapes: Readonly<Record<Output, readonly number[]>>,
   ): Promise<Record<Output, Float32Array>> {
-    if (name in this.description.bitstream.graphs) return await super.run(name, inputs, shapes);
+    if (!(name in this.description.encoder.graphs)) return await super.run(name, inputs, shapes);
     const outputs = {} as Record<Output, Float32Array>;
     for (const output of Object.keys(shapes) as Output[]) {
       outputs[output] = madeUp(shapes[output].reduce((product, n) => product * n, 1));

@@ -9,16 +9,16 @@ const ICC_NAME = 'ICC profile\0\0';
  *
  * @param channels 1 grey, 3 red, green, blue.
  * @param samples row by row from the top left: channels·width·height.
- * @param icc of as many channels.
+ * @param icc of as many channels, compressed by {@link zlib}: pictures in several strips do so once.
  * @example
- * const bitmap = await createImageBitmap(await taggedPng(64, 64, 3, samples, icc));
+ * const bitmap = await createImageBitmap(await taggedPng(64, 64, 3, samples, await zlib(icc)));
  */
 export async function taggedPng(
   width: number,
   height: number,
   channels: 1 | 3,
   samples: Uint8Array,
-  icc: Uint8Array<ArrayBuffer>,
+  icc: Uint8Array,
 ): Promise<Blob> {
   const header = new Uint8Array(13);
   const view = new DataView(header.buffer);
@@ -35,7 +35,7 @@ export async function taggedPng(
   const parts = [
     Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a),
     chunk('IHDR', header),
-    chunk('iCCP', latin1(ICC_NAME), await zlib(icc)),
+    chunk('iCCP', latin1(ICC_NAME), icc),
     chunk('IDAT', await zlib(rows)),
     chunk('IEND'),
   ];
@@ -61,7 +61,7 @@ function latin1(text: string): Uint8Array {
 }
 
 /** What browsers call deflate is zlib's format, as PNG has it. */
-async function zlib(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+export async function zlib(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
   const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream('deflate'));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }

@@ -3,7 +3,7 @@
 
 import { type Channels, TooLargeError } from '@nacre/codec';
 import { canvasOf } from './picture.js';
-import { taggedPng } from './tagged-png.js';
+import { taggedPng, zlib } from './tagged-png.js';
 
 /** Pixels converted at once, in whole rows: little memory, and a canvas of any browser. */
 const STRIP_PIXELS = 2 ** 22;
@@ -35,7 +35,7 @@ export async function toSrgb(
   const reason = whyUnusable(icc, channels);
   if (reason !== undefined) return reason;
   // Some have bytes after their end, which readers of PNG refuse.
-  const profile = new Uint8Array(icc.subarray(0, sizeOf(icc)));
+  const profile = await zlib(new Uint8Array(icc.subarray(0, sizeOf(icc))));
   const kept = signature(icc, 16) === 'GRAY' ? 1 : 3;
   const rows = Math.min(height, Math.ceil(STRIP_PIXELS / width));
   const context = canvasOf(width, rows);

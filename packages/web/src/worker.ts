@@ -71,22 +71,21 @@ async function perform(task: Task, listeners: Listeners): Promise<Outcome> {
       return { result: sendModel(model), transfer: [] };
     }
     case 'encode': {
-      const { image, rate, maxPixels } = task;
+      const { image, options } = task;
       const model = models[task.model]!;
-      const job = { signal, onProgress, onNotice };
-      const bytes = await encode(image, { model, ...rate, maxPixels, ...job });
+      const bytes = await encode(image, { model, ...options, signal, onProgress, onNotice });
       return { result: bytes, transfer: [bytes.buffer] };
     }
     case 'decode': {
-      const { bytes, maxPixels, region, partial, scale, preview } = task;
+      const { bytes, options, preview } = task;
       const model = models[task.model]!;
       const job = { signal, onProgress, onNotice, onPreview: preview ? onPreview : undefined };
-      const what = { maxPixels, region, partial, scale };
-      const result = send(await decode(bytes, { model, ...what, ...job }));
+      const result = send(await decode(bytes, { model, ...options, ...job }));
       return { result, transfer: [result.data.buffer] };
     }
     case 'measure': {
-      const { bytes, maxPixels } = task;
+      const { bytes, options } = task;
+      const { maxPixels } = options;
       const model = models[task.model]!;
       const map = await measureBits(bytes, { model, maxPixels, signal, onProgress });
       return { result: map, transfer: [map.bits.buffer as ArrayBuffer] };
