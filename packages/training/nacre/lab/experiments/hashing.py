@@ -64,10 +64,11 @@ def measure(data: Data, models: Models, setting: Setting) -> Measured:
         precision = [float(right[:, :count].mean()) for count in (FOUND, 100)]
         rows.append([name, *precision, float(apart[:, :FOUND].mean())])
     values = {
-        "precision": rows[2][1],
-        "pca": rows[1][1],
-        "gain": rows[2][1] - rows[0][1],
-        "over pca": rows[2][2] - rows[1][2],
+        "precision": rows[2][2],
+        "pca": rows[1][2],
+        "few": rows[2][1],
+        "few pca": rows[1][1],
+        "over": rows[2][2] - max(rows[0][2], rows[1][2]),
         "sure": ((soft < 0.1) | (soft > 0.9)).float().mean().item(),
     }
     figure, (axes,) = panels("Query, and the nearest by Hamming distance", size=(5, 3))
@@ -81,8 +82,8 @@ SPEC = Experiment(
     group=10,
     title="Semantic hashing",
     claim="Codes of 32 bits learnt with noise are nearly binary by themselves, and a Hamming "
-    "search in them finds more pictures of the same class than in random planes or signs "
-    "of PCA.",
+    "search for the hundred nearest finds more of the same class than in random planes or "
+    "signs of PCA.",
     data=small_digits,
     trains={
         "hash": Recipe(
@@ -91,10 +92,10 @@ SPEC = Experiment(
     },
     measure=measure,
     checks=(
-        Check("gain", ">", 0.02, "precision at 10 gained over random planes"),
-        Check("over pca", ">", 0.02, "precision at 100 gained over signs of PCA"),
+        Check("over", ">", 0.02, "precision at 100 gained over the better of the two"),
         Check("sure", ">", 0.7, "units below 0.1 or above 0.9 on test pictures"),
     ),
-    result="{precision:.1%} of the ten nearest are of the class of the query (signs of PCA: "
-    "{pca:.1%}); {sure:.0%} of the units are within 0.1 of a bit before the threshold.",
+    result="{precision:.1%} of the hundred nearest are of the class of the query (signs of PCA: "
+    "{pca:.1%}), of the ten nearest {few:.1%} ({few pca:.1%}). {sure:.0%} of the units are "
+    "within 0.1 of a bit before the threshold.",
 )
