@@ -1,5 +1,5 @@
-// How long 768×512 pixels take to decode, Node beside Chromium's WASM, one thread each, in one run. It
-// asserts nothing: `npm run bench`, or `npx vitest bench --run`.
+// How long 768×512 pixels take to decode, Node beside Chromium's WASM, one thread each, in one run; and their
+// preview. It asserts nothing: `npm run bench`, or `npx vitest bench --run`.
 
 import { decode, encode, type Model } from '@nacre/codec';
 import { createRuntime } from '@nacre/node';
@@ -22,6 +22,12 @@ describe.skipIf(!CHROMIUM)('decode 768×512, one thread', async () => {
     nacre.kept.set('bytes', new Uint8Array(await response.arrayBuffer()));
   });
   bench('Node', async () => void (await decode(model, bytes)), OPTIONS);
+  bench('Node, preview', async () => void (await decode(model, bytes, { scale: 1 / 8 })), OPTIONS);
+  bench(
+    'Node, preview first',
+    async () => void (await decode(model, bytes, { onPreview: () => {} })),
+    OPTIONS,
+  );
   bench(
     'Chromium, WASM',
     () =>
