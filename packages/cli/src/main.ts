@@ -151,7 +151,7 @@ async function parse(args: readonly string[]): Promise<Request | undefined> {
             requiresArg: true,
             describe:
               'In place of -q, the most bytes a file may have, as 120kB, 0.5MB or 64KiB: the best ' +
-              'picture that fits, and within 2 % of it; takes about six times as long',
+              'picture that fits, within 2 % of it or it is said why not; takes about six times as long',
           })
           .option('target-psnr', {
             type: 'number',
