@@ -1,8 +1,8 @@
-"""Exports a checkpoint as a model folder: model.json, five ONNX graphs and a model card.
+"""Exports a checkpoint as a model folder: model.json, four ONNX graphs and a model card.
 
-Not here: how a graph is written (onnx_graph.py). The export checks itself before it leaves
-anything behind: the scale network is provably exact and gives the same indices in ONNX Runtime
-as in PyTorch, and pictures agree within 1/255.
+Not here: how a graph is written (onnx_graph.py), and the graph of previews (preview.py). The
+export checks itself before it leaves anything behind: the scale network is provably exact and gives
+the same indices in ONNX Runtime as in PyTorch, and pictures agree within 1/255.
 
     python -m nacre.export runs/photo-6/checkpoint.pt ../../models/photo-6 --pictures KODAK
 """
@@ -67,12 +67,17 @@ def as_stored(codec: Codec) -> Codec:
     """A copy whose float weights are rounded to fp16, as the graphs store them.
 
     The scale network keeps its own integers, and the prior of z its table.
+
+    Raises:
+        ValueError: when a weight is not finite, or too large for fp16.
     """
     codec = copy.deepcopy(codec).eval()
     exact = set(codec.scales.parameters()) | set(codec.z_index.parameters())
-    for parameter in codec.parameters():
+    for name, parameter in codec.named_parameters():
         if parameter not in exact:
             parameter.copy_(parameter.half().float())
+        if not parameter.isfinite().all():
+            raise ValueError(f"{name} has a weight that is not finite, or too large for fp16")
     return codec
 
 
@@ -176,8 +181,12 @@ def verify(codec: Codec, graphs: dict[str, onnx.ModelProto], pictures: list[Path
 
     Raises:
         ValueError: when one scale index differs, a pixel by more than 1/255, or symbols on average;
-            and when a window with its margin differs from the whole by more than `MARGIN_DRIFT`.
+            when a window with its margin differs from the whole by more than `MARGIN_DRIFT`; when
+            any of these is not a number; and when there is no picture.
     """
+    # Every test below asks what must hold: no comparison holds for NaN.
+    if not pictures:
+        raise ValueError("There is no picture to check the graphs on")
     runtime, worst = OnnxCodec(graphs), 0.0
     for path in pictures:
         x = pad_to_multiple(read_picture(path))
@@ -190,17 +199,20 @@ def verify(codec: Codec, graphs: dict[str, onnx.ModelProto], pictures: list[Path
             expected = codec.quantize(x, at)
             for name in ("symbols", "z"):
                 # Float drift moves a value across a rounding border now and then.
-                if (coded[name] - expected[name]).abs().mean() > SYMBOL_DRIFT:
+                if not (coded[name] - expected[name]).abs().mean() <= SYMBOL_DRIFT:
                     raise ValueError(f"The {name} of {path.name} differ at level {level}")
             decoded = runtime.decode(coded["symbols"].numpy(), coded["z"].numpy(), level)
             integers = (coded[name].numpy() for name in ("symbols", "z"))
             drift = margin_drift(runtime, decoded, *integers, level)
-            if drift > MARGIN_DRIFT:
+            if not drift <= MARGIN_DRIFT:
                 raise ValueError(f"A window of {path.name} differs from the whole by {drift:.3f}")
             expected_x = codec.decode(coded["symbols"], coded["z"], at)
-            worst = max(worst, float(np.abs(decoded - expected_x.numpy()).max()) * 255)
-    if worst > 1:
-        raise ValueError(f"Pixels differ by {worst:.2f}/255 between ONNX Runtime and PyTorch")
+            difference = float(np.abs(decoded - expected_x.numpy()).max()) * 255
+            if not difference <= 1:
+                raise ValueError(
+                    f"Pixels differ by {difference:.2f}/255 between ONNX Runtime and PyTorch"
+                )
+            worst = max(worst, difference)
     return worst
 
 
@@ -282,7 +294,8 @@ def export(codec: Codec, out: Path, training: dict[str, Any], pictures: list[Pat
         The codec with weights as stored.
 
     Raises:
-        ValueError: when the scale network is not provably exact or a check fails.
+        ValueError: when a weight cannot be stored, the scale network is not provably exact or a
+            check fails.
     """
     if out.exists() and not (out / "model.json").exists():
         raise ValueError(f"{out} exists and is no model folder")

@@ -222,6 +222,45 @@ def test_a_graph_that_differs_is_not_exported(folder: Path, drawn: Path):
         verify(codec, graphs, pictures_in(drawn)[:1])
 
 
+def test_a_pixel_that_is_not_a_number_is_not_exported(folder: Path, drawn: Path):
+    codec = as_stored(load_codec(folder / "checkpoint.pt")[0])
+    pictures = pictures_in(drawn)[:1]
+    codec.g_s.stem.bias.data[0] = math.nan
+    with pytest.raises(ValueError, match="Pixels differ by nan"):
+        verify(codec, graphs_of(folder), pictures)
+    codec = as_stored(load_codec(folder / "checkpoint.pt")[0])
+    for name in ("synthesis", "analysis"):
+        spoilt = graphs_of(folder)
+        bias = next(i for i in spoilt[name].graph.initializer if i.name.endswith("stem.bias"))
+        array = numpy_helper.to_array(bias) * np.float16(math.nan)
+        bias.CopyFrom(numpy_helper.from_array(array, bias.name))
+        with pytest.raises(ValueError, match="differ"):
+            verify(codec, spoilt, pictures)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("g_s.stem.bias", math.nan),
+        ("g_s.stem.bias", 7e4),  # fp16 ends at 65,504
+        ("scales.conv1.weight", math.nan),
+        ("z_index.knots", math.inf),
+    ],
+)
+def test_a_weight_that_cannot_be_stored_is_refused(folder: Path, name: str, value: float):
+    codec, _ = load_codec(folder / "checkpoint.pt")
+    codec.get_parameter(name).data.view(-1)[0] = value
+    with pytest.raises(ValueError, match=f"{name} has a weight that is not finite"):
+        as_stored(codec)
+
+
+def test_an_export_is_not_checked_on_nothing(folder: Path):
+    codec, _ = load_codec(folder / "checkpoint.pt")
+    with pytest.raises(ValueError, match="no picture"):
+        export(codec, folder / "unchecked", {}, [])
+    assert not (folder / "unchecked").exists()
+
+
 def test_a_window_with_its_halo_decodes_as_the_whole(folder: Path):
     """What lies farther away than the halo moves no pixel."""
     runtime = OnnxCodec(graphs_of(folder))
