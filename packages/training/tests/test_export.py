@@ -1,6 +1,7 @@
 """An exported folder holds what the format asks and runs as PyTorch does."""
 
 import base64
+import hashlib
 import json
 import math
 import shutil
@@ -12,6 +13,7 @@ import pytest
 import torch
 from onnx import numpy_helper
 
+from nacre import preview
 from nacre.checkpoint import load_codec
 from nacre.data import Pictures
 from nacre.evaluate import bd_rate, pad_to_multiple, pictures_in, read_picture
@@ -32,7 +34,7 @@ from nacre.export import (
 )
 from nacre.gaussian import bits, scale_of
 from nacre.macs import measure
-from nacre.onnx_graph import write_graphs
+from nacre.onnx_graph import share_weights, write_graphs
 from nacre.preview import add_preview, fidelity, fit_preview
 from nacre.shipped import load_shipped
 
@@ -143,9 +145,43 @@ def test_a_preview_takes_its_means_from_the_synthesis(folder: Path, drawn: Path,
         "synthesis.onnx"
     }
     after = json.loads((tmp_path / "tiny" / "model.json").read_text())
-    assert after.pop("preview")["bytes"] == path.stat().st_size
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    bytes_ = path.stat().st_size
+    assert after.pop("preview") == {"file": "preview.onnx", "sha256": digest, "bytes": bytes_}
     assert after == before
     assert measure(tmp_path / "tiny")["previewKmacPerPixel"] > 0
+
+
+def test_a_preview_that_differs_leaves_the_one_before(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    shutil.copytree(folder / "tiny", tmp_path / "tiny")
+    codec = load_shipped(tmp_path / "tiny").eval()
+    layer = torch.nn.Conv2d(16, 12, 3, padding=1)
+    add_preview(tmp_path / "tiny", codec, layer)
+
+    def content() -> dict[str, bytes]:
+        return {path.name: path.read_bytes() for path in (tmp_path / "tiny").iterdir()}
+
+    before = content()
+    nothing = torch.nn.Conv2d(16, 12, 3, padding=1)
+    nothing.bias.data.fill_(math.nan)
+    with pytest.raises(ValueError, match="differs by nan"):
+        add_preview(tmp_path / "tiny", codec, nothing)
+    assert content() == before
+
+    def share_others(model: onnx.ModelProto, other: Path) -> None:
+        """Refers to the places of weights two bytes too early."""
+        share_weights(model, other)
+        for tensor in model.graph.initializer:
+            for item in tensor.external_data:
+                if item.key == "offset":
+                    item.value = str(int(item.value) - 2)
+
+    monkeypatch.setattr(preview, "share_weights", share_others)
+    with pytest.raises(ValueError, match="differs"):
+        add_preview(tmp_path / "tiny", codec, layer)
+    assert content() == before
 
 
 def test_a_folder_without_a_weight_is_refused(folder: Path, tmp_path: Path):
