@@ -114,7 +114,8 @@ def draw_picture(seed: int) -> np.ndarray:
     """Two by two panels, each of a kind drawn at random.
 
     Args:
-        seed: the same seed gives the same picture.
+        seed: the same seed gives the same picture with the same versions of Pillow and FreeType,
+            which draw the text and smooth it, and of NumPy.
 
     Shape:
         - Output: `(512, 512, 3)` uint8.

@@ -44,7 +44,7 @@ def ms_ssim(a: Tensor, b: Tensor) -> float:
     """MS-SSIM of two pictures of 8-bit values in 0..1, per channel, then the mean of the three.
 
     Shape:
-        `a`, `b`: `(1, 3, H, W)`, both sides 161 or more.
+        - a, b: `(1, 3, H, W)`, both sides 161 or more.
 
     Reference:
         Wang, Simoncelli and Bovik, "Multi-scale structural similarity for image quality

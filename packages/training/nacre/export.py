@@ -126,6 +126,7 @@ class OnnxCodec:
         self.sessions = {name: _session(model) for name, model in graphs.items()}
 
     def run(self, graph: str, **inputs: np.ndarray) -> list[np.ndarray]:
+        """Outputs of one graph, for its inputs by name."""
         return self.sessions[graph].run(None, inputs)
 
     def encode(self, x: np.ndarray, level: int) -> dict[str, np.ndarray]:
@@ -146,6 +147,7 @@ class OnnxCodec:
         return {"symbols": symbols, "z": z, "scale_index": index}
 
     def decode(self, symbols: np.ndarray, z: np.ndarray, level: int) -> np.ndarray:
+        """The picture of symbols and hyper-latents, `(1, 3, H, W)`, not clipped."""
         at = np.array([level], np.int32)
         return self.run("synthesis", symbols=symbols, z=z, level=at)[0]
 

@@ -190,6 +190,10 @@ def test_a_folder_without_a_weight_is_refused(folder: Path, tmp_path: Path):
     (tmp_path / "tiny" / "synthesis.onnx").unlink()
     with pytest.raises(ValueError, match="has no weight g_s"):
         load_shipped(tmp_path / "tiny")
+    shutil.copytree(folder / "tiny", tmp_path / "other")
+    (tmp_path / "other" / "scales.onnx").unlink()
+    with pytest.raises(ValueError, match="has no weight scales.conv1.weight"):
+        load_shipped(tmp_path / "other")
 
 
 def test_graphs_hold_only_cheap_operations_and_small_weights(folder: Path):
