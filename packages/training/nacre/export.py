@@ -25,6 +25,7 @@ import onnxruntime as ort
 import torch
 
 from nacre.checkpoint import load_codec
+from nacre.command import count, input_errors, share
 from nacre.context import step_masks
 from nacre.evaluate import (
     bd_rate,
@@ -350,10 +351,15 @@ plot (its `psnr.png`).
 """
 
 
-def write_card(codec: Codec, out: Path, facts: dict[str, Any], args: argparse.Namespace) -> None:
+def write_card(
+    codec: Codec,
+    out: Path,
+    facts: dict[str, Any],
+    args: argparse.Namespace,
+    anchors: dict[str, dict[str, list[float]]],
+) -> None:
     """Evaluates the exported weights and writes README.md; `nacre compare` draws its plot."""
     result = rate_distortion(codec, pictures_in(args.pictures))
-    anchors = read_anchors(args.anchor)
     rows = "\n".join(
         f"| {level + 1} | {bpp:.4f} | {quality:.3f} |"
         for level, bpp, quality in zip(*result.values(), strict=True)
@@ -371,7 +377,7 @@ def write_card(codec: Codec, out: Path, facts: dict[str, Any], args: argparse.Na
             "pictures": f"{args.pictures.name} ({len(pictures_in(args.pictures))} pictures)",
             "export": "python -m nacre.export CHECKPOINT "
             f"models/{out.name} --pictures KODAK --anchor …"
-            + (f" --blend {' '.join(args.blend)}" if args.blend else "")
+            + (f" --blend {' '.join(map(str, args.blend))}" if args.blend else "")
             + (f" --reach {args.reach}" if args.reach else ""),
             "rows": rows,
             "deltas": deltas,
@@ -380,16 +386,28 @@ def write_card(codec: Codec, out: Path, facts: dict[str, Any], args: argparse.Na
     (out / "README.md").write_text(CARD.format(**values))
 
 
-def main() -> None:
+class Blend(argparse.Action):
+    """Two words: a model folder, and a share in 0..1."""
+
+    def __call__(self, parser, namespace, values, option_string=None) -> None:
+        try:
+            setattr(namespace, self.dest, (Path(values[0]), share(values[1])))
+        except argparse.ArgumentTypeError as error:
+            raise argparse.ArgumentError(self, str(error)) from error
+
+
+@input_errors()
+def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("out", type=Path, help="models/<id>")
     parser.add_argument("--pictures", type=Path, required=True, help="PNG files to check on")
-    parser.add_argument("--check", type=int, default=4, help="how many of them to check on")
+    parser.add_argument("--check", type=count, default=4, help="how many of them to check on")
     parser.add_argument("--anchor", type=Path, nargs="*", default=[], help="curves for the card")
     parser.add_argument(
         "--blend",
         nargs=2,
+        action=Blend,
         metavar=("MODEL", "SHARE"),
         help="mix in this share of the model folder that the training began with",
     )
@@ -399,11 +417,16 @@ def main() -> None:
         default=0.0,
         help="move the first knot of per-level tables outwards by this share: lower rates",
     )
-    parser.add_argument("--data", default="not stated", help="training data, for the card")
-    args = parser.parse_args()
+    parser.add_argument(
+        "--data",
+        default="not stated",
+        help="for the card: the data sets, how many pictures of each, and their licences",
+    )
+    args = parser.parse_args(arguments)
+    anchors = read_anchors(args.anchor)
     codec, state = load_codec(args.checkpoint)
     if args.blend:
-        blend(codec, load_shipped(Path(args.blend[0])), float(args.blend[1]))
+        blend(codec, load_shipped(args.blend[0]), args.blend[1])
     reach_lower(codec, args.reach)
     facts = {
         "data": args.data,
@@ -415,7 +438,7 @@ def main() -> None:
         "torch": torch.__version__,
     }
     codec = export(codec, args.out, facts, pictures_in(args.pictures)[: args.check])
-    write_card(codec, args.out, facts, args)
+    write_card(codec, args.out, facts, args, anchors)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from nacre.command import count, crop_side, input_errors
 from nacre.data import Pictures
 from nacre.evaluate import pad_to_multiple, pictures_in, psnr, read_picture
 from nacre.exactness import made_up_integers
@@ -84,7 +85,7 @@ def fit_preview(
     m = codec.architecture.m
     size = 9 * m + 1
     gram, moments = torch.zeros(size, size), torch.zeros(size, 4 * 3)
-    count = 0
+    places_seen = 0
     for _ in range(batches):
         x = pictures.batch(batch, generator)
         level = torch.randint(LEVELS, (batch,), generator=generator)
@@ -97,8 +98,8 @@ def fit_preview(
         )
         gram += places.T @ places
         moments += places.T @ wanted
-        count += len(places)
-    gram, moments = gram.double() / count, moments.double() / count
+        places_seen += len(places)
+    gram, moments = gram.double() / places_seen, moments.double() / places_seen
     weights = torch.linalg.solve(gram + RIDGE * torch.eye(size, dtype=torch.float64), moments)
     layer = nn.Conv2d(m, 12, 3, padding=1)
     layer.weight.copy_(weights[:-1].T.view(12, m, 3, 3))
@@ -184,16 +185,17 @@ def fidelity(path: Path, codec: Codec, pictures: list[Path], level: int) -> floa
     return sum(found) / len(found)
 
 
-def main() -> None:
+@input_errors()
+def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("folder", type=Path, help="models/<id>")
     parser.add_argument("data", type=Path, nargs="+", help="training shards, folders or pictures")
     parser.add_argument("--pictures", type=Path, help="folder of pictures to judge previews on")
-    parser.add_argument("--size", type=int, default=384, help="side of the crops")
-    parser.add_argument("--batches", type=int, default=120, help="of four crops")
-    args = parser.parse_args()
+    parser.add_argument("--size", type=crop_side, default=384, help="side of the crops")
+    parser.add_argument("--batches", type=count, default=120, help="of four crops")
+    args = parser.parse_args(arguments)
     codec = load_shipped(args.folder).eval()
     layer = fit_preview(codec, Pictures(args.data, args.size), args.batches)
     path = add_preview(args.folder, codec, layer)

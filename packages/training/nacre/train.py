@@ -29,6 +29,7 @@ from torch.nn.parallel import DistributedDataParallel
 from tqdm import tqdm
 
 from nacre.checkpoint import load_checkpoint, save_checkpoint
+from nacre.command import count, crop_side, input_errors
 from nacre.data import Pictures
 from nacre.evaluate import bd_rate, pictures_in, plot, rate_distortion, read_anchors
 from nacre.model import Architecture, Codec
@@ -172,8 +173,8 @@ class Run:
         self.step, self.pixels, self.seconds = 0, 0, 0.0
         if not saved and not args.random_start and not args.start:
             patches = torch.Generator(self.device).manual_seed(args.seed)
-            count = max(1, 16_000_000 // args.crop**2)
-            warm_start(self.codec.g_a, self.codec.g_s, self.data.batch(count, patches).cpu())
+            crops = max(1, 16_000_000 // args.crop**2)
+            warm_start(self.codec.g_a, self.codec.g_s, self.data.batch(crops, patches).cpu())
         args.out.mkdir(parents=True, exist_ok=True)
         self.codec.to(self.device, memory_format=torch.channels_last)
         self.ema = copy.deepcopy(self.codec).eval().requires_grad_(False)
@@ -319,8 +320,8 @@ class Run:
                 now = time.monotonic()
                 self.seconds += now - begun
                 speed = (self.step - since) * args.batch * args.crop**2 * self.world / (now - begun)
-                begun, count, since = now, self.step - since, self.step
-                means = {k: (v / count).item() for k, v in sums.items()}
+                begun, steps, since = now, self.step - since, self.step
+                means = {k: (v / steps).item() for k, v in sums.items()}
                 sums = {}
                 if leader:
                     rate = self.optimizers[0].param_groups[0]["lr"]
@@ -349,14 +350,6 @@ class Run:
             dist.destroy_process_group()
 
 
-def crop_side(text: str) -> int:
-    """A positive multiple of 64, the stride of the hyper-latents."""
-    side = int(text)
-    if side < 64 or side % 64:
-        raise argparse.ArgumentTypeError(f"expected a multiple of 64 but received {text}")
-    return side
-
-
 def command_line() -> str:
     """The command as typed, with paths cut to their last part: it goes into the model card."""
     words = [Path(word).name if "/" in word else word for word in sys.argv[1:]]
@@ -370,14 +363,14 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("sources", type=Path, nargs="+", help="tar shards, folders or pictures")
     p.add_argument("--out", type=Path, required=True, help="folder for checkpoint and logs")
     p.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
-    p.add_argument("--steps", type=int, default=24000, help="length of the whole run")
-    p.add_argument("--batch", type=int, default=16, help="pictures per step and process")
+    p.add_argument("--steps", type=count, default=24000, help="length of the whole run")
+    p.add_argument("--batch", type=count, default=16, help="pictures per step and process")
     p.add_argument("--crop", type=crop_side, default=192, help="side of crops, a multiple of 64")
     p.add_argument("--lr", type=float, default=3e-3, help="peak learning rate")
     p.add_argument("--warmup", type=int, default=100, help="steps of linear warm-up")
     p.add_argument("--clip", type=float, default=1.0, help="largest gradient norm")
     p.add_argument("--seed", type=int, default=0)
-    p.add_argument("--limit", type=int, help="use only this many pictures")
+    p.add_argument("--limit", type=count, help="use only this many pictures")
     p.add_argument("--random-start", action="store_true", help="no PCA warm start")
     p.add_argument("--start", type=Path, help="a model folder whose weights a run begins with")
     p.add_argument(
@@ -388,9 +381,9 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--device", choices=("auto", "cpu"), default="auto")
     p.add_argument("--eval", type=Path, help="folder of PNG files to evaluate on")
     p.add_argument("--anchor", type=Path, nargs="*", default=[], help="curves for BD-rates")
-    p.add_argument("--eval-every", type=int, default=5000)
-    p.add_argument("--save-every", type=int, default=500)
-    p.add_argument("--log-every", type=int, default=50)
+    p.add_argument("--eval-every", type=count, default=5000)
+    p.add_argument("--save-every", type=count, default=500)
+    p.add_argument("--log-every", type=count, default=50)
     for field in fields(Architecture):
         flag = "--" + field.name.replace("_", "-")
         told = f"see Architecture; {field.default} where no weights fix it"
@@ -399,8 +392,12 @@ def parser() -> argparse.ArgumentParser:
     return p
 
 
-def main() -> None:
-    Run(parser().parse_args()).train()
+def main(arguments: list[str] | None = None) -> None:
+    args = parser().parse_args(arguments)
+    # All input is read here; what goes wrong in the hours after keeps its traceback.
+    with input_errors():
+        run = Run(args)
+    run.train()
 
 
 if __name__ == "__main__":
