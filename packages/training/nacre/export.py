@@ -93,9 +93,14 @@ def blend(codec: Codec, other: Codec, share: float) -> None:
         other: of the same architecture.
         share: of `other`, 0..1.
 
+    Raises:
+        ValueError: when the architectures differ.
+
     Reference:
         Wortsman et al., "Robust fine-tuning of zero-shot models", CVPR 2022.
     """
+    if codec.architecture != other.architecture:
+        raise ValueError("Models of different architectures have no blend")
     torch._foreach_lerp_(list(codec.parameters()), list(other.parameters()), share)
 
 

@@ -103,6 +103,8 @@ def test_a_blend_lies_between_its_models(folder: Path):
     other.g_a.stem.weight.data.add_(1)
     blend(codec, other, 0.25)
     assert torch.allclose(codec.g_a.stem.weight, 0.75 * before + 0.25 * towards)
+    with pytest.raises(ValueError, match="different architectures"):
+        blend(codec, load_shipped(SHIPPED), 0.25)
 
 
 def test_a_run_can_start_from_an_exported_folder(folder: Path):
