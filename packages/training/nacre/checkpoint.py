@@ -6,6 +6,7 @@ Not here: the shipped model folder (export.py).
 from __future__ import annotations
 
 import os
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -28,14 +29,27 @@ def load_checkpoint(path: Path, device: torch.device | str = "cpu") -> dict[str,
     """Reads what `save_checkpoint` wrote: tensors and plain values only.
 
     Tensors come back on the CPU unless asked otherwise; generator states must stay there.
+
+    Raises:
+        ValueError: when the file is no checkpoint.
     """
-    return torch.load(path, map_location=device, weights_only=True)
+    try:
+        return torch.load(path, map_location=device, weights_only=True)
+    except (pickle.UnpicklingError, RuntimeError, EOFError) as error:
+        raise ValueError(f"{path} is no checkpoint, or not all of one") from error
 
 
 def load_codec(path: Path, device: torch.device | str = "cpu") -> tuple[Codec, dict[str, Any]]:
-    """The averaged (EMA) model of a checkpoint, in evaluation mode, and the run's facts."""
+    """The averaged (EMA) model of a checkpoint, in evaluation mode, and the run's facts.
+
+    Raises:
+        ValueError: when the file is no checkpoint of this version's model.
+    """
     state = load_checkpoint(path)
-    codec = Codec(Architecture(**state["architecture"]))
-    codec.load_state_dict(state["ema"])
+    try:
+        codec = Codec(Architecture(**state["architecture"]))
+        codec.load_state_dict(state["ema"])
+    except (KeyError, TypeError, RuntimeError) as error:
+        raise ValueError(f"{path} holds no model of this version") from error
     facts = {key: state.get(key, "not stated") for key in FACTS}
     return codec.to(device).eval(), facts

@@ -19,6 +19,9 @@ from torch import Tensor
 
 PICTURES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
 
+CHUNK = 64
+"""Pictures that wait to be decoded, at most."""
+
 
 def _encoded(sources: list[Path]) -> Iterator[tuple[str, bytes]]:
     for source in sources:
@@ -42,6 +45,11 @@ def _decode(named: tuple[str, bytes]) -> np.ndarray:
         raise ValueError(f"Cannot read the picture {name}: {error}") from error
 
 
+def _chunk(limit: int | None, kept: int) -> int:
+    """How many pictures to decode next: no more than are still wanted."""
+    return CHUNK if limit is None else min(CHUNK, limit - kept)
+
+
 class Pictures:
     """All training pictures in one flat uint8 tensor on the device.
 
@@ -62,10 +70,12 @@ class Pictures:
         device: torch.device | str = "cpu",
         limit: int | None = None,
     ) -> None:
+        kept, encoded = [], _encoded(sources)
         with ThreadPoolExecutor() as pool:
-            decoded = pool.map(_decode, _encoded(sources))
-            large = (picture for picture in decoded if min(picture.shape[:2]) >= size)
-            kept = list(itertools.islice(large, limit))
+            # In chunks, as the pool takes up all that it is given, needed or not.
+            while some := list(itertools.islice(encoded, _chunk(limit, len(kept)))):
+                decoded = pool.map(_decode, some)
+                kept += (picture for picture in decoded if min(picture.shape[:2]) >= size)
         if not kept:
             raise ValueError(f"Found no picture of at least {size} pixels a side in {sources}")
         self.size = size

@@ -16,6 +16,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from nacre.command import count, input_errors
+
 PANEL = 256
 """Side of a panel in pixels; a picture is two by two of them, so that crops see borders too."""
 
@@ -114,7 +116,8 @@ def draw_picture(seed: int) -> np.ndarray:
     """Two by two panels, each of a kind drawn at random.
 
     Args:
-        seed: the same seed gives the same picture.
+        seed: the same seed gives the same picture with the same versions of Pillow and FreeType,
+            which draw the text and smooth it, and of NumPy.
 
     Shape:
         - Output: `(512, 512, 3)` uint8.
@@ -125,13 +128,14 @@ def draw_picture(seed: int) -> np.ndarray:
     return np.concatenate(rows).clip(0, 255).round().astype(np.uint8)
 
 
-def main() -> None:
+@input_errors()
+def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("out", type=Path, help="folder for the PNG files")
-    parser.add_argument("--count", type=int, default=192, help="number of pictures of 512×512")
-    args = parser.parse_args()
+    parser.add_argument("--count", type=count, default=192, help="number of pictures of 512×512")
+    args = parser.parse_args(arguments)
     args.out.mkdir(parents=True, exist_ok=True)
     for seed in range(args.count):
         Image.fromarray(draw_picture(seed)).save(args.out / f"{seed:04d}.png")

@@ -18,6 +18,7 @@ import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor
 
+from nacre.command import input_errors
 from nacre.model import Codec
 
 LEVELS_SHOWN = (0, 14, 28, 42, 56, 70, 84, 99)
@@ -44,7 +45,7 @@ def ms_ssim(a: Tensor, b: Tensor) -> float:
     """MS-SSIM of two pictures of 8-bit values in 0..1, per channel, then the mean of the three.
 
     Shape:
-        `a`, `b`: `(1, 3, H, W)`, both sides 161 or more.
+        - a, b: `(1, 3, H, W)`, both sides 161 or more.
 
     Reference:
         Wang, Simoncelli and Bovik, "Multi-scale structural similarity for image quality
@@ -167,11 +168,19 @@ def plot(curves: dict[str, dict[str, list[float]]], title: str, out: Path) -> No
 
 
 def read_anchors(files: list[Path]) -> dict[str, dict[str, list[float]]]:
-    """Published curves, `{"name", "results": {"bpp", "psnr-rgb"}}` each, by name."""
+    """Published curves, `{"name", "results": {"bpp", "psnr-rgb"}}` each, by name.
+
+    Raises:
+        ValueError: when a file is no such curve.
+    """
     anchors = {}
     for file in files:
-        content = json.loads(file.read_text())
-        anchors[content.get("name", file.stem)] = content["results"]
+        try:
+            content = json.loads(file.read_text())
+            curve = {key: content["results"][key] for key in ("bpp", "psnr-rgb")}
+        except (ValueError, KeyError, TypeError) as error:
+            raise ValueError(f"{file} is no rate–distortion curve in JSON") from error
+        anchors[content.get("name", file.stem)] = curve
     return anchors
 
 
@@ -183,7 +192,8 @@ def pictures_in(folder: Path) -> list[Path]:
     return found
 
 
-def main() -> None:
+@input_errors()
+def main(arguments: list[str] | None = None) -> None:
     from nacre.checkpoint import load_codec
 
     parser = argparse.ArgumentParser(description=__doc__)
@@ -191,13 +201,13 @@ def main() -> None:
     parser.add_argument("pictures", type=Path, help="folder of PNG files")
     parser.add_argument("--anchor", type=Path, nargs="*", default=[], help="curves to compare with")
     parser.add_argument("--plot", type=Path, help="write the plot to this PNG file")
-    args = parser.parse_args()
+    args = parser.parse_args(arguments)
     codec, facts = load_codec(args.checkpoint)
+    anchors = read_anchors(args.anchor)
     result = rate_distortion(codec, pictures_in(args.pictures))
     print(f"step {facts['step']}, {facts['pixels'] / 1e9:.2f} Gpixel")
     for level, bpp, quality in zip(*result.values(), strict=True):
         print(f"quality {level + 1:3d}  {bpp:.4f} bpp  {quality:.3f} dB")
-    anchors = read_anchors(args.anchor)
     for name, curve in anchors.items():
         print(f"BD-rate against {name}: {bd_rate(curve, result):+.2f} %")
     if args.plot:

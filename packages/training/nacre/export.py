@@ -1,8 +1,8 @@
-"""Exports a checkpoint as a model folder: model.json, five ONNX graphs and a model card.
+"""Exports a checkpoint as a model folder: model.json, four ONNX graphs and a model card.
 
-Not here: how a graph is written (onnx_graph.py). The export checks itself before it leaves
-anything behind: the scale network is provably exact and gives the same indices in ONNX Runtime
-as in PyTorch, and pictures agree within 1/255.
+Not here: how a graph is written (onnx_graph.py), and the graph of previews (preview.py). The
+export checks itself before it leaves anything behind: the scale network is provably exact and gives
+the same indices in ONNX Runtime as in PyTorch, and pictures agree within 1/255.
 
     python -m nacre.export runs/photo-6/checkpoint.pt ../../models/photo-6 --pictures KODAK
 """
@@ -25,6 +25,7 @@ import onnxruntime as ort
 import torch
 
 from nacre.checkpoint import load_codec
+from nacre.command import count, input_errors, share
 from nacre.context import step_masks
 from nacre.evaluate import (
     bd_rate,
@@ -67,12 +68,17 @@ def as_stored(codec: Codec) -> Codec:
     """A copy whose float weights are rounded to fp16, as the graphs store them.
 
     The scale network keeps its own integers, and the prior of z its table.
+
+    Raises:
+        ValueError: when a weight is not finite, or too large for fp16.
     """
     codec = copy.deepcopy(codec).eval()
     exact = set(codec.scales.parameters()) | set(codec.z_index.parameters())
-    for parameter in codec.parameters():
+    for name, parameter in codec.named_parameters():
         if parameter not in exact:
             parameter.copy_(parameter.half().float())
+        if not parameter.isfinite().all():
+            raise ValueError(f"{name} has a weight that is not finite, or too large for fp16")
     return codec
 
 
@@ -87,9 +93,14 @@ def blend(codec: Codec, other: Codec, share: float) -> None:
         other: of the same architecture.
         share: of `other`, 0..1.
 
+    Raises:
+        ValueError: when the architectures differ.
+
     Reference:
         Wortsman et al., "Robust fine-tuning of zero-shot models", CVPR 2022.
     """
+    if codec.architecture != other.architecture:
+        raise ValueError("Models of different architectures have no blend")
     torch._foreach_lerp_(list(codec.parameters()), list(other.parameters()), share)
 
 
@@ -121,6 +132,7 @@ class OnnxCodec:
         self.sessions = {name: _session(model) for name, model in graphs.items()}
 
     def run(self, graph: str, **inputs: np.ndarray) -> list[np.ndarray]:
+        """Outputs of one graph, for its inputs by name."""
         return self.sessions[graph].run(None, inputs)
 
     def encode(self, x: np.ndarray, level: int) -> dict[str, np.ndarray]:
@@ -141,6 +153,7 @@ class OnnxCodec:
         return {"symbols": symbols, "z": z, "scale_index": index}
 
     def decode(self, symbols: np.ndarray, z: np.ndarray, level: int) -> np.ndarray:
+        """The picture of symbols and hyper-latents, `(1, 3, H, W)`, not clipped."""
         at = np.array([level], np.int32)
         return self.run("synthesis", symbols=symbols, z=z, level=at)[0]
 
@@ -176,8 +189,12 @@ def verify(codec: Codec, graphs: dict[str, onnx.ModelProto], pictures: list[Path
 
     Raises:
         ValueError: when one scale index differs, a pixel by more than 1/255, or symbols on average;
-            and when a window with its margin differs from the whole by more than `MARGIN_DRIFT`.
+            when a window with its margin differs from the whole by more than `MARGIN_DRIFT`; when
+            any of these is not a number; and when there is no picture.
     """
+    # Every test below asks what must hold: no comparison holds for NaN.
+    if not pictures:
+        raise ValueError("There is no picture to check the graphs on")
     runtime, worst = OnnxCodec(graphs), 0.0
     for path in pictures:
         x = pad_to_multiple(read_picture(path))
@@ -190,17 +207,20 @@ def verify(codec: Codec, graphs: dict[str, onnx.ModelProto], pictures: list[Path
             expected = codec.quantize(x, at)
             for name in ("symbols", "z"):
                 # Float drift moves a value across a rounding border now and then.
-                if (coded[name] - expected[name]).abs().mean() > SYMBOL_DRIFT:
+                if not (coded[name] - expected[name]).abs().mean() <= SYMBOL_DRIFT:
                     raise ValueError(f"The {name} of {path.name} differ at level {level}")
             decoded = runtime.decode(coded["symbols"].numpy(), coded["z"].numpy(), level)
             integers = (coded[name].numpy() for name in ("symbols", "z"))
             drift = margin_drift(runtime, decoded, *integers, level)
-            if drift > MARGIN_DRIFT:
+            if not drift <= MARGIN_DRIFT:
                 raise ValueError(f"A window of {path.name} differs from the whole by {drift:.3f}")
             expected_x = codec.decode(coded["symbols"], coded["z"], at)
-            worst = max(worst, float(np.abs(decoded - expected_x.numpy()).max()) * 255)
-    if worst > 1:
-        raise ValueError(f"Pixels differ by {worst:.2f}/255 between ONNX Runtime and PyTorch")
+            difference = float(np.abs(decoded - expected_x.numpy()).max()) * 255
+            if not difference <= 1:
+                raise ValueError(
+                    f"Pixels differ by {difference:.2f}/255 between ONNX Runtime and PyTorch"
+                )
+            worst = max(worst, difference)
     return worst
 
 
@@ -282,7 +302,8 @@ def export(codec: Codec, out: Path, training: dict[str, Any], pictures: list[Pat
         The codec with weights as stored.
 
     Raises:
-        ValueError: when the scale network is not provably exact or a check fails.
+        ValueError: when a weight cannot be stored, the scale network is not provably exact or a
+            check fails.
     """
     if out.exists() and not (out / "model.json").exists():
         raise ValueError(f"{out} exists and is no model folder")
@@ -335,10 +356,15 @@ plot (its `psnr.png`).
 """
 
 
-def write_card(codec: Codec, out: Path, facts: dict[str, Any], args: argparse.Namespace) -> None:
+def write_card(
+    codec: Codec,
+    out: Path,
+    facts: dict[str, Any],
+    args: argparse.Namespace,
+    anchors: dict[str, dict[str, list[float]]],
+) -> None:
     """Evaluates the exported weights and writes README.md; `nacre compare` draws its plot."""
     result = rate_distortion(codec, pictures_in(args.pictures))
-    anchors = read_anchors(args.anchor)
     rows = "\n".join(
         f"| {level + 1} | {bpp:.4f} | {quality:.3f} |"
         for level, bpp, quality in zip(*result.values(), strict=True)
@@ -356,7 +382,7 @@ def write_card(codec: Codec, out: Path, facts: dict[str, Any], args: argparse.Na
             "pictures": f"{args.pictures.name} ({len(pictures_in(args.pictures))} pictures)",
             "export": "python -m nacre.export CHECKPOINT "
             f"models/{out.name} --pictures KODAK --anchor …"
-            + (f" --blend {' '.join(args.blend)}" if args.blend else "")
+            + (f" --blend {' '.join(map(str, args.blend))}" if args.blend else "")
             + (f" --reach {args.reach}" if args.reach else ""),
             "rows": rows,
             "deltas": deltas,
@@ -365,16 +391,28 @@ def write_card(codec: Codec, out: Path, facts: dict[str, Any], args: argparse.Na
     (out / "README.md").write_text(CARD.format(**values))
 
 
-def main() -> None:
+class Blend(argparse.Action):
+    """Two words: a model folder, and a share in 0..1."""
+
+    def __call__(self, parser, namespace, values, option_string=None) -> None:
+        try:
+            setattr(namespace, self.dest, (Path(values[0]), share(values[1])))
+        except argparse.ArgumentTypeError as error:
+            raise argparse.ArgumentError(self, str(error)) from error
+
+
+@input_errors()
+def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("out", type=Path, help="models/<id>")
     parser.add_argument("--pictures", type=Path, required=True, help="PNG files to check on")
-    parser.add_argument("--check", type=int, default=4, help="how many of them to check on")
+    parser.add_argument("--check", type=count, default=4, help="how many of them to check on")
     parser.add_argument("--anchor", type=Path, nargs="*", default=[], help="curves for the card")
     parser.add_argument(
         "--blend",
         nargs=2,
+        action=Blend,
         metavar=("MODEL", "SHARE"),
         help="mix in this share of the model folder that the training began with",
     )
@@ -384,11 +422,16 @@ def main() -> None:
         default=0.0,
         help="move the first knot of per-level tables outwards by this share: lower rates",
     )
-    parser.add_argument("--data", default="not stated", help="training data, for the card")
-    args = parser.parse_args()
+    parser.add_argument(
+        "--data",
+        default="not stated",
+        help="for the card: the data sets, how many pictures of each, and their licences",
+    )
+    args = parser.parse_args(arguments)
+    anchors = read_anchors(args.anchor)
     codec, state = load_codec(args.checkpoint)
     if args.blend:
-        blend(codec, load_shipped(Path(args.blend[0])), float(args.blend[1]))
+        blend(codec, load_shipped(args.blend[0]), args.blend[1])
     reach_lower(codec, args.reach)
     facts = {
         "data": args.data,
@@ -400,7 +443,7 @@ def main() -> None:
         "torch": torch.__version__,
     }
     codec = export(codec, args.out, facts, pictures_in(args.pictures)[: args.check])
-    write_card(codec, args.out, facts, args)
+    write_card(codec, args.out, facts, args, anchors)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ import numpy as np
 import onnx
 import onnxruntime as ort
 
+from nacre.command import input_errors
 from nacre.context import STEPS
 
 DECODER = ("scales",) * STEPS + ("synthesis",)
@@ -78,10 +79,11 @@ def measure(folder: Path) -> dict[str, float]:
     return figures
 
 
-def main() -> None:
+@input_errors()
+def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
-    for name, value in measure(parser.parse_args().folder).items():
+    for name, value in measure(parser.parse_args(arguments).folder).items():
         print(f"{name}\t{value}")
 
 

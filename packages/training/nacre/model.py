@@ -84,10 +84,10 @@ class Means(nn.Module):
         z ─ 1×1 ─ D2S 2 ─ + level ─ 3×3 ─ 1×1 ─ D2S 2 ─ 1×1 ──────────── + ─ 1×1 ─ mu
         y_hat of earlier steps ─ 1×1 ─ depthwise 5×5 ─ 1×1 ─ + where ────┘
 
-    A LeakyReLU follows each step of the upper line. All steps share their weights but for `where`:
-    an offset for each step and each of the four kinds of places (see context.py). This network is
-    ordinary float: a mean is added after parsing, so what differs between devices moves a pixel
-    invisibly and breaks nothing.
+    A LeakyReLU follows `+ level`, the 3×3, the second D2S and the sum. All steps share their
+    weights but for `where`: an offset for each step and each of the four kinds of places (see
+    context.py). This network is ordinary float: a mean is added after parsing, so what differs
+    between devices moves a pixel invisibly and breaks nothing.
 
     Shape:
         - Input: z `(B, hyper, H/4, W/4)` integers; level `(B,)`.

@@ -44,14 +44,17 @@ class GraphBuilder:
         self.outputs: list[onnx.ValueInfoProto] = []
 
     def input(self, name: str, dims: list[int | str], kind: int = TensorProto.FLOAT) -> str:
+        """An input of the graph; a side that is a word may have any size."""
         self.inputs.append(helper.make_tensor_value_info(name, kind, dims))
         return name
 
     def output(self, value: str, name: str, dims: list[int | str]) -> None:
+        """Makes a value an output of the graph under this name."""
         self.node("Identity", [value], name)
         self.outputs.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, dims))
 
     def node(self, op: str, inputs: list[str], output: str | None = None, **attributes) -> str:
+        """Any operator with one output, whose name is made up where none is given."""
         output = output or f"{op.lower()}_{len(self.nodes)}"
         self.nodes.append(helper.make_node(op, inputs, [output], name=output, **attributes))
         return output
@@ -64,10 +67,15 @@ class GraphBuilder:
         return name
 
     def scalar(self, value: float) -> str:
+        """A float32 constant without dimensions."""
         return self.constant(np.array(value, np.float32))
 
     def stored(self, value: Tensor, name: str, kind: type = np.float16) -> str:
-        """Stores a tensor as `kind` and casts it to float32 when the session loads."""
+        """Stores a tensor as `kind` and casts it to float32 when the session loads.
+
+        Raises:
+            ValueError: when an integer kind cannot hold its values.
+        """
         array = value.detach().cpu().numpy()
         small = array.astype(kind)
         if np.issubdtype(kind, np.integer) and not np.array_equal(small, array):
@@ -77,6 +85,7 @@ class GraphBuilder:
         return f"{name}.f32"
 
     def conv(self, x: str, module: nn.Conv2d, name: str) -> str:
+        """`module(x)` with explicit pads and its weights as fp16."""
         pad_y, pad_x = module.padding
         weights = [self.stored(module.weight, f"{name}.weight")]
         if module.bias is not None:
@@ -91,18 +100,23 @@ class GraphBuilder:
         )
 
     def leaky_relu(self, x: str) -> str:
+        """LeakyReLU of the slope that all have."""
         return self.node("LeakyRelu", [x], alpha=SLOPE)
 
     def depth_to_space(self, x: str, block: int) -> str:
+        """As `transforms.depth_to_space`."""
         return self.node("DepthToSpace", [x], blocksize=block, mode="DCR")
 
     def space_to_depth(self, x: str, block: int) -> str:
+        """As `transforms.space_to_depth`."""
         return self.node("SpaceToDepth", [x], blocksize=block)
 
     def add(self, a: str, b: str) -> str:
+        """a + b with broadcasting."""
         return self.node("Add", [a, b])
 
     def mul(self, a: str, b: str) -> str:
+        """a · b with broadcasting."""
         return self.node("Mul", [a, b])
 
     def per_level(self, module: PerLevel, level: str, name: str) -> str:
@@ -114,6 +128,7 @@ class GraphBuilder:
         return self.node("Reshape", [vector, shape])
 
     def build(self) -> onnx.ModelProto:
+        """The model of all that was collected, checked by onnx."""
         graph = helper.make_graph(
             self.nodes,
             self.name,

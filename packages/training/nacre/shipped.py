@@ -57,18 +57,20 @@ def load_shipped(folder: Path) -> Codec:
     description = json.loads((folder / "model.json").read_text())
     codec = Codec(Architecture(**description["architecture"]))
     arrays = _initializers(folder)
-    for name, parameter in codec.named_parameters():
-        if name.startswith("scales.") or name == "z_index.knots":
-            continue
+
+    def stored(name: str) -> Tensor:
         if name not in arrays:
             raise ValueError(f"{folder} has no weight {name}")
-        parameter.copy_(torch.from_numpy(arrays[name]))
+        return torch.from_numpy(arrays[name])
+
+    for name, parameter in codec.named_parameters():
+        if not name.startswith("scales.") and name != "z_index.knots":
+            parameter.copy_(stored(name))
     for name, conv in codec.scales.named_children():
         if not isinstance(conv, ExactConv):
             continue
         weight, bias, multiplier = (
-            torch.from_numpy(arrays[f"scales.{name}.{part}"])
-            for part in ("weight", "bias", "multiplier")
+            stored(f"scales.{name}.{part}") for part in ("weight", "bias", "multiplier")
         )
         # The inverse of ExactConv.integers.
         unit = multiplier.flatten() * 2.0 ** (conv.in_shift - conv.out_shift)

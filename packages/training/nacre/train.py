@@ -5,7 +5,7 @@ Not here: the model (model.py), the data (data.py), evaluation (evaluate.py).
     python -m nacre.train DATA --out runs/photo-6 --steps 24000
     python -m nacre.train DATA --out runs/photo-6 --steps 24000 --resume
     python -m nacre.train DATA --out runs/photo-7 --steps 4000 --start ../../models/photo-6
-    torchrun --nproc-per-node 8 -m -- nacre.train DATA --out runs/photo-6
+    torchrun --nproc-per-node 8 -m -- nacre.train DATA --out runs/photo-8
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import sys
 import time
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import torch
 import torch.distributed as dist
@@ -28,6 +29,7 @@ from torch.nn.parallel import DistributedDataParallel
 from tqdm import tqdm
 
 from nacre.checkpoint import load_checkpoint, save_checkpoint
+from nacre.command import count, crop_side, input_errors
 from nacre.data import Pictures
 from nacre.evaluate import bd_rate, pictures_in, plot, rate_distortion, read_anchors
 from nacre.model import Architecture, Codec
@@ -73,9 +75,10 @@ patterns at up to 1,400, which would leave the photographs no say in the clipped
 
 NOT_SETTINGS = {
     "sources", "out", "resume", "steps", "lr", "crop", "batch", "compile", "device", "eval",
-    "anchor", "eval_every", "save_every", "log_every", "command", "start",
+    "anchor", "eval_every", "save_every", "log_every", "command",
+    *(field.name for field in fields(Architecture)),
 }  # fmt: skip
-"""Arguments a resumed run may change."""
+"""Arguments a resumed run may change, and those that `architecture_of` looks at."""
 
 
 def settings_of(args: argparse.Namespace) -> dict[str, str]:
@@ -89,9 +92,33 @@ def check_same_settings(saved: dict[str, str], now: dict[str, str]) -> None:
     Raises:
         ValueError: naming the settings that differ.
     """
-    differ = [f"{k} {v} (was {saved.get(k)})" for k, v in now.items() if saved.get(k) != v]
+    # What an older checkpoint does not name was not given.
+    was = {k: saved.get(k, "None") for k in now}
+    differ = [f"{k} {v} (was {was[k]})" for k, v in now.items() if was[k] != v]
     if differ:
         raise ValueError(f"Cannot resume with other settings: {', '.join(differ)}")
+
+
+def architecture_of(args: argparse.Namespace, fixed: Architecture | None = None) -> Architecture:
+    """The architecture of the command line's options, or of the weights that a run begins with.
+
+    Args:
+        fixed: of those weights; an option that is given must agree with it.
+
+    Raises:
+        ValueError: naming the options that do not.
+    """
+    options = {field.name: getattr(args, field.name) for field in fields(Architecture)}
+    given = {name: value for name, value in options.items() if value is not None}
+    if fixed is None:
+        return Architecture(**given)
+    has = fixed.to_dict()
+    differ = [
+        f"{name} {value} (is {has[name]})" for name, value in given.items() if value != has[name]
+    ]
+    if differ:
+        raise ValueError(f"The weights have another architecture: {', '.join(differ)}")
+    return fixed
 
 
 class Run:
@@ -99,6 +126,10 @@ class Run:
 
     Args:
         args: the parsed command line (see `parser`).
+
+    Raises:
+        OSError, ValueError: when what the command line names is missing, cannot be used, or would
+            be overwritten.
     """
 
     def __init__(self, args: argparse.Namespace) -> None:
@@ -117,28 +148,34 @@ class Run:
         torch.backends.cuda.matmul.allow_tf32 = False
         torch.backends.cudnn.allow_tf32 = False
 
-        args.out.mkdir(parents=True, exist_ok=True)
         saved = load_checkpoint(self.checkpoint_path()) if args.resume else None
+        torch.manual_seed(args.seed)
         if saved:
             check_same_settings(saved["settings"], settings_of(args))
+            self.codec = Codec(architecture_of(args, Architecture(**saved["architecture"])))
+        elif self.checkpoint_path().exists():
+            raise ValueError(
+                f"{args.out} holds the checkpoint of a run: go on with it by --resume, or take "
+                "another folder for --out"
+            )
+        elif args.start:
+            self.codec = load_shipped(args.start)
+            architecture_of(args, self.codec.architecture)
+        else:
+            self.codec = Codec(architecture_of(args))
+        self.architecture = self.codec.architecture
         # Read now, so that a wrong path does not end the run hours later.
         self.pictures = pictures_in(args.eval) if args.eval else []
         self.anchors = read_anchors(args.anchor)
-        torch.manual_seed(args.seed)
         self.data = Pictures(args.sources, args.crop, self.device, args.limit)
         # Each process draws its own crops, levels and noise; the weights start alike.
         self.generator = torch.Generator(self.device).manual_seed(args.seed + 1 + self.rank)
-        if args.start:
-            self.codec = load_shipped(args.start)
-        else:
-            sizes = {field.name: getattr(args, field.name) for field in fields(Architecture)}
-            self.codec = Codec(Architecture(**sizes))
-        self.architecture = self.codec.architecture
         self.step, self.pixels, self.seconds = 0, 0, 0.0
         if not saved and not args.random_start and not args.start:
             patches = torch.Generator(self.device).manual_seed(args.seed)
-            count = max(1, 16_000_000 // args.crop**2)
-            warm_start(self.codec.g_a, self.codec.g_s, self.data.batch(count, patches).cpu())
+            crops = max(1, 16_000_000 // args.crop**2)
+            warm_start(self.codec.g_a, self.codec.g_s, self.data.batch(crops, patches).cpu())
+        args.out.mkdir(parents=True, exist_ok=True)
         self.codec.to(self.device, memory_format=torch.channels_last)
         self.ema = copy.deepcopy(self.codec).eval().requires_grad_(False)
         self.optimizers = make_optimizers(self.codec, args.lr)
@@ -152,9 +189,11 @@ class Run:
         self.model = model
 
     def checkpoint_path(self, rank: int = 0) -> Path:
+        """The file of process `rank` in the run's folder."""
         return self.args.out / ("checkpoint.pt" if rank == 0 else f"generator-{rank}.pt")
 
-    def state(self) -> dict:
+    def state(self) -> dict[str, Any]:
+        """What a checkpoint holds: tensors and plain values, see `restore`."""
         return {
             "architecture": self.architecture.to_dict(),
             "settings": settings_of(self.args),
@@ -169,7 +208,8 @@ class Run:
             "seconds": self.seconds,
         }
 
-    def restore(self, state: dict) -> None:
+    def restore(self, state: dict[str, Any]) -> None:
+        """Takes up a checkpoint, and the random numbers where this process left them."""
         self.codec.load_state_dict(state["codec"])
         self.ema.load_state_dict(state["ema"])
         for optimizer, saved in zip(self.optimizers, state["optimizers"], strict=True):
@@ -266,7 +306,7 @@ class Run:
         """Runs to the last step, logging, saving and evaluating on the way."""
         args, log = self.args, self.args.out / "train.tsv"
         leader = self.rank == 0
-        if leader and not log.exists():
+        if leader and (self.step == 0 or not log.exists()):
             columns = "step\tpixels\tseconds\tlr\tloss\tbpp\tbpp_z\tpsnr\tnorm\n"
             log.write_text(columns)
         bar = tqdm(total=args.steps, initial=self.step, disable=not leader, mininterval=10)
@@ -280,8 +320,8 @@ class Run:
                 now = time.monotonic()
                 self.seconds += now - begun
                 speed = (self.step - since) * args.batch * args.crop**2 * self.world / (now - begun)
-                begun, count, since = now, self.step - since, self.step
-                means = {k: (v / count).item() for k, v in sums.items()}
+                begun, steps, since = now, self.step - since, self.step
+                means = {k: (v / steps).item() for k, v in sums.items()}
                 sums = {}
                 if leader:
                     rate = self.optimizers[0].param_groups[0]["lr"]
@@ -310,14 +350,6 @@ class Run:
             dist.destroy_process_group()
 
 
-def crop_side(text: str) -> int:
-    """A positive multiple of 64, the stride of the hyper-latents."""
-    side = int(text)
-    if side < 64 or side % 64:
-        raise argparse.ArgumentTypeError(f"expected a multiple of 64 but received {text}")
-    return side
-
-
 def command_line() -> str:
     """The command as typed, with paths cut to their last part: it goes into the model card."""
     words = [Path(word).name if "/" in word else word for word in sys.argv[1:]]
@@ -331,16 +363,16 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("sources", type=Path, nargs="+", help="tar shards, folders or pictures")
     p.add_argument("--out", type=Path, required=True, help="folder for checkpoint and logs")
     p.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
-    p.add_argument("--steps", type=int, default=24000, help="length of the whole run")
-    p.add_argument("--batch", type=int, default=16, help="pictures per step and process")
+    p.add_argument("--steps", type=count, default=24000, help="length of the whole run")
+    p.add_argument("--batch", type=count, default=16, help="pictures per step and process")
     p.add_argument("--crop", type=crop_side, default=192, help="side of crops, a multiple of 64")
     p.add_argument("--lr", type=float, default=3e-3, help="peak learning rate")
     p.add_argument("--warmup", type=int, default=100, help="steps of linear warm-up")
     p.add_argument("--clip", type=float, default=1.0, help="largest gradient norm")
     p.add_argument("--seed", type=int, default=0)
-    p.add_argument("--limit", type=int, help="use only this many pictures")
+    p.add_argument("--limit", type=count, help="use only this many pictures")
     p.add_argument("--random-start", action="store_true", help="no PCA warm start")
-    p.add_argument("--start", type=Path, help="a model folder whose weights the run begins with")
+    p.add_argument("--start", type=Path, help="a model folder whose weights a run begins with")
     p.add_argument(
         "--compile",
         action=argparse.BooleanOptionalAction,
@@ -349,20 +381,23 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--device", choices=("auto", "cpu"), default="auto")
     p.add_argument("--eval", type=Path, help="folder of PNG files to evaluate on")
     p.add_argument("--anchor", type=Path, nargs="*", default=[], help="curves for BD-rates")
-    p.add_argument("--eval-every", type=int, default=5000)
-    p.add_argument("--save-every", type=int, default=500)
-    p.add_argument("--log-every", type=int, default=50)
+    p.add_argument("--eval-every", type=count, default=5000)
+    p.add_argument("--save-every", type=count, default=500)
+    p.add_argument("--log-every", type=count, default=50)
     for field in fields(Architecture):
         flag = "--" + field.name.replace("_", "-")
-        p.add_argument(
-            flag, type=type(field.default), default=field.default, help="see Architecture"
-        )
+        told = f"see Architecture; {field.default} where no weights fix it"
+        p.add_argument(flag, type=type(field.default), help=told)
     p.set_defaults(command=command_line())
     return p
 
 
-def main() -> None:
-    Run(parser().parse_args()).train()
+def main(arguments: list[str] | None = None) -> None:
+    args = parser().parse_args(arguments)
+    # All input is read here; what goes wrong in the hours after keeps its traceback.
+    with input_errors():
+        run = Run(args)
+    run.train()
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """An exported folder holds what the format asks and runs as PyTorch does."""
 
 import base64
+import hashlib
 import json
 import math
 import shutil
@@ -12,6 +13,7 @@ import pytest
 import torch
 from onnx import numpy_helper
 
+from nacre import preview
 from nacre.checkpoint import load_codec
 from nacre.data import Pictures
 from nacre.evaluate import bd_rate, pad_to_multiple, pictures_in, read_picture
@@ -32,7 +34,7 @@ from nacre.export import (
 )
 from nacre.gaussian import bits, scale_of
 from nacre.macs import measure
-from nacre.onnx_graph import write_graphs
+from nacre.onnx_graph import share_weights, write_graphs
 from nacre.preview import add_preview, fidelity, fit_preview
 from nacre.shipped import load_shipped
 
@@ -101,6 +103,8 @@ def test_a_blend_lies_between_its_models(folder: Path):
     other.g_a.stem.weight.data.add_(1)
     blend(codec, other, 0.25)
     assert torch.allclose(codec.g_a.stem.weight, 0.75 * before + 0.25 * towards)
+    with pytest.raises(ValueError, match="different architectures"):
+        blend(codec, load_shipped(SHIPPED), 0.25)
 
 
 def test_a_run_can_start_from_an_exported_folder(folder: Path):
@@ -143,9 +147,43 @@ def test_a_preview_takes_its_means_from_the_synthesis(folder: Path, drawn: Path,
         "synthesis.onnx"
     }
     after = json.loads((tmp_path / "tiny" / "model.json").read_text())
-    assert after.pop("preview")["bytes"] == path.stat().st_size
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    bytes_ = path.stat().st_size
+    assert after.pop("preview") == {"file": "preview.onnx", "sha256": digest, "bytes": bytes_}
     assert after == before
     assert measure(tmp_path / "tiny")["previewKmacPerPixel"] > 0
+
+
+def test_a_preview_that_differs_leaves_the_one_before(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    shutil.copytree(folder / "tiny", tmp_path / "tiny")
+    codec = load_shipped(tmp_path / "tiny").eval()
+    layer = torch.nn.Conv2d(16, 12, 3, padding=1)
+    add_preview(tmp_path / "tiny", codec, layer)
+
+    def content() -> dict[str, bytes]:
+        return {path.name: path.read_bytes() for path in (tmp_path / "tiny").iterdir()}
+
+    before = content()
+    nothing = torch.nn.Conv2d(16, 12, 3, padding=1)
+    nothing.bias.data.fill_(math.nan)
+    with pytest.raises(ValueError, match="differs by nan"):
+        add_preview(tmp_path / "tiny", codec, nothing)
+    assert content() == before
+
+    def share_others(model: onnx.ModelProto, other: Path) -> None:
+        """Refers to the places of weights two bytes too early."""
+        share_weights(model, other)
+        for tensor in model.graph.initializer:
+            for item in tensor.external_data:
+                if item.key == "offset":
+                    item.value = str(int(item.value) - 2)
+
+    monkeypatch.setattr(preview, "share_weights", share_others)
+    with pytest.raises(ValueError, match="differs"):
+        add_preview(tmp_path / "tiny", codec, layer)
+    assert content() == before
 
 
 def test_a_folder_without_a_weight_is_refused(folder: Path, tmp_path: Path):
@@ -154,6 +192,10 @@ def test_a_folder_without_a_weight_is_refused(folder: Path, tmp_path: Path):
     (tmp_path / "tiny" / "synthesis.onnx").unlink()
     with pytest.raises(ValueError, match="has no weight g_s"):
         load_shipped(tmp_path / "tiny")
+    shutil.copytree(folder / "tiny", tmp_path / "other")
+    (tmp_path / "other" / "scales.onnx").unlink()
+    with pytest.raises(ValueError, match="has no weight scales.conv1.weight"):
+        load_shipped(tmp_path / "other")
 
 
 def test_graphs_hold_only_cheap_operations_and_small_weights(folder: Path):
@@ -220,6 +262,45 @@ def test_a_graph_that_differs_is_not_exported(folder: Path, drawn: Path):
     codec.scales.head.bias.data += 1
     with pytest.raises(ValueError, match="Scale indices"):
         verify(codec, graphs, pictures_in(drawn)[:1])
+
+
+def test_a_pixel_that_is_not_a_number_is_not_exported(folder: Path, drawn: Path):
+    codec = as_stored(load_codec(folder / "checkpoint.pt")[0])
+    pictures = pictures_in(drawn)[:1]
+    codec.g_s.stem.bias.data[0] = math.nan
+    with pytest.raises(ValueError, match="Pixels differ by nan"):
+        verify(codec, graphs_of(folder), pictures)
+    codec = as_stored(load_codec(folder / "checkpoint.pt")[0])
+    for name in ("synthesis", "analysis"):
+        spoilt = graphs_of(folder)
+        bias = next(i for i in spoilt[name].graph.initializer if i.name.endswith("stem.bias"))
+        array = numpy_helper.to_array(bias) * np.float16(math.nan)
+        bias.CopyFrom(numpy_helper.from_array(array, bias.name))
+        with pytest.raises(ValueError, match="differ"):
+            verify(codec, spoilt, pictures)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("g_s.stem.bias", math.nan),
+        ("g_s.stem.bias", 7e4),  # fp16 ends at 65,504
+        ("scales.conv1.weight", math.nan),
+        ("z_index.knots", math.inf),
+    ],
+)
+def test_a_weight_that_cannot_be_stored_is_refused(folder: Path, name: str, value: float):
+    codec, _ = load_codec(folder / "checkpoint.pt")
+    codec.get_parameter(name).data.view(-1)[0] = value
+    with pytest.raises(ValueError, match=f"{name} has a weight that is not finite"):
+        as_stored(codec)
+
+
+def test_an_export_is_not_checked_on_nothing(folder: Path):
+    codec, _ = load_codec(folder / "checkpoint.pt")
+    with pytest.raises(ValueError, match="no picture"):
+        export(codec, folder / "unchecked", {}, [])
+    assert not (folder / "unchecked").exists()
 
 
 def test_a_window_with_its_halo_decodes_as_the_whole(folder: Path):

@@ -8,14 +8,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from drawn import write_pictures
 from make_fixture import SIZES
+from PIL import Image
 
 from nacre.checkpoint import load_checkpoint, load_codec
 from nacre.data import Pictures
 from nacre.draw import KINDS, draw_picture
 from nacre.evaluate import pictures_in, rate_distortion
-from nacre.model import Codec
-from nacre.train import Run, learning_rate
+from nacre.model import Architecture, Codec
+from nacre.train import Run, learning_rate, parser
+
+TINY = Path(__file__).parents[3] / "test" / "fixtures" / "tiny"
 
 
 @torch.no_grad()
@@ -100,6 +104,43 @@ def test_resume_takes_another_learning_rate_but_refuses_other_settings(tiny_run,
         tiny_run(tmp_path, "--clip", "2", "--lr", "1e-3", "--resume")
 
 
+def test_a_new_run_does_not_overwrite_an_old_one(tiny_run, tmp_path: Path):
+    short = ("--steps", "5", "--random-start")
+    tiny_run(tmp_path, *short).train()
+    before = (tmp_path / "checkpoint.pt").read_bytes()
+    with pytest.raises(ValueError, match="--resume"):
+        tiny_run(tmp_path, *short)
+    assert (tmp_path / "checkpoint.pt").read_bytes() == before
+    # What died before its first checkpoint leaves a log of nothing.
+    (tmp_path / "checkpoint.pt").unlink()
+    tiny_run(tmp_path, *short).train()
+    assert len((tmp_path / "train.tsv").read_text().splitlines()) == 2
+
+
+def test_a_resumed_run_has_the_architecture_of_its_checkpoint(tmp_path: Path, drawn: Path):
+    line = [str(drawn), "--out", str(tmp_path), "--device", "cpu", "--crop", "64", "--batch", "4"]
+    line.append("--random-start")
+    first = Run(parser().parse_args([*line, *SIZES.split()]))
+    first.save()
+    second = Run(parser().parse_args([*line, "--resume"]))
+    assert second.architecture == first.architecture != Architecture()
+    with pytest.raises(ValueError, match=r"merge 12 \(is 8\)"):
+        Run(parser().parse_args([*line, "--resume", "--merge", "12"]))
+
+
+def test_a_run_from_a_model_folder_has_its_architecture(tmp_path: Path, drawn: Path):
+    line = [str(drawn), "--out", str(tmp_path), "--device", "cpu", "--crop", "64", "--batch", "4"]
+    line += ["--start", str(TINY)]
+    with pytest.raises(ValueError, match=r"n 9 \(is 8\)"):
+        Run(parser().parse_args([*line, "--n", "9"]))
+    run = Run(parser().parse_args([*line, "--n", "8"]))
+    assert run.architecture.n == 8
+    run.save()
+    with pytest.raises(ValueError, match="start None"):
+        Run(parser().parse_args([*line[:-2], "--resume"]))
+    Run(parser().parse_args([*line, "--resume"]))
+
+
 def test_a_gradient_that_is_not_finite_leaves_the_last_checkpoint(tiny_run, tmp_path: Path):
     run = tiny_run(tmp_path, "--steps", "4", "--save-every", "2")
     run.train_step()
@@ -132,6 +173,15 @@ def test_crops_are_windows_of_the_pictures(drawn: Path):
             for p, i, j in (corner == t[:, 0, 0][None, :, None, None]).all(1).nonzero().tolist():
                 found = found or torch.equal(windows[p, :, i, j], t)
         assert found
+
+
+def test_a_limit_limits_what_is_decoded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    write_pictures(tmp_path, 8, 128)
+    Image.new("RGB", (32, 32)).save(tmp_path / "01.png")
+    decoded, read = [], Image.open
+    monkeypatch.setattr(Image, "open", lambda file: decoded.append(file) or read(file))
+    assert len(Pictures([tmp_path], 64, limit=3)) == 3
+    assert len(decoded) == 4  # one of them too small
 
 
 def test_too_small_pictures_are_refused(drawn: Path):
