@@ -1,10 +1,10 @@
 """A code larger than the picture learns to copy, unless something else stands in its way.
 
 With d ≥ D the identity is within reach and has error 0, so nothing about the data need be learnt:
-the network copies pixels mixed from many digits as well as digits. A penalty on the code (sparsity)
-or noise on the input (denoising: the target is the clean picture) takes the identity away from the
-optimum, and what is unlike digits is copied no more. That alone removes no noise from digits: the
-sparse network leaves as much of it as the plain one; denoising is asked to.
+the network copies pixels mixed from many digits too. A penalty on the code (sparsity) or noise on
+the input (denoising: the target is the clean picture) takes the identity away from the optimum, and
+what is unlike digits is copied no more. That alone cleans nothing: the sparse network leaves no
+less noise on digits than the plain one; only the one that is asked to remove it does.
 
 Reference:
     Vincent et al., "Extracting and composing robust features with denoising autoencoders", ICML
