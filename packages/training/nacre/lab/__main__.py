@@ -46,7 +46,7 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("name", metavar="NAME", help="an experiment, or all")
     made.add_argument("--quick", action="store_true", help="small data and few steps")
-    made.add_argument("--photographs", type=Path, help="folder of photographs to train on")
+    made.add_argument("--photographs", type=Path, metavar="FOLDER", help="of pictures to train on")
     made.add_argument("--seed", type=int, default=0)
     made.add_argument("--out", type=Path, help="folder to write to")
     return made
@@ -58,6 +58,8 @@ def main(arguments: list[str] | None = None) -> int:
     args = line.parse_args(arguments)
     if args.name not in (*ORDER, "all"):
         line.error(f"Expected one of {', '.join(ORDER)} or all for NAME but received {args.name}")
+    if args.quick and args.photographs:
+        line.error("Expected one of --quick and --photographs but received both")
     setting = Setting(args.quick, args.photographs, args.seed)
     # A full run of all renews what is committed here; nothing else must.
     renews = args.name == "all" and not args.quick

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import pairwise
 
 import torch
@@ -80,18 +81,21 @@ def dense(
 
 
 def conv(a: int, b: int, stride: int = 1) -> nn.Conv2d:
+    """3×3, zeros around; the same size at stride 1."""
     return nn.Conv2d(a, b, 3, stride, 1)
 
 
-def strided(a: int, b: int) -> nn.Module:
-    return conv(a, b, 2)
+strided = partial(conv, stride=2)
+"""Halves: a convolution that computes every second place alone."""
 
 
 def resize(a: int, b: int) -> nn.Module:
+    """Doubles: every pixel four times, then a convolution."""
     return nn.Sequential(nn.Upsample(scale_factor=2, mode="nearest"), conv(a, b))
 
 
 def sub_pixel(a: int, b: int) -> nn.Module:
+    """Doubles: four channels for each, one for each of the four new pixels."""
     return nn.Sequential(conv(a, 4 * b), nn.PixelShuffle(2))
 
 
@@ -106,7 +110,6 @@ def convolutional(
     Args:
         depth: convolutions in each stage of encoder and decoder, the resampling one included.
     """
-
     colours = shape[0]
 
     def stage(resample: nn.Module, count: int) -> list[nn.Module]:

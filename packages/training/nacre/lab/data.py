@@ -90,9 +90,8 @@ def digits(setting: Setting) -> Data:
 
     def read(part: str, count: int) -> tuple[Tensor, Tensor]:
         # IDX files of bytes: a header of 16 for pictures and of 8 for labels, then the content.
-        images, labels = (
-            folder / f"{part}-{kind}-ubyte" for kind in ("images-idx3", "labels-idx1")
-        )
+        kinds = "images-idx3", "labels-idx1"
+        images, labels = (folder / f"{part}-{kind}-ubyte" for kind in kinds)
         pictures = torch.from_numpy(np.fromfile(images, np.uint8, count * 28 * 28, offset=16))
         labels = torch.from_numpy(np.fromfile(labels, np.uint8, count, offset=8))
         return pictures.view(-1, 1, 28, 28) / 255, labels.long()
@@ -139,10 +138,9 @@ def photographs(setting: Setting, side: int = 32) -> Data:
         MissingData: when the folder named by the user holds no picture.
     """
     bundled = Path(sklearn.datasets.__file__).parent / "images"
-    name, sources = "scikit-learn's two photographs", sorted(bundled.glob("*.jpg"))
-    if setting.photographs and not setting.quick:
-        name, sources = "photographs", [setting.photographs]
-    draw = torch.Generator().manual_seed(setting.seed)
+    of, sources = "scikit-learn's two photographs", sorted(bundled.glob("*.jpg"))
+    if setting.photographs:
+        of, sources = "{} photographs of FOLDER", [setting.photographs]
     try:
         pictures = Pictures(sources, side, limit=400)
     except (ValueError, OSError) as error:
@@ -150,6 +148,8 @@ def photographs(setting: Setting, side: int = 32) -> Data:
             f"{error}: name a folder of pictures or tar shards with --photographs, or leave it out "
             "for the two that scikit-learn brings"
         ) from error
+    draw = torch.Generator().manual_seed(setting.seed)
     train = pictures.batch(1_000 if setting.quick else 4_000, draw).contiguous()
     test = Pictures(SAMPLES, side).batch(256, draw).contiguous()
-    return Data(f"{side}×{side} crops of {name}", train, test)
+    crops = f"{len(train):,} crops of {side}×{side}"
+    return Data(f"{crops} from {of.format(len(pictures))}", train, test)

@@ -27,10 +27,8 @@ plt.rc("legend", frameon=False)
 
 def panels(*titles: str, size: tuple[float, float] = (3.4, 2.6)) -> tuple[Figure, list[Axes]]:
     """A row of empty axes with titles."""
-    width, height = size
-    figure, axes = plt.subplots(
-        1, len(titles), figsize=(width * len(titles), height), squeeze=False
-    )
+    whole = (size[0] * len(titles), size[1])
+    figure, axes = plt.subplots(1, len(titles), figsize=whole, squeeze=False)
     for one, title in zip(axes[0], titles, strict=True):
         one.set_title(title)
     return figure, list(axes[0])
@@ -72,9 +70,8 @@ def svg(figure: Figure) -> str:
     figure.tight_layout()
     written = io.StringIO()
     # Tight: rows of pictures keep their shape and would leave half of the panel empty.
-    figure.savefig(
-        written, format="svg", bbox_inches="tight", metadata={"Date": None, "Creator": None}
-    )
+    nothing = {"Date": None, "Creator": None}
+    figure.savefig(written, format="svg", bbox_inches="tight", metadata=nothing)
     plt.close(figure)
     return "\n".join(line.rstrip() for line in written.getvalue().splitlines()) + "\n"
 

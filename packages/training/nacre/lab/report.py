@@ -54,6 +54,7 @@ def write_report(outcomes: list[Outcome], folder: Path, how: str) -> Path:
     head = f"""# What the autoencoder laboratory found
 
 {how}
+Data: {"; ".join(sorted({o.data for o in outcomes}))}.
 {sum(o.holds for o in outcomes)} of {len(outcomes)} claims hold. Every figure below is of that run.
 
 | group | experiment | | verdict | seconds |

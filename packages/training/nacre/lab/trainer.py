@@ -34,9 +34,7 @@ def sparse(model: nn.Module, given: Tensor, target: Tensor) -> Tensor:
 
 def plus(loss: Loss, weight: float, penalty: Loss) -> Loss:
     """`loss + weight · penalty`."""
-    return lambda model, given, target: (
-        loss(model, given, target) + weight * penalty(model, given, target)
-    )
+    return lambda *batch: loss(*batch) + weight * penalty(*batch)
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,10 @@
 """A code larger than the picture learns to copy, unless something else stands in its way.
 
 With d ≥ D the identity is within reach and has error 0, so nothing about the data need be learnt:
-the network passes noise as faithfully as digits. A penalty on the code (sparsity) or noise on the
-input (denoising: the target is the clean picture) takes the identity away from the optimum; what
-remains is to pass what digits have in common, and noise is not that.
+the network copies pixels mixed from many digits too. A penalty on the code (sparsity) or noise on
+the input (denoising: the target is the clean picture) takes the identity away from the optimum, and
+what is unlike digits is copied no more. That alone cleans nothing: the sparse network leaves no
+less noise on digits than the plain one; only the one that is asked to remove it does.
 
 Reference:
     Vincent et al., "Extracting and composing robust features with denoising autoencoders", ICML
@@ -49,6 +50,8 @@ def measure(data: Data, models: Models, setting: Setting) -> Measured:
         rows.append([name, error(model, data.test), copied, cleaned])
         values |= {f"copies {name}": copied, f"cleans {name}": cleaned}
     values["least"] = min(values["copies sparse"], values["copies denoising"])
+    values["others"] = min(values["cleans plain"], values["cleans sparse"])
+    values["cleaner"] = values["cleans denoising"] / values["others"]
     figure, (digit, mixed) = panels("Digits with noise", "Pixels from many digits")
     for axes, pictures in ((digit, given[:6]), (mixed, noise[:6])):
         show(axes, {"given": pictures} | {n: m(pictures) for n, m in models.items()})
@@ -59,9 +62,10 @@ def measure(data: Data, models: Models, setting: Setting) -> Measured:
 SPEC = Experiment(
     group=2,
     title="Overcomplete, with and without regularisation",
-    claim="An autoencoder with a code twice as large as the picture learns the identity: it "
-    "copies what it has never seen. With a sparse code, or trained to remove noise, it "
-    "does not.",
+    claim="An autoencoder with a code twice as large as the picture copies what it has never "
+    "seen, pixels mixed from many digits. With a sparse code, or trained to remove noise, it "
+    "does not. Of noise on digits, the one trained to remove it leaves less than half of what "
+    "either of the others leaves.",
     data=small_digits,
     trains={
         "plain": Recipe(twice, steps=1000),
@@ -72,10 +76,10 @@ SPEC = Experiment(
     checks=(
         Check("copies plain", "<", 0.1, "error on mixed pixels over their variance, plain"),
         Check("least", ">", 0.3, "the same, sparse and denoising, the smaller of the two"),
-        Check("cleans denoising", "<", 0.5, "share of the noise that denoising leaves"),
+        Check("cleaner", "<", 0.5, "noise that denoising leaves over the least that another does"),
     ),
     result="On pictures of which each pixel is from another digit, the plain one leaves an error "
     "of {copies plain:.3f} of the variance: it copies them. Sparse leaves {copies "
     "sparse:.2f} and denoising {copies denoising:.2f}. Of noise on digits plain leaves "
-    "{cleans plain:.2f}, denoising {cleans denoising:.2f}.",
+    "{cleans plain:.2f}, sparse {cleans sparse:.2f} and denoising {cleans denoising:.2f}.",
 )

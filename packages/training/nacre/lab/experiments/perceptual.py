@@ -29,7 +29,7 @@ from nacre.lab.blocks import conv, convolutional
 from nacre.lab.data import Data, Setting, photographs
 from nacre.lab.experiment import Check, Experiment, Measured, Models
 from nacre.lab.figures import busiest, panels, show, table
-from nacre.lab.measures import error, fine_detail, mean_psnr, ssim
+from nacre.lab.measures import error, fine_detail, psnr, ssim
 from nacre.lab.trainer import Loss, Recipe, fit, mse, plus
 
 WEIGHTS = (0.0, 0.02, 0.2, 2.0)
@@ -69,7 +69,7 @@ def judge(data: Data, models: Models) -> tuple[list[list], dict[str, Tensor]]:
         output = model(data.test).clamp(0, 1)
         shown[name] = model(shown["original"])
         detail = fine_detail(output) / fine_detail(data.test)
-        rows.append([name, mean_psnr(output, data.test), ssim(output, data.test), detail])
+        rows.append([name, psnr(output, data.test), ssim(output, data.test), detail])
     return rows, shown
 
 

@@ -1,11 +1,13 @@
 """Weight decay and dropout when pictures are few.
 
 With a few hundred pictures and a hundred times as many weights, an autoencoder learns the pictures
-by heart: the error in training falls, the error in test does not follow. Weight decay keeps the map
-smooth (each step shrinks the weights); dropout makes every unit work without the others, which for
-the encoder is noise in the code and for the decoder noise in what it draws from. All narrow the gap
-between training and test. Whether the test error itself falls is another question: a squared error
-also pays for what a regulariser forbids to fit.
+by heart: the error in training falls, the error in test does not follow. Dropout makes every unit
+work without the others, which for the encoder is noise in the code and for the decoder noise in
+what it draws from: learning by heart costs more, and the error in test falls. Weight decay shrinks
+the weights at each step, so that the map is smoother: outputs move less when inputs change a
+little. Expected here first was that it lowers the error in test as well; at strengths of 0.3 to 4
+that proved false, for what it forbids to fit costs as much. (The ratio of test to training would
+hide this: it falls whenever the error in training rises.)
 
 Reference:
     Srivastava et al., "Dropout", JMLR 15, 2014; Krogh and Hertz, "A simple weight decay can improve
@@ -15,6 +17,8 @@ Reference:
 from __future__ import annotations
 
 import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
 
 from nacre.lab.blocks import dense
 from nacre.lab.data import Data, Setting, small_digits
@@ -23,11 +27,11 @@ from nacre.lab.figures import bars, panels, table
 from nacre.lab.measures import error
 from nacre.lab.trainer import Recipe
 
-FEW = 200
+NUDGE = 0.1
 
 
 def data(setting: Setting) -> Data:
-    return small_digits(setting).only(slice(FEW))
+    return small_digits(setting).only(slice(50 if setting.quick else 200))
 
 
 def recipe(weight_decay: float = 0.0, dropout: tuple[float, float] = (0.0, 0.0)) -> Recipe:
@@ -40,45 +44,58 @@ def recipe(weight_decay: float = 0.0, dropout: tuple[float, float] = (0.0, 0.0))
     )
 
 
+def moves(model: nn.Module, x: Tensor) -> float:
+    """How far outputs move for a small change of the input in a random direction, over it."""
+    change = F.normalize(torch.randn_like(x).flatten(1)).mul(NUDGE).view_as(x)
+    return (model(x + change) - model(x)).flatten(1).norm(dim=1).mean().item() / NUDGE
+
+
 @torch.no_grad()
 def measure(data: Data, models: Models, setting: Setting) -> Measured:
-    rows, gaps = [], {}
-    for name, model in models.items():
-        seen, unseen = error(model, data.train), error(model, data.test)
-        gaps[name] = unseen / seen
-        rows.append([name, seen, unseen, gaps[name]])
-    plain = rows[0][2]
+    rows = [
+        [name, error(model, data.train), error(model, data.test), moves(model, data.test)]
+        for name, model in models.items()
+    ]
+    plain = rows[0]
     values = {
-        "plain": gaps.pop("none"),
-        "widest": max(gaps.values()),
-        "decay": rows[1][2] / plain,
-        "encoder": rows[2][2] / plain,
-        "decoder": rows[3][2] / plain,
+        "decay": rows[1][2] / plain[2],
+        "smoother": rows[1][3] / plain[3],
+        "encoder": rows[2][2] / plain[2],
+        "decoder": rows[3][2] / plain[2],
+        "gap": plain[2] / plain[1],
     }
-    values["narrowed"] = values["widest"] / values["plain"]
-    figure, (left, right) = panels("Error in test / in training", "Error in test")
-    bars(left, {row[0].replace(" ", "\n"): row[3] for row in rows}, "ratio")
-    bars(right, {row[0].replace(" ", "\n"): row[2] for row in rows}, "mean squared error")
-    header = ["", f"error on the {FEW} pictures", "error in test", "ratio"]
+    figure, (left, right) = panels("Error in test", "Output moved / input moved")
+    bars(left, {row[0].replace(" ", "\n"): row[2] for row in rows}, "mean squared error")
+    bars(right, {row[0].replace(" ", "\n"): row[3] for row in rows}, "ratio")
+    header = [
+        "",
+        f"error on the {len(data.train)} pictures",
+        "error in test",
+        "output moved / input moved",
+    ]
     return Measured(values, table(header, rows), figure)
 
 
 SPEC = Experiment(
     group=6,
     title="Weight decay and dropout",
-    claim="Trained on few pictures, weight decay, dropout in the encoder and dropout in the "
-    "decoder each narrow the gap between the error in training and in test.",
+    claim="Trained on few pictures, dropout in the encoder and dropout in the decoder each lower "
+    "the error in test. Weight decay makes the network smoother: its output moves less when the "
+    "input changes a little.",
     data=data,
     trains={
         "none": recipe(),
-        "weight decay": recipe(weight_decay=0.3),
+        "weight decay": recipe(weight_decay=1.0),
         "dropout encoder": recipe(dropout=(0.2, 0.0)),
         "dropout decoder": recipe(dropout=(0.0, 0.2)),
     },
     measure=measure,
-    checks=(Check("narrowed", "<", 0.9, "the widest regularised gap over the plain one"),),
-    result="Without, the error in test is {plain:.1f} times that in training; with any of the "
-    "three, at most {widest:.1f} times. The error in test itself becomes {decay:.2f} "
-    "(weight decay), {encoder:.2f} (dropout in the encoder) and {decoder:.2f} (in the "
-    "decoder) of the plain one's.",
+    checks=(
+        Check("encoder", "<", 1, "error in test over the plain one's, dropout in the encoder"),
+        Check("decoder", "<", 1, "error in test over the plain one's, dropout in the decoder"),
+        Check("smoother", "<", 1, "how far outputs move over the plain one's, weight decay"),
+    ),
+    result="Without, the error in test is {gap:.1f} times that in training. It becomes "
+    "{encoder:.2f} (dropout in the encoder) and {decoder:.2f} (in the decoder) of itself, and "
+    "{decay:.2f} with weight decay, which moves outputs {smoother:.2f} times as far.",
 )

@@ -1,9 +1,9 @@
 """Skips: what a bottleneck must not carry when the input holds it already.
 
 To clean a picture, most of it may pass as it is; through a bottleneck it must be coded and drawn
-again. A U-Net hands the encoder's stages to the decoder at their own resolution, so the narrow
-middle need only tell what to change. For compression a skip is no use: what it carries would have
-to be in the file.
+again. A U-Net hands the encoder's stages to the decoder, and here the input to the output, so the
+middle need only tell what to change. In compression what a skip carries would have to be in the
+file.
 
 Reference:
     Ronneberger, Fischer and Brox, "U-Net", MICCAI 2015; Mao, Shen and Yang, NIPS 2016.
@@ -21,15 +21,12 @@ from nacre.lab.blocks import conv, sub_pixel
 from nacre.lab.data import Data, Setting, photographs
 from nacre.lab.experiment import Check, Experiment, Measured, Models
 from nacre.lab.figures import busiest, panels, show, table
-from nacre.lab.measures import mean_psnr
+from nacre.lab.measures import psnr
 from nacre.lab.trainer import Recipe
 
 
 class UNet(nn.Module):
-    """An autoencoder whose decoder may see the encoder's stages through skips.
-
-    Without skips, zeros stand in their place: same size, same cost.
-    """
+    """An autoencoder with skips to its decoder, or zeros in their place: same size, same cost."""
 
     def __init__(self, channels: int, width: int, skips: bool) -> None:
         super().__init__()
@@ -39,17 +36,20 @@ class UNet(nn.Module):
         self.up1, self.up2 = sub_pixel(width, width), sub_pixel(width, width)
         self.merge1, self.merge2 = conv(2 * width, width), conv(2 * width, width)
         self.last = conv(width, channels)
+        self.last.weight.data.mul_(0.1)  # What is to change starts small.
 
     def forward(self, x: Tensor) -> Tensor:
         full = self.first(x).relu()
         half = self.second(full).relu()
         quarter = self.third(half).relu()
         kept = 1.0 if self.skips else 0.0
-        x = self.merge1(torch.cat([self.up1(quarter), kept * half], 1)).relu()
-        return self.last(self.merge2(torch.cat([self.up2(x), kept * full], 1)).relu())
+        y = self.merge1(torch.cat([self.up1(quarter), kept * half], 1)).relu()
+        y = self.merge2(torch.cat([self.up2(y), kept * full], 1)).relu()
+        return self.last(y) + kept * x
 
 
 def noise(x: Tensor) -> Tensor:
+    """Gaussian of σ = 0.1."""
     return x + 0.1 * torch.randn_like(x)
 
 
@@ -81,15 +81,11 @@ def measure(data: Data, models: Models, setting: Setting) -> Measured:
         for kind in ("without", "with"):
             model = models[f"{task}, {kind}"]
             shown[kind] = model(drawn_from)
-            quality.append(mean_psnr(model(given).clamp(0, 1), data.test))
+            quality.append(psnr(model(given).clamp(0, 1), data.test))
         show(drawn, shown | {"original": originals})
         gains.append(quality[1] - quality[0])
-        rows.append([task, mean_psnr(given, data.test), *quality])
-    values = {
-        "least": min(gains),
-        "most": max(gains),
-        "improved": min(row[3] - row[1] for row in rows),
-    }
+        rows.append([task, psnr(given.clamp(0, 1), data.test), *quality])
+    values = {"least": min(gains), "most": max(gains)} | {row[0]: row[3] - row[1] for row in rows}
     header = ["task", "given (dB)", "without skips (dB)", "with skips (dB)"]
     return Measured(values, table(header, rows), figure)
 
@@ -97,8 +93,8 @@ def measure(data: Data, models: Models, setting: Setting) -> Measured:
 SPEC = Experiment(
     group=7,
     title="U-Net skips",
-    claim="For denoising, deblurring and 2× super-resolution of photographs, the same network "
-    "does better with skips than without.",
+    claim="For denoising, deblurring and 2× super-resolution of photographs, a network with "
+    "skips improves on what it is given; the same without them does worse.",
     data=partial(photographs, side=16),
     trains={
         f"{task}, {kind}": Recipe(
@@ -107,12 +103,17 @@ SPEC = Experiment(
             steps=500,
             quick=200,
             batch=16,
-        )
+        )  # fmt: skip
         for task, corrupt in TASKS.items()
         for kind in ("without", "with")
     },
     measure=measure,
-    checks=(Check("least", ">", 0.5, "PSNR gained by skips, the smallest of the three, dB"),),
-    result="Skips gain {least:.1f} to {most:.1f} dB. Against the input itself, with skips and so "
-    "short a training, the output stands at {improved:+.1f} dB in the worst of the three.",
+    checks=(
+        Check("least", ">", 0.5, "PSNR gained by skips, the smallest of the three, dB"),
+        Check("denoising", ">", 0, "PSNR gained over the input with skips, denoising, dB"),
+        Check("deblurring", ">", 0, "the same, deblurring"),
+        Check("2× super-resolution", ">", 0, "the same, 2× super-resolution"),
+    ),
+    result="Skips gain {least:.1f} to {most:.1f} dB over the same network without, and over the "
+    "input {denoising:.1f}, {deblurring:.1f} and {2× super-resolution:.1f} dB in the three tasks.",
 )

@@ -3,7 +3,8 @@
 PCA suggests it (the best linear decoder is the transpose of the encoder once its rows are
 orthonormal), and it halves the parameters. With nonlinearities nothing forces the best decoder to
 be the transpose: tying is a prior, cheap and often good enough, and a constraint on what may be
-learnt. The codec does not tie: its decoder must be far cheaper than its encoder.
+learnt. The codec does not tie: its encoder and decoder differ in depth, and nothing asks them to be
+alike.
 
 Reference:
     Vincent et al., JMLR 11, 2010, section 2.

@@ -26,7 +26,7 @@ from nacre.lab.blocks import convolutional, resize, sub_pixel
 from nacre.lab.data import Data, Setting, photographs
 from nacre.lab.experiment import Check, Experiment, Measured, Models
 from nacre.lab.figures import panels, show, table
-from nacre.lab.measures import mean_psnr, spectrum
+from nacre.lab.measures import psnr, spectrum
 from nacre.lab.trainer import Recipe
 
 
@@ -60,7 +60,7 @@ def measure(data: Data, models: Models, setting: Setting) -> Measured:
             middle = pictures[:6, :, 32:48, 32:48]
             middle = middle - middle.mean((2, 3), keepdim=True)
             shown[kind] = middle / (8 * middle.std().clamp(min=1e-3)) + 0.5
-        quality = mean_psnr(model(data.test), data.test)
+        quality = psnr(model(data.test), data.test)
         rows.append([kind, before, after, share if kind != "resize" else "", quality])
         values |= {f"before {kind}": before, f"after {kind}": after, f"share {kind}": share}
         values[f"dB {kind}"] = quality
