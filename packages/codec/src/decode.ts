@@ -1,6 +1,6 @@
 // From the bytes of a .ncr file to a picture or its preview: reads the symbols, runs a network and crops.
 // Nothing is allocated before the size it follows from has been checked.
-import { finished, newCanvas, shrunk } from './canvas.js';
+import { type Canvas, finished, newCanvas, shrunk } from './canvas.js';
 import { checkLeft, DecodedTiles, decodeTileOf, type WindowSymbols } from './decoded-tiles.js';
 import { CorruptFileError, ModelMismatchError, TooLargeError } from './errors.js';
 import type { DecodedImage } from './image.js';
@@ -112,18 +112,23 @@ export async function decode(
   // One pass over all windows for each drawing; tiles that the second needs again are kept for it.
   const asked = Array.from({ length: passes }, () => windows.map(({ around }) => around)).flat();
   const tiles = new DecodedTiles(model, file, asked, parsing!, damaged);
+  /** Draws window `i` of a pass; tells whether it could. A function: its numbers are gone when it ends. */
+  const drawWindow = async (way: Drawing, pass: number, i: number, canvas: Canvas) => {
+    const { core, around } = windows[i]!;
+    const symbols = await tiles.window(pass * windows.length + i, around);
+    const drawn = draw(model, way, file.info.level, around, symbols);
+    // A picture does not fail for want of its preview.
+    const planes = await (pass < passes - 1 ? drawn.catch(() => undefined) : drawn);
+    if (planes === undefined) return false;
+    const [from, kept] = [around, core].map((window) => shrunk(pixelsOf(window), way.stride));
+    cropFromPlanes(planes, from!, kept!, canvas.covers, canvas.data, file.info.channels);
+    return true;
+  };
   const pictureBy = async (way: Drawing, pass: number): Promise<DecodedImage | undefined> => {
-    const begun = pass * windows.length;
     const canvas = newCanvas(file, way.stride, region, partial === true);
-    for (const [i, { core, around }] of windows.entries()) {
-      const symbols = await tiles.window(begun + i, around);
-      const drawn = draw(model, way, file.info.level, around, symbols);
-      // A picture does not fail for want of its preview.
-      const planes = await (pass < passes - 1 ? drawn.catch(() => undefined) : drawn);
-      if (planes === undefined) return undefined;
-      const [from, kept] = [around, core].map((window) => shrunk(pixelsOf(window), way.stride));
-      cropFromPlanes(planes, from!, kept!, canvas.covers, canvas.data, file.info.channels);
-      advance(drawing!, (begun + i + 1) / asked.length);
+    for (let i = 0; i < windows.length; i++) {
+      if (!(await drawWindow(way, pass, i, canvas))) return undefined;
+      advance(drawing!, (pass * windows.length + i + 1) / asked.length);
     }
     return finished(file, way.stride, canvas, damaged);
   };
