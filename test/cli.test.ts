@@ -227,6 +227,9 @@ describe('compress and decompress', () => {
     await nacre(['decompress', 'a1.ncr', '-o', 'eighth.png', '--scale', '1/8', ...MODEL]);
     const preview = await readImage(join(folder, 'eighth.png'));
     expect([preview.width, preview.height]).toEqual([9, 7]);
+    await nacre(['decompress', 'a1.ncr', '-o', 'full.png', '--scale', '1', ...MODEL]);
+    const full = await readImage(join(folder, 'full.png'));
+    expect([full.width, full.height]).toEqual([70, 50]);
     const wrong = await nacre(['decompress', 'a1.ncr', '-o', 'x.png', '--scale', '1/4', ...MODEL]);
     expect(wrong.exit).toBe(2);
     expect(wrong.stderr).toContain('1/8');

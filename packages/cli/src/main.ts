@@ -209,6 +209,8 @@ async function parse(args: readonly string[]): Promise<Request | undefined> {
               'than its share of the time; default: the whole picture',
           })
           .option('scale', {
+            // Else yargs makes a number of 1, which is none of the choices.
+            type: 'string',
             choices: ['1', '1/8'] as const,
             default: '1' as const,
             requiresArg: true,

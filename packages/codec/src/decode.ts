@@ -71,8 +71,8 @@ export interface ParsedFile extends PictureSymbols {
 
 /**
  * Decodes a picture, a region of it, or a preview: window by window, so that memory grows with the
- * picture by no more than its pixels, unless `onPreview` is given. The same pixels come out whatever the windows, within 1/255; alpha and metadata
- * come back as they were, to the bit.
+ * picture by no more than its pixels, unless `onPreview` is given. The same pixels come out whatever the
+ * windows, within 1/255; alpha and metadata come back as they were, to the bit.
  *
  * @param model the model the file was made with.
  * @param bytes the whole file.

@@ -3,7 +3,7 @@ import { ALPHA_TYPE, readAlphaSection } from './alpha-section.js';
 import { CorruptFileError } from './errors.js';
 import { checkEssential, findSection, readContainer, type Section, VERSION } from './format.js';
 import type { Channels, ImageMetadata } from './image.js';
-import { metadataOf } from './metadata.js';
+import { checkMetadata, metadataOf } from './metadata.js';
 import type { Region } from './region.js';
 import { readTileSection, TILE_TYPE, type TileStreams } from './tile-section.js';
 import { HYPER_STRIDE, type TileGrid, tileAt, tileGrid } from './tiles.js';
@@ -117,8 +117,7 @@ export function readFile(bytes: Uint8Array, partial: boolean): ReadFile {
     return type === ALPHA_TYPE ? alpha === undefined : damaged;
   };
   const kept = sections.filter((section) => !isLost(section));
-  // Refuses two of a type.
-  metadataOf(kept);
+  checkMetadata(kept);
   const info = {
     version: VERSION,
     width,

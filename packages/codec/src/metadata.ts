@@ -15,6 +15,15 @@ export function metadataSections(metadata: ImageMetadata): Section[] {
 }
 
 /**
+ * Asserts that no kind of metadata stands in two sections.
+ *
+ * @throws {CorruptFileError} if one does.
+ */
+export function checkMetadata(sections: readonly Section[]): void {
+  for (const type of Object.values(TYPES)) findSection(sections, type);
+}
+
+/**
  * The metadata that sections hold; what they lack is not a property.
  *
  * @throws {CorruptFileError} if there are two sections of a type.
