@@ -31,6 +31,7 @@ from tqdm import tqdm
 from nacre.checkpoint import load_checkpoint, save_checkpoint
 from nacre.command import count, crop_side, input_errors
 from nacre.data import Pictures
+from nacre.distortion import DISTORTIONS, compile_kernels
 from nacre.evaluate import bd_rate, pictures_in, plot, rate_distortion, read_anchors
 from nacre.model import Architecture, Codec
 from nacre.pca import warm_start
@@ -159,7 +160,7 @@ class Run:
                 "another folder for --out"
             )
         elif args.start:
-            self.codec = load_shipped(args.start)
+            self.codec = load_shipped(args.start, args.analysis_blocks, args.synthesis_blocks)
             architecture_of(args, self.codec.architecture)
         else:
             self.codec = Codec(architecture_of(args))
@@ -183,6 +184,9 @@ class Run:
             self.restore(saved)
         compiled = cuda if args.compile is None else args.compile
         model = torch.compile(self.codec) if compiled else self.codec
+        self.distortion = DISTORTIONS[args.distortion]
+        if args.distortion == "eye" and args.compile is not False:
+            compile_kernels()
         if self.world > 1:
             # The buffers are constants: nothing to send round.
             model = DistributedDataParallel(model, broadcast_buffers=False)
@@ -254,6 +258,11 @@ class Run:
         channels_last = {"memory_format": torch.channels_last}
         return x, level, noise_y.contiguous(**channels_last), noise_z.contiguous(**channels_last)
 
+    def autocast(self) -> contextlib.AbstractContextManager:
+        """bf16 for the networks on CUDA, and on CPUs that multiply it."""
+        bf16 = self.device.type == "cuda" or torch.cpu._is_avx512_bf16_supported()
+        return torch.autocast(self.device.type, torch.bfloat16, enabled=bf16)
+
     def train_step(self) -> dict[str, Tensor]:
         """One optimiser step; returns device scalars, so that nothing waits for the device."""
         rate = learning_rate(
@@ -262,13 +271,12 @@ class Run:
         for optimizer in self.optimizers:
             optimizer.param_groups[0]["lr"] = rate
         x, level, noise_y, noise_z = self.draw()
-        bf16 = torch.autocast("cuda", torch.bfloat16) if x.is_cuda else contextlib.nullcontext()
-        with bf16:
+        with self.autocast():
             out = self.model(x, level, noise_y, noise_z)
         lmbda = self.codec.lmbda[level]
         bpp = out["bpp_y"] + out["bpp_z"]
         # Divided by √lmbda, so that high rates do not drown the low ones.
-        losses = (lmbda * 255**2 * out["mse"] + bpp) / lmbda.sqrt()
+        losses = (self.distortion(x, out["x_hat"], level, lmbda) + bpp) / lmbda.sqrt()
         loss = (losses * (LOSS_MAX / losses.detach()).clamp(max=1)).mean()
         self.codec.zero_grad(set_to_none=True)
         loss.backward()
@@ -370,6 +378,12 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--warmup", type=int, default=100, help="steps of linear warm-up")
     p.add_argument("--clip", type=float, default=1.0, help="largest gradient norm")
     p.add_argument("--seed", type=int, default=0)
+    p.add_argument(
+        "--distortion",
+        choices=sorted(DISTORTIONS),
+        default="eye",
+        help="what the loss weighs against the rate, see distortion.py",
+    )
     p.add_argument("--limit", type=count, help="use only this many pictures")
     p.add_argument("--random-start", action="store_true", help="no PCA warm start")
     p.add_argument("--start", type=Path, help="a model folder whose weights a run begins with")
