@@ -1,5 +1,5 @@
 // PSNR of codec against the training package's, and MS-SSIM of compare against pytorch-msssim. Takes the
-// samples; with NACRE_FULL=1 every Kodak picture of ../shared too, where that is.
+// samples; with NACRE_FULL=1 every Kodak image of ../shared too, where that is.
 
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
