@@ -30,9 +30,9 @@ from tqdm import tqdm
 
 from nacre.checkpoint import load_checkpoint, save_checkpoint
 from nacre.command import count, crop_side, input_errors
-from nacre.data import Pictures
+from nacre.data import Images
 from nacre.distortion import DISTORTIONS, compile_kernels
-from nacre.evaluate import bd_rate, pictures_in, plot, rate_distortion, read_anchors
+from nacre.evaluate import bd_rate, images_in, plot, rate_distortion, read_anchors
 from nacre.model import Architecture, Codec
 from nacre.pca import warm_start
 from nacre.rates import LEVELS
@@ -166,9 +166,9 @@ class Run:
             self.codec = Codec(architecture_of(args))
         self.architecture = self.codec.architecture
         # Read now, so that a wrong path does not end the run hours later.
-        self.pictures = pictures_in(args.eval) if args.eval else []
+        self.pictures = images_in(args.eval) if args.eval else []
         self.anchors = read_anchors(args.anchor)
-        self.data = Pictures(args.sources, args.crop, self.device, args.limit)
+        self.data = Images(args.sources, args.crop, self.device, args.limit)
         # Each process draws its own crops, levels and noise; the weights start alike.
         self.generator = torch.Generator(self.device).manual_seed(args.seed + 1 + self.rank)
         self.step, self.pixels, self.seconds = 0, 0, 0.0
