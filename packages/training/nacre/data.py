@@ -23,11 +23,11 @@ CHUNK = 64
 """Pictures that wait to be decoded, at most."""
 
 
-def _encoded(sources: list[Path]) -> Iterator[tuple[str, bytes]]:
+def encoded(sources: list[Path]) -> Iterator[tuple[str, bytes]]:
     for source in sources:
         if source.is_dir():
             inside = sorted(p for p in source.rglob("*") if p.suffix.lower() in PICTURES | {".tar"})
-            yield from _encoded(inside)
+            yield from encoded(inside)
         elif source.suffix == ".tar":
             with tarfile.open(source) as tar:
                 for member in sorted(tar.getmembers(), key=lambda m: m.name):
@@ -70,7 +70,7 @@ class Pictures:
         device: torch.device | str = "cpu",
         limit: int | None = None,
     ) -> None:
-        kept, encoded = [], _encoded(sources)
+        kept, encoded = [], encoded(sources)
         with ThreadPoolExecutor() as pool:
             # In chunks, as the pool takes up all that it is given, needed or not.
             while some := list(itertools.islice(encoded, _chunk(limit, len(kept)))):
