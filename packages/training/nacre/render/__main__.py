@@ -20,17 +20,19 @@ from nacre.data import encoded
 from nacre.render.browser import screenshot
 from nacre.render.pages import COLUMNS, SHEET, SIDE, pitch, sheet
 
-DETAIL = 0.01
-"""Least share of pixels that must differ from their left or upper neighbour."""
+BLOCK = 64
+FILLED = 0.3
+"""Least share of an image's blocks of 64×64 that must not be of one colour."""
 
-PLAIN_KEPT = 16
-"""Of so many images with less detail, one is kept: flat areas are content too."""
+PLAIN_KEPT = 12
+"""Of so many images with fewer, one is kept: empty areas are content too."""
 
 
-def detail(image: np.ndarray) -> float:
-    """Share of pixels that differ from the one on their left or above."""
-    across = (image[1:, 1:] != image[1:, :-1]).any(-1)
-    return float((across | (image[1:, 1:] != image[:-1, 1:]).any(-1)).mean())
+def filled(image: np.ndarray) -> float:
+    """Share of blocks of 64×64 that have more than one colour."""
+    side = SIDE // BLOCK
+    blocks = image.reshape(side, BLOCK, side, BLOCK, 3)
+    return float((blocks.min((1, 3)) != blocks.max((1, 3))).any(-1).mean())
 
 
 def render(photographs: list[bytes], first: int = 0) -> Iterator[tuple[int, np.ndarray]]:
@@ -51,7 +53,7 @@ def render(photographs: list[bytes], first: int = 0) -> Iterator[tuple[int, np.n
         for place in range(SHEET):
             row, column = (int(i * step * rendering.scale) for i in divmod(place, COLUMNS))
             image, seed = drawn[row : row + SIDE, column : column + SIDE], number * SHEET + place
-            if detail(image) >= DETAIL or seed % PLAIN_KEPT == 0:
+            if filled(image) >= FILLED or seed % PLAIN_KEPT == 0:
                 yield seed, image
 
 

@@ -216,7 +216,7 @@ def poster(look: Look) -> str:
     """Flat shapes and large letters of saturated colours, as in logos and illustrations."""
     c, width, height = look.chance, look.width, look.height
     parts = [f'<rect width="{width}" height="{height}" fill="{look.colour()}"/>']
-    for number in range(c.randint(8, 40)):
+    for number in range(int(width * height / c.choice((4000, 12_000, 30_000))) + 8):
         x, y, r = c.uniform(0, width), c.uniform(0, height), c.uniform(10, 160)
         fill = look.colour()
         if c.random() < 0.25:

@@ -27,7 +27,7 @@ KINDS: dict[Callable[[Look], str], float] = {
     **{interfaces.files: 1.5, interfaces.mail: 1, interfaces.dashboard: 1.5},
     **{interfaces.calendar: 1, interfaces.phone: 1},
     **{code.editor: 3, code.terminal: 2, code.difference: 0.7, code.dump: 0.5},
-    **{graphics.charts: 2, graphics.plan: 1.5, graphics.diagram: 1.5, graphics.icons: 1.5},
+    **{graphics.charts: 2, graphics.plan: 0.8, graphics.diagram: 1.5, graphics.icons: 1.5},
     **{graphics.pixels: 1.5, graphics.codes: 0.7, graphics.poster: 1.5},
 }
 """Every kind of page, and how often it is drawn relative to the others."""

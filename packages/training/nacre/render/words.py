@@ -69,8 +69,8 @@ SCRIPTS = {
         "en",
         _split(
             "_ b c d f g h k l m n p r s t v w th st tr pl ch qu br gr sh cl",
-            "a e i o u a e i o ai ea ou io",
-            "_ _ _ _ n r s t l m d ng ck st nt",
+            "a e i o u a e i o a e i o ai ea ou io",
+            "_ _ _ _ _ _ n r s t l m d ng ck st nt",
         ),
         _LATIN_SANS,
         _LATIN_SERIF,
@@ -206,7 +206,8 @@ class Writer:
         return Writer(chance, SCRIPTS[name])
 
     def _word(self) -> str:
-        syllables = range(self.chance.randint(*self.script.syllables))
+        fewest, most = self.script.syllables
+        syllables = range(min(self.chance.randint(fewest, most), self.chance.randint(fewest, most)))
         return "".join(self.chance.choice(part) for _ in syllables for part in self.script.parts)
 
     def word(self, capital: bool = False) -> str:
