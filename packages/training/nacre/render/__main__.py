@@ -1,6 +1,6 @@
 """Renders training images of text and user interfaces, 512×512 each.
 
-    python -m nacre.render runs/rendered --count 1500 --photographs DATA
+python -m nacre.render runs/rendered --count 1500 --photographs DATA
 """
 
 from __future__ import annotations

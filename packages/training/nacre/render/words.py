@@ -88,7 +88,9 @@ SCRIPTS = {
     "cyrillic": Script(
         "ru",
         _split(
-            "_ б в г д ж з к л м н п р с т ф х ц ч ш щ ст пр", "а е и о у ы э ю я ё", "_ _ _ й н р т м"
+            "_ б в г д ж з к л м н п р с т ф х ц ч ш щ ст пр",
+            "а е и о у ы э ю я ё",
+            "_ _ _ й н р т м",
         ),
         _WIDE_SANS,
         _WIDE_SERIF,
@@ -121,7 +123,9 @@ SCRIPTS = {
     ),
     "devanagari": Script(
         "hi",
-        _split("क ख ग घ च छ ज ट ड त थ द ध न प फ ब भ म य र ल व श ष स ह क्ष प्र स्त", "_ ा ि ी ु ू े ै ो ौ ं"),
+        _split(
+            "क ख ग घ च छ ज ट ड त थ द ध न प फ ब भ म य र ल व श ष स ह क्ष प्र स्त", "_ ा ि ी ु ू े ै ो ौ ं"
+        ),
         ("Noto Sans Devanagari", "FreeSans"),
         ("Noto Serif Devanagari", "FreeSerif"),
         stop="।",
@@ -165,7 +169,11 @@ SCRIPTS = {
         capitals=False,
     ),
     "chinese": Script(
-        "zh-Hans", (tuple(HAN),), ("Noto Sans CJK SC", "WenQuanYi Zen Hei"), ("Noto Serif CJK SC",), **_CJK
+        "zh-Hans",
+        (tuple(HAN),),
+        ("Noto Sans CJK SC", "WenQuanYi Zen Hei"),
+        ("Noto Serif CJK SC",),
+        **_CJK,
     ),
     "traditional": Script(
         "zh-Hant", (tuple(TRADITIONAL),), ("Noto Sans CJK TC",), ("Noto Serif CJK TC",), **_CJK
@@ -173,8 +181,13 @@ SCRIPTS = {
     "japanese": Script(
         "ja",
         (
-            tuple("日本人年大会国中出長時行見月分後前生五間上東四今金九入学高円子外八六下来気小七山話女北午百書先名川千水半男西電校語土木聞食車何南万毎白天母火右読友左休父雨"),
-            *_split("の に は を た が で て と し れ さ ある いる する から な り く ン ア イ カー ス ト ル", "_ _ い う き ま す"),
+            tuple(
+                "日本人年大会国中出長時行見月分後前生五間上東四今金九入学高円子外八六下来気小七山話女北午百書先名川千水半男西電校語土木聞食車何南万毎白天母火右読友左休父雨"
+            ),
+            *_split(
+                "の に は を た が で て と し れ さ ある いる する から な り く ン ア イ カー ス ト ル",
+                "_ _ い う き ま す",
+            ),
         ),
         ("Noto Sans CJK JP", "VL PGothic"),
         ("Noto Serif CJK JP",),
@@ -182,7 +195,14 @@ SCRIPTS = {
     ),
     "korean": Script(
         "ko",
-        (tuple(chr(0xAC00 + (l * 21 + v) * 28 + t) for l in (0, 2, 3, 5, 6, 7, 9, 11, 12, 18) for v in (0, 1, 4, 5, 8, 13, 18, 20) for t in (0, 0, 0, 1, 4, 8, 16, 21)),),
+        (
+            tuple(
+                chr(0xAC00 + (l * 21 + v) * 28 + t)
+                for l in (0, 2, 3, 5, 6, 7, 9, 11, 12, 18)
+                for v in (0, 1, 4, 5, 8, 13, 18, 20)
+                for t in (0, 0, 0, 1, 4, 8, 16, 21)
+            ),
+        ),
         ("Noto Sans CJK KR", "NanumGothic", "NanumBarunGothic", "NanumSquare"),
         ("Noto Serif CJK KR", "NanumMyeongjo"),
         capitals=False,
@@ -252,4 +272,10 @@ class Writer:
     def date(self) -> str:
         c = self.chance
         year, month, day = c.randint(1970, 2040), c.randint(1, 12), c.randint(1, 28)
-        return c.choice((f"{year}-{month:02}-{day:02}", f"{day}.{month}.{year}", f"{month}/{day}/{year % 100:02}"))
+        return c.choice(
+            (
+                f"{year}-{month:02}-{day:02}",
+                f"{day}.{month}.{year}",
+                f"{month}/{day}/{year % 100:02}",
+            )
+        )
