@@ -24,6 +24,7 @@ CHUNK = 64
 
 
 def encoded(sources: list[Path]) -> Iterator[tuple[str, bytes]]:
+    """Names and bytes of all images in files, folders and tar shards, in a fixed order."""
     for source in sources:
         if source.is_dir():
             inside = sorted(p for p in source.rglob("*") if p.suffix.lower() in PICTURES | {".tar"})
@@ -70,10 +71,10 @@ class Pictures:
         device: torch.device | str = "cpu",
         limit: int | None = None,
     ) -> None:
-        kept, encoded = [], encoded(sources)
+        kept, waiting = [], encoded(sources)
         with ThreadPoolExecutor() as pool:
             # In chunks, as the pool takes up all that it is given, needed or not.
-            while some := list(itertools.islice(encoded, _chunk(limit, len(kept)))):
+            while some := list(itertools.islice(waiting, _chunk(limit, len(kept)))):
                 decoded = pool.map(_decode, some)
                 kept += (picture for picture in decoded if min(picture.shape[:2]) >= size)
         if not kept:

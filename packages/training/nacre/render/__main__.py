@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +18,8 @@ from tqdm import tqdm
 
 from nacre.command import count, input_errors
 from nacre.data import encoded
-from nacre.render.browser import screenshot
+from nacre.render.browser import find_chromium, missing, screenshot
+from nacre.render.look import FAMILIES
 from nacre.render.pages import COLUMNS, SHEET, SIDE, pitch, sheet
 
 BLOCK = 64
@@ -35,16 +37,16 @@ def filled(image: np.ndarray) -> float:
     return float((blocks.min((1, 3)) != blocks.max((1, 3))).any(-1).mean())
 
 
-def render(photographs: list[bytes], first: int = 0) -> Iterator[tuple[int, np.ndarray]]:
-    """Seeds and images without end, from sheet number `first` on, blank ones left out.
+def render(photographs: list[bytes]) -> Iterator[tuple[int, np.ndarray]]:
+    """Seeds and images without end, nearly empty images left out.
 
     Shape:
         - Images: `(SIDE, SIDE, 3)` uint8.
     """
-    for number in itertools.count(first):
+    for number in itertools.count():
         html, rendering, shown = sheet(number, len(photographs))
         step = pitch(rendering.scale)
-        with tempfile.TemporaryDirectory(prefix="nacre-render-") as name:
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
             folder = Path(name)
             for photo in shown:
                 (folder / f"photo-{photo}").write_bytes(photographs[photo])
@@ -60,13 +62,13 @@ def render(photographs: list[bytes], first: int = 0) -> Iterator[tuple[int, np.n
 def contact_sheet(images: list[Path], columns: int = 10, side: int = 160) -> Image.Image:
     """Images side by side, reduced, in reading order."""
     rows = -(-len(images) // columns)
-    sheet = Image.new("RGB", (columns * side, rows * side))
+    whole = Image.new("RGB", (columns * side, rows * side))
     for i, path in enumerate(images):
         with Image.open(path) as image:
             row, column = divmod(i, columns)
             small = image.resize((side, side), Image.Resampling.BOX)
-            sheet.paste(small, (column * side, row * side))
-    return sheet
+            whole.paste(small, (column * side, row * side))
+    return whole
 
 
 @input_errors()
@@ -88,8 +90,11 @@ def main(arguments: list[str] | None = None) -> None:
         "--contact-sheet", type=Path, metavar="FILE", help="write 100 of the images, reduced, here"
     )
     args = parser.parse_args(arguments)
-    args.out.mkdir(parents=True, exist_ok=True)
+    find_chromium()
+    if absent := missing(FAMILIES):
+        print(f"Fonts not installed, others will be used: {', '.join(absent)}", file=sys.stderr)
     photographs = [data for _, data in encoded(args.photographs)]
+    args.out.mkdir(parents=True, exist_ok=True)
     written = []
     rendered = itertools.islice(render(photographs), args.count)
     for seed, image in tqdm(rendered, total=args.count, unit="image"):

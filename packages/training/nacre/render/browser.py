@@ -23,6 +23,9 @@ SWITCHES = (
     *("--disable-sync", "--force-color-profile=srgb", "--allow-file-access-from-files"),
 )
 
+TIMEOUT = 300
+"""Seconds that a run of the browser may take. On an idle core it takes two."""
+
 SCALES = (1, 1, 1, 1, 1, 1.25, 1.5, 1.75, 2, 2, 3)
 """Device pixels for each CSS pixel, the common ones more often. Multiples of 1/4, which is what
 keeps the tiles of a sheet on whole device pixels."""
@@ -84,6 +87,17 @@ def find_chromium() -> str:
     return found
 
 
+def missing(families: set[str]) -> list[str]:
+    """Those of the font families that are not installed, as far as fontconfig's `fc-list` says."""
+    if not shutil.which("fc-list"):
+        return []
+    command = ["fc-list", ":", "family"]
+    listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    # A font has a name in each language, and `-` is written with a backslash before it.
+    installed = set(listed.replace("\\", "").replace("\n", ",").split(","))
+    return sorted(families - installed)
+
+
 def screenshot(
     folder: Path, html: str, width: int, height: int, rendering: Rendering
 ) -> np.ndarray:
@@ -110,9 +124,11 @@ def screenshot(
         *(f"--screenshot={image}", document.resolve().as_uri()),
     ]
     environment = {**os.environ, "FONTCONFIG_FILE": str(settings)}
-    done = subprocess.run(
-        command, env=environment, capture_output=True, text=True, errors="replace", timeout=300
-    )
+    options = {"env": environment, "capture_output": True, "text": True, "errors": "replace"}
+    try:
+        done = subprocess.run(command, **options, timeout=TIMEOUT)
+    except subprocess.TimeoutExpired as error:
+        raise OSError(f"Chromium did not end within {TIMEOUT} s") from error
     if not image.exists():
         last = done.stderr.strip().splitlines()[-1:] or ["no message"]
         raise OSError(f"Chromium ended with status {done.returncode} and no image: {last[0]}")

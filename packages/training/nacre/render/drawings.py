@@ -80,12 +80,12 @@ def diagram(look: Look) -> Html:
     bent, dash = c.random() < 0.6, c.choice(("none", "none", "5 4"))
     stroke = {"fill": "none", "stroke": look.ink, "stroke_width": c.choice((1, 1.5, 2))}
     for x, y in places:
-        to_x, to_y = min(
-            places, key=lambda p: abs(math.dist(p, (x, y)) - c.choice((wide, 2 * wide)))
-        )  # noqa: B023
+        near = [p for p in places if 0 < math.dist(p, (x, y)) < 1.6 * wide] or places
+        to_x, to_y = c.choice(near)
         line = f"M{x} {y}" + (f"H{to_x}V{to_y}" if bent else f"L{to_x} {to_y}")
         parts.append(shape("path", d=line, stroke_dasharray=dash, **stroke))
-        tip = [((x + to_x) / 2 + dx, (y + to_y) / 2 + dy) for dx, dy in ((0, -5), (9, 0), (0, 5))]
+        at = y if bent else (y + to_y) / 2
+        tip = [((x + to_x) / 2 + dx, at + dy) for dx, dy in ((0, -5), (9, 0), (0, 5))]
         parts.append(shape("polygon", points=points(tip), fill=look.ink))
     fills = c.choice(((look.panel,), (look.page,), tuple(look.palette)))
     for x, y in places:

@@ -10,7 +10,7 @@ import colorsys
 import random
 
 from nacre.render.markup import Html, drawing, element, points, shape
-from nacre.render.words import Writer
+from nacre.render.words import SCRIPTS, Writer
 
 MONO = (
     *("DejaVu Sans Mono", "Liberation Mono", "JetBrains Mono", "Fira Code", "Hack"),
@@ -19,6 +19,13 @@ MONO = (
 
 ICON_FONTS = {"Material Design Icons": (0xF0001, 0xF1000), "FontAwesome": (0xF000, 0xF2B0)}
 """Symbol fonts, and the first and last code point to draw from."""
+
+
+FAMILIES = {
+    *(family for script in SCRIPTS.values() for family in script.sans + script.serif),
+    *(*MONO, *ICON_FONTS, "Noto Color Emoji"),
+}
+"""Every family that a page may name."""
 
 
 def hsl(hue: float, saturation: float, lightness: float) -> str:

@@ -51,6 +51,10 @@ TRADITIONAL = (
     "個這國說時對為會發學來過後與將體問間業電書車開關現當動點經應實無還種樣頭產題聲萬聽語讀寫"
     "圖畫風飛魚鳥馬龍門東華麗雲霧靈藝術館鐵橋島灣廣場線號權機構選擇設計資訊網路"
 )
+KANJI = (
+    "日本人年大会国中出長時行見月分後前生五間上東四今金九入学高円子外八六下来気小七山話女北午"
+    "百書先名川千水半男西電校語土木聞食車何南万毎白天母火右読友左休父雨"
+)
 _LATIN_SANS = (
     *("DejaVu Sans", "Liberation Sans", "Noto Sans", "Inter", "Roboto", "Open Sans", "Lato"),
     *("Cantarell", "Carlito", "FreeSans", "Liberation Sans Narrow", "Comic Neue"),
@@ -181,11 +185,9 @@ SCRIPTS = {
     "japanese": Script(
         "ja",
         (
-            tuple(
-                "日本人年大会国中出長時行見月分後前生五間上東四今金九入学高円子外八六下来気小七山話女北午百書先名川千水半男西電校語土木聞食車何南万毎白天母火右読友左休父雨"
-            ),
+            tuple(KANJI),
             *_split(
-                "の に は を た が で て と し れ さ ある いる する から な り く ン ア イ カー ス ト ル",
+                "の に は を た が で て と し れ さ ある いる する から な り ン ア イ カー スト",
                 "_ _ い う き ま す",
             ),
         ),
@@ -197,10 +199,11 @@ SCRIPTS = {
         "ko",
         (
             tuple(
-                chr(0xAC00 + (l * 21 + v) * 28 + t)
-                for l in (0, 2, 3, 5, 6, 7, 9, 11, 12, 18)
-                for v in (0, 1, 4, 5, 8, 13, 18, 20)
-                for t in (0, 0, 0, 1, 4, 8, 16, 21)
+                # Unicode orders syllables by initial consonant, vowel and final consonant.
+                chr(0xAC00 + (initial * 21 + vowel) * 28 + final)
+                for initial in (0, 2, 3, 5, 6, 7, 9, 11, 12, 18)
+                for vowel in (0, 1, 4, 5, 8, 13, 18, 20)
+                for final in (0, 0, 0, 1, 4, 8, 16, 21)
             ),
         ),
         ("Noto Sans CJK KR", "NanumGothic", "NanumBarunGothic", "NanumSquare"),
