@@ -1,6 +1,7 @@
 // The same image in tiles of another side, coded by FORMAT.md with the public coder and the model's
 // networks: files with more tiles than the encoder would make of a small image.
-import { type Model, parse, RansEncoder, type RawImage } from '@nacre/codec';
+import { type Model, parse, type RawImage } from '@nacre/codec';
+import { RansEncoder } from '@nacre/codec/internal';
 import { bytesOf, partsOf, payloadOf, repairSections, repairTiles } from './ncr-parts.js';
 
 /** A tile, or an image, in hyper-latents. */
