@@ -74,9 +74,9 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
     (wrong) => new codec.Model(description, wrong, runtime, read),
     (wrong) => new codec.Model(description, hash, wrong, read),
     (wrong) => new codec.Model(description, hash, runtime, wrong),
-    (wrong) => model.levelOf(wrong),
-    (wrong) => model.hyperTableRow(wrong),
-    (wrong) => model.graph(wrong),
+    (wrong) => model.toLevel(wrong),
+    (wrong) => model.getHyperTableRows(wrong),
+    (wrong) => model.loadGraph(wrong),
     (wrong) => model.run(wrong, {}, {}),
     (wrong) => model.run('scales', wrong, {}),
     (wrong) => model.run('scales', {}, wrong),
@@ -117,6 +117,6 @@ test('every function is here', () => {
 testWrongArguments(CALLS);
 
 test('numbers out of range are RangeErrors', () => {
-  for (const level of [-1, 100]) expect(() => model.hyperTableRow(level)).toThrow(RangeError);
-  for (const quality of [0, 101]) expect(() => model.levelOf(quality)).toThrow(RangeError);
+  for (const level of [-1, 100]) expect(() => model.getHyperTableRows(level)).toThrow(RangeError);
+  for (const quality of [0, 101]) expect(() => model.toLevel(quality)).toThrow(RangeError);
 });

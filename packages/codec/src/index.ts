@@ -1,4 +1,5 @@
 // The public API of @nacre/codec. Sibling packages import everything else from internal.ts.
+export { canonicalJson } from './canonical-json.js';
 export { type DecodeOptions, decode, type ParsedFile, type ParseOptions, parse } from './decode.js';
 export { type EncodeOptions, encode } from './encode.js';
 export {
@@ -15,14 +16,11 @@ export { type InfoOptions, type NcrInfo, readInfo, readMetadata, type TileInfo }
 export type { CancelSignal, JobOptions } from './job.js';
 export { type BitMap, measureBits } from './measure-bits.js';
 export {
-  canonicalJson,
-  type GraphFile,
   type GraphName,
   Model,
-  type ModelDescription,
-  parseModel,
   type ReadGraphFile,
 } from './model.js';
+export { type GraphFile, type ModelDescription, parseModel } from './model-description.js';
 export { type PsnrOptions, psnr } from './psnr.js';
 export type { RateOptions } from './rate.js';
 export type { Region } from './region.js';

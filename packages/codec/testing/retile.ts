@@ -116,7 +116,7 @@ async function encodeTile(
     return (2 * ((row + column) % 2) + (row % 2)) ^ (channel % 4);
   };
   const encoder = new RansEncoder(model.tables);
-  const hyperRows = model.hyperTableRow(level);
+  const hyperRows = model.getHyperTableRows(level);
   encoder.put(
     z,
     Uint8Array.from(z, (_, i) => hyperRows[Math.floor(i / (rows * columns))]!),
