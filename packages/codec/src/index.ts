@@ -47,6 +47,7 @@ export { RansDecoder, RansEncoder } from './rans.js';
 export type { RateOptions } from './rate.js';
 export type { Region } from './region.js';
 export type { ExternalData, Graph, LoadingOptions, Runtime, Tensor } from './runtime.js';
+export { ssimulacra2 } from './ssimulacra2.js';
 export { FrequencyTables } from './tables.js';
 export type { PictureSymbols } from './tile-coding.js';
 export {
