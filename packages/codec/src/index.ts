@@ -49,7 +49,7 @@ export type { Region } from './region.js';
 export type { ExternalData, Graph, LoadingOptions, Runtime, Tensor } from './runtime.js';
 export { ssimulacra2 } from './ssimulacra2.js';
 export { FrequencyTables } from './tables.js';
-export type { PictureSymbols } from './tile-coding.js';
+export type { ImageSymbols } from './tile-coding.js';
 export {
   checkBoolean,
   checkBytes,
