@@ -2,7 +2,7 @@
 import { psnr, type RawImage, ssimulacra2 } from '@nacre/codec';
 import { msSsim } from '@nacre/compare';
 import { bench, describe } from 'vitest';
-import { photograph } from './pictures.js';
+import { photograph } from './images.js';
 
 describe('score a megapixel, one core', () => {
   const original = photograph(1000, 1000);
