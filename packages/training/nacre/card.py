@@ -30,17 +30,15 @@ Cost: `python -m nacre.macs models/{id}`.
 
 ## Rate–distortion
 
-{images}, estimated rate, PSNR (RGB, 8 bits) per image, then averaged. The export wrote this
-table (`{export}`); `npx nacre compare KODAK --model models/{id}` measures real files, and drew the
-plot (its `psnr.png`).
+{images}, estimated rate; PSNR (RGB, 8 bits), SSIMULACRA 2 and the 3-norm of Butteraugli per image,
+then averaged. The export wrote this table (`{export}`); `npx nacre compare KODAK --codecs
+nacre:{id}` measures real files.
 
-| quality | bpp | PSNR (dB) |
-|---|---|---|
+| quality | bpp | PSNR (dB) | SSIMULACRA 2 | Butteraugli |
+|---|---|---|---|---|
 {rows}
 
 {deltas}
-
-![Rate–distortion](rate-distortion.png)
 """
 
 
@@ -73,8 +71,8 @@ def write_card(
             "images": f"{images.name} ({len(files)} images)",
             "export": command,
             "rows": "\n".join(
-                f"| {level + 1} | {bpp:.4f} | {quality:.3f} |"
-                for level, bpp, quality in zip(*result.values(), strict=True)
+                f"| {level + 1} | {bpp:.4f} | {decibels:.2f} | {score:.2f} | {distance:.3f} |"
+                for level, bpp, decibels, score, distance in zip(*result.values(), strict=True)
             ),
             "deltas": "\n".join(
                 f"- BD-rate against {name}: {bd_rate(curve, result):+.2f} %"

@@ -23,13 +23,14 @@ CHUNK = 64
 """Images that wait to be decoded, at most."""
 
 
-def _encoded(sources: list[Path]) -> Iterator[tuple[str, bytes]]:
+def encoded(sources: list[Path]) -> Iterator[tuple[str, bytes]]:
+    """Names and bytes of all images in files, folders and tar shards, in a fixed order."""
     for source in sources:
         if source.is_dir():
             inside = sorted(
                 p for p in source.rglob("*") if p.suffix.lower() in IMAGE_SUFFIXES | {".tar"}
             )
-            yield from _encoded(inside)
+            yield from encoded(inside)
         elif source.suffix == ".tar":
             with tarfile.open(source) as tar:
                 for member in sorted(tar.getmembers(), key=lambda m: m.name):
@@ -72,10 +73,10 @@ class Images:
         device: torch.device | str = "cpu",
         limit: int | None = None,
     ) -> None:
-        kept, encoded = [], _encoded(sources)
+        kept, waiting = [], encoded(sources)
         with ThreadPoolExecutor() as pool:
             # In chunks, as the pool takes up all that it is given, needed or not.
-            while some := list(itertools.islice(encoded, _chunk(limit, len(kept)))):
+            while some := list(itertools.islice(waiting, _chunk(limit, len(kept)))):
                 decoded = pool.map(_decode, some)
                 kept += (image for image in decoded if min(image.shape[:2]) >= size)
         if not kept:

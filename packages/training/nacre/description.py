@@ -24,10 +24,10 @@ HALO = 256
 """In pixels: no pixel depends on latents or hyper-latents farther away."""
 
 MARGIN = 128
-"""In pixels: what lies farther away moves a pixel by less than `MARGIN_DRIFT`.
+"""In pixels: what is farther away moves a pixel by less than `MARGIN_DRIFT`.
 
-Three residual blocks see 24 pixels, so 32 of latents, and each step of means after the first sees
-32 more. Beyond lie only hyper-latents that the means of the outermost latents follow from.
+Five residual blocks see 40 pixels, so 48 of latents, and each step of means after the first sees
+32 more: what the last of these sees has next to no influence, as the export checks.
 """
 
 
@@ -43,13 +43,16 @@ def hyper_tables(z_index: PerLevel) -> str:
     return base64.b64encode(index.cpu().numpy().tobytes()).decode()
 
 
-def describe(codec: Codec, folder: Path, name: str, training: dict[str, Any]) -> dict[str, Any]:
-    """The content of model.json for graphs that already lie in `folder`."""
+def describe(
+    codec: Codec, folder: Path, name: str, tuned_for: str, training: dict[str, Any]
+) -> dict[str, Any]:
+    """The content of model.json for graphs that are already in `folder`."""
     a = codec.architecture
     return {
         "format": 2,
         "id": name,
         "name": f"Nacre {name}",
+        "tunedFor": tuned_for,
         "license": "MIT",
         "architecture": a.to_dict(),
         "bitstream": {

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,8 @@ from PIL import Image
 from scipy.interpolate import PchipInterpolator
 from torch import Tensor
 
+from nacre import ssimulacra2
+from nacre.butteraugli import butteraugli
 from nacre.command import input_errors
 from nacre.model import Codec
 
@@ -58,17 +61,25 @@ def ms_ssim(a: Tensor, b: Tensor) -> float:
     return pytorch_msssim.ms_ssim(a.double(), b.double(), data_range=1.0).item()
 
 
+METRICS: dict[str, Callable[[Tensor, Tensor], float]] = {
+    "psnr-rgb": psnr,
+    "ssimulacra2": lambda a, b: ssimulacra2.score(ssimulacra2.error(a, b)).item(),
+    "butteraugli": lambda a, b: butteraugli(a, b).item(),
+}
+"""What `rate_distortion` measures beside bpp, of an original and a decoded image."""
+
+
 @torch.no_grad()
 def rate_distortion(
     codec: Codec, images: list[Path], levels: tuple[int, ...] = LEVELS_SHOWN
 ) -> dict[str, list[float]]:
-    """Estimated bpp and PSNR, each per image, then averaged.
+    """Estimated bpp and every metric, each per image, then averaged.
 
     Returns:
-        `{"level": […], "bpp": […], "psnr-rgb": […]}`.
+        `{"level": […], "bpp": […], "psnr-rgb": […], "ssimulacra2": […], "butteraugli": […]}`.
     """
     device = codec.lmbda.device
-    bpp, quality = np.zeros(len(levels)), np.zeros(len(levels))
+    sums = {name: np.zeros(len(levels)) for name in ("bpp", *METRICS)}
     for path in images:
         original = read_image(path)
         height, width = original.shape[2:]
@@ -76,13 +87,12 @@ def rate_distortion(
         for i, level in enumerate(levels):
             out = codec.quantize(x, torch.tensor([level], device=device))
             decoded = out["x_hat"][:, :, :height, :width].clamp(0, 1).mul(255).round() / 255
-            bpp[i] += out["bits"].item() / (height * width)
-            quality[i] += psnr(decoded.cpu(), original)
-    count = len(images)
-    return {
-        "level": list(levels),
-        "bpp": (bpp / count).tolist(),
-        "psnr-rgb": (quality / count).tolist(),
+            decoded = decoded.cpu().contiguous(memory_format=torch.contiguous_format)
+            sums["bpp"][i] += out["bits"].item() / (height * width)
+            for name, metric in METRICS.items():
+                sums[name][i] += metric(original, decoded)
+    return {"level": list(levels)} | {
+        name: (total / len(images)).tolist() for name, total in sums.items()
     }
 
 
@@ -174,8 +184,11 @@ def main(arguments: list[str] | None = None) -> None:
     anchors = read_anchors(args.anchor)
     result = rate_distortion(codec, images_in(args.images))
     print(f"step {facts['step']}, {facts['pixels'] / 1e9:.2f} Gpixel")
-    for level, bpp, quality in zip(*result.values(), strict=True):
-        print(f"quality {level + 1:3d}  {bpp:.4f} bpp  {quality:.3f} dB")
+    for level, bpp, decibels, score, distance in zip(*result.values(), strict=True):
+        print(
+            f"quality {level + 1:3d}  {bpp:.4f} bpp  {decibels:.3f} dB  "
+            f"SSIMULACRA 2 {score:.2f}  Butteraugli {distance:.3f}"
+        )
     for name, curve in anchors.items():
         print(f"BD-rate against {name}: {bd_rate(curve, result):+.2f} %")
     if args.plot:

@@ -51,12 +51,15 @@ def as_stored(codec: Codec) -> Codec:
     return codec
 
 
-def export(codec: Codec, out: Path, training: dict[str, Any], images: list[Path]) -> Codec:
+def export(
+    codec: Codec, out: Path, tuned_for: str, training: dict[str, Any], images: list[Path]
+) -> Codec:
     """Writes and verifies a model folder; replaces `out` only when every check has passed.
 
     Args:
         codec: trained model.
         out: `models/<id>`; its name is the model's id.
+        tuned_for: "psnr" or "eye".
         training: facts for model.json.
         images: images the graphs are checked on.
 
@@ -79,7 +82,7 @@ def export(codec: Codec, out: Path, training: dict[str, Any], images: list[Path]
         folder.mkdir()
         for name, model in graphs.items():
             onnx.save(model, folder / f"{name}.onnx")
-        write_json(folder / "model.json", describe(codec, folder, out.name, training))
+        write_json(folder / "model.json", describe(codec, folder, out.name, tuned_for, training))
         write_json(folder / "exactness.json", {"cases": exactness_cases(codec)})
         shutil.rmtree(out, ignore_errors=True)
         folder.rename(out)
@@ -137,7 +140,10 @@ def main(arguments: list[str] | None = None) -> None:
         "pixels": state["pixels"],
         "torch": torch.__version__,
     }
-    codec = export(codec, args.out, facts, images_in(args.images)[: args.check])
+    # Before there was a choice, every run was for squared error.
+    eye = state["settings"].get("distortion") == "eye"
+    checked = images_in(args.images)[: args.check]
+    codec = export(codec, args.out, "eye" if eye else "psnr", facts, checked)
     blended = f" --blend {args.blend[0]} {args.blend[1]}" if args.blend else ""
     reached = f" --reach {args.reach}" if args.reach else ""
     command = (

@@ -24,7 +24,17 @@ def tiny_run(drawn: Path):
 
     def make(out: Path, *arguments: str) -> Run:
         fixed = [str(drawn), "--out", str(out), "--device", "cpu", *SIZES.split()]
-        fixed += ["--crop", "64", "--batch", "4", "--log-every", "5"]
+        fixed += [
+            "--crop",
+            "64",
+            "--batch",
+            "4",
+            "--log-every",
+            "5",
+            "--no-compile",
+            "--distortion",
+            "mse",
+        ]
         return Run(parser().parse_args([*fixed, *arguments]))
 
     return make

@@ -35,7 +35,7 @@ def main() -> None:
         ).train()
         codec, facts = load_codec(run / "checkpoint.pt")
         training = {"data": "drawn images", "step": facts["step"]}
-        codec = export(codec, out, training, images_in(drawn)[:4])
+        codec = export(codec, out, "psnr", training, images_in(drawn)[:4])
         add_preview(out, codec, fit_preview(codec, Images([drawn], 64), 20))
 
 

@@ -8,6 +8,7 @@ import torch
 from drawn import write_images
 
 from nacre import draw, evaluate, export, macs, preview, train
+from nacre.render import __main__ as render
 
 TINY = Path(__file__).parents[3] / "test" / "fixtures" / "tiny"
 
@@ -45,6 +46,8 @@ def files(tmp_path: Path) -> Path:
         (preview.main, f"{TINY} empty --size 65", "multiple of 64 but received 65"),
         (draw.main, "text.pt", "File exists: 'text.pt'"),
         (draw.main, "drawn --count -1", "at least 1 but received -1"),
+        (render.main, "out --count 0", "at least 1 but received 0"),
+        (render.main, "out --photographs missing", "No such file or directory: 'missing'"),
         (macs.main, "missing", "model.json"),
     ],
 )
@@ -57,6 +60,7 @@ def test_wrong_input_is_told_in_one_line(
     capsys: pytest.CaptureFixture[str],
 ):
     monkeypatch.chdir(files)
+    monkeypatch.setenv("NACRE_CHROMIUM", "not started here")
     before = sorted(files.rglob("*"))
     with pytest.raises(SystemExit) as ended:
         main(line.split())

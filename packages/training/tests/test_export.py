@@ -58,7 +58,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory, drawn: Path) -> Path:
     command += ["--batch", "4"]
     Run(parser().parse_args([*command, *SIZES.split()])).train()
     codec, _ = load_codec(out / "checkpoint.pt")
-    export(codec, out / "tiny", {}, images_in(drawn)[:2])
+    export(codec, out / "tiny", "psnr", {}, images_in(drawn)[:2])
     return out
 
 
@@ -290,7 +290,7 @@ def test_a_weight_that_cannot_be_stored_is_refused(folder: Path, name: str, valu
 def test_an_export_is_not_checked_on_nothing(folder: Path):
     codec, _ = load_codec(folder / "checkpoint.pt")
     with pytest.raises(ValueError, match="no image"):
-        export(codec, folder / "unchecked", {}, [])
+        export(codec, folder / "unchecked", "psnr", {}, [])
     assert not (folder / "unchecked").exists()
 
 

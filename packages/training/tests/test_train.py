@@ -17,6 +17,7 @@ from nacre.data import Images
 from nacre.draw import KINDS, draw_image
 from nacre.evaluate import images_in, rate_distortion
 from nacre.model import Architecture, Codec
+from nacre.shipped import load_shipped
 from nacre.train import Run, learning_rate, parser
 
 TINY = Path(__file__).parents[3] / "test" / "fixtures" / "tiny"
@@ -51,6 +52,23 @@ def test_a_tiny_run_learns(tiny_run, tmp_path: Path, drawn: Path):
     assert result["bpp"] == sorted(result["bpp"])
 
 
+def test_a_run_for_the_eye_learns(tiny_run, tmp_path: Path):
+    run = tiny_run(
+        tmp_path, "--steps", "30", "--lr", "3e-3", "--warmup", "5", "--distortion", "eye"
+    )
+    losses = [run.train_step()["loss"].item() for _ in range(30)]
+    assert sum(losses[-5:]) < 0.9 * sum(losses[:5])
+
+
+def test_new_blocks_of_a_started_run_begin_as_the_identity(tiny_run, tmp_path: Path):
+    shipped = Path(__file__).resolve().parents[3] / "models/photo-6"
+    small, grown = load_shipped(shipped), load_shipped(shipped, 5, 4)
+    assert len(grown.g_a.blocks) == 5 and len(grown.g_s.blocks) == 4
+    x, level = torch.rand(1, 3, 64, 64), torch.tensor([40])
+    for name, image in small.quantize(x, level).items():
+        assert torch.equal(image, grown.quantize(x, level)[name]), name
+
+
 def test_warm_start_begins_ahead_of_a_random_start(tiny_run, tmp_path: Path):
     warm = tiny_run(tmp_path / "warm")
     random = tiny_run(tmp_path / "random", "--random-start")
@@ -82,6 +100,7 @@ def test_two_processes_train_one_model_and_resume(tmp_path: Path, drawn: Path):
         command = [sys.executable, "-m", "torch.distributed.run", "--standalone"]
         command += ["--nproc-per-node", "2", *program, str(drawn), "--out", str(tmp_path)]
         command += ["--batch", "2", "--crop", "64", "--device", "cpu", *SIZES.split()]
+        command += ["--distortion", "mse"]
         environment = os.environ | {"OMP_NUM_THREADS": "1"}
         done = subprocess.run([*command, *steps], capture_output=True, timeout=300, env=environment)
         assert done.returncode == 0, done.stderr.decode()
