@@ -49,7 +49,7 @@ field(bytes.length - at, 'words');
 const model = await loadModelFor(bytes);
 const { hyperSymbols, scaleIndices, symbols } = await parse(model, bytes);
 const first = (values) => values.slice(0, 12).join(', ');
-// The picture is one tile of 4×4 places. Its latents of step 0 in the order of the stream:
+// The image is one tile of 4×4 places. Its latents of step 0 in the order of the stream:
 const places = [...symbols.keys()].filter((i) => {
   const [channel, row, column] = [i >> 4, (i >> 2) & 3, i & 3];
   return ((2 * ((row + column) % 2) + (row % 2)) ^ (channel % 4)) === 0;

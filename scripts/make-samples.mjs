@@ -1,4 +1,4 @@
-// Draws the two pictures with transparency in samples/, makes the .ncr files there from all pictures, and
+// Draws the two images with transparency in samples/, makes the .ncr files there from all images, and
 // golden.json, which records the symbols and the alpha they must decode to. Run it after a change of the shipped model or of the format only:
 // node scripts/setup.mjs && node scripts/make-samples.mjs
 import { createHash } from 'node:crypto';
@@ -20,7 +20,7 @@ const wanted = [
   ['banner', 50],
 ];
 
-/** A picture from the samples of each pixel, rounded and clamped. */
+/** An image from the samples of each pixel, rounded and clamped. */
 function draw(width, height, channels, at) {
   const pixels = Array.from({ length: width * height }, (_, i) =>
     at(i % width, Math.floor(i / width)),

@@ -1,4 +1,4 @@
-// Makes the pictures of the viewer in packages/viewer/docs. Run it after a change of its looks:
+// Makes the images of the viewer in packages/viewer/docs. Run it after a change of its looks:
 // node scripts/setup.mjs && npm run build -w @nacre/viewer &&
 // NACRE_CHROMIUM=$(which chromium) node scripts/viewer-screenshots.mjs
 import { spawn } from 'node:child_process';

@@ -1,5 +1,5 @@
 // Runtimes that run in a page of a real Chromium, so that the tests of runtimes go over them too. Every
-// number crosses from Node into the page and back: fine for small pictures.
+// number crosses from Node into the page and back: fine for small images.
 
 import type { Graph, Runtime, Tensor } from '@nacre/codec';
 import type { Page } from 'playwright-core';

@@ -22,7 +22,7 @@ import type { RawImage } from '@nacre/codec';
 import { DEFAULT_MODEL, readImage, toBuffer } from '@nacre/node';
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { photograph } from './pictures.js';
+import { photograph } from './images.js';
 import { TINY } from './runtimes.js';
 
 const NACRE = fileURLToPath(new URL('../packages/cli/bin/nacre.js', import.meta.url));
@@ -134,7 +134,7 @@ describe('a wrong command line: exit code 2, one line on stderr, nothing on stdo
     ['an empty region', ['decompress', 'a1.ncr', '-o', 'x.png', '--region', '0,0,0,5']],
     ['a region of three numbers', ['decompress', 'a1.ncr', '-o', 'x.png', '--region', '1,1,4']],
     [
-      'a region beyond the picture',
+      'a region beyond the image',
       ['decompress', 'a1.ncr', '-o', 'x.png', '--region', '60,0,11,5', ...MODEL],
     ],
     ['a quality and a target', ['compress', 'a.png', '-q', '50', '--target-size', '1kB']],
@@ -178,8 +178,8 @@ describe('compress and decompress', () => {
       ...MODEL,
     ]);
     const [file] = JSON.parse(made.stdout.toString()).files;
-    expect((await stat(join(folder, 'b.ncr'))).size).toBe(file.bytes);
-    expect(file.bytes).toBeLessThanOrEqual(400);
+    expect((await stat(join(folder, 'b.ncr'))).size).toBe(file.byteLength);
+    expect(file.byteLength).toBeLessThanOrEqual(400);
     expect(file.quality).toBeGreaterThan(0);
     const none = await nacre(['compress', 'a.png', '-o', 'c.ncr', '--target-size', '40', ...MODEL]);
     expect(none.exit).toBe(6);
@@ -202,7 +202,7 @@ describe('compress and decompress', () => {
     expect([large.exit, good.exit]).toEqual([0, 0]);
   });
 
-  test('a region is that part of the picture', async () => {
+  test('a region is that part of the image', async () => {
     await nacre(['decompress', 'a1.ncr', '-o', 'whole.png', ...MODEL]);
     const part = await nacre([
       'decompress',
@@ -273,7 +273,7 @@ describe('compress and decompress', () => {
 
   test('a batch: one bad input does not stop the rest, and gives its exit code', async () => {
     await writeFile(join(folder, 'b.png'), png.subarray(0, png.length / 2));
-    await writeFile(join(folder, 'c.txt'), 'no picture');
+    await writeFile(join(folder, 'c.txt'), 'no image');
     await writeFile(join(folder, 'd.png'), png);
     const args = ['a.png', 'b.png', 'c.txt', 'd.png', '--out-dir', 'new/out', '--json'];
     const result = await nacre(['compress', ...args, ...MODEL]);
@@ -287,12 +287,12 @@ describe('compress and decompress', () => {
       width: 70,
       height: 50,
       quality: 50,
-      bytes: ncr.length,
+      byteLength: ncr.length,
       bpp: (8 * ncr.length) / 3500,
       notices: [],
     });
-    expect(files[1]).toMatchObject({ error: { code: 'TRUNCATED_PICTURE' } });
-    expect(files[2]).toMatchObject({ error: { code: 'NOT_A_PICTURE' } });
+    expect(files[1]).toMatchObject({ error: { code: 'TRUNCATED_IMAGE' } });
+    expect(files[2]).toMatchObject({ error: { code: 'NOT_AN_IMAGE' } });
     expect(result.stderr.split('\n').map((line) => line.split(': ')[1])).toEqual([
       'b.png',
       'c.txt',
@@ -311,7 +311,7 @@ describe('compress and decompress', () => {
 
     const result = await nacre(['compress', 'a.svg', '--json', ...MODEL]);
     const notices = json(result).files[0]!.notices as string[];
-    expect(notices).toEqual(['Drew the vector picture at its nominal size.']);
+    expect(notices).toEqual(['Drew the vector image at its nominal size.']);
     expect(result.stderr).toBe(notices.map((notice) => `nacre: a.svg: ${notice}\n`).join(''));
   });
 });
@@ -394,7 +394,7 @@ describe('failures have their own exit codes and leave nothing behind', () => {
     expect(await written()).toEqual(['sub']);
   });
 
-  test('6: a picture that the output format cannot hold, before it is decoded', async () => {
+  test('6: an image that the output format cannot hold, before it is decoded', async () => {
     await writeFile(join(folder, 'w.png'), await toBuffer(photograph(20_000, 1), 'png'));
     expect((await nacre(['compress', 'w.png', ...MODEL])).exit).toBe(0);
     const { exit, stderr } = await nacre(['decompress', 'w.ncr', '-o', 'w.webp', ...MODEL]);
@@ -412,7 +412,7 @@ describe('failures have their own exit codes and leave nothing behind', () => {
     const result = await nacre([...args, '--partial']);
     expect(result.exit).toBe(9);
     expect(result.stderr).toBe(
-      'nacre: cut.ncr: The picture lacks 1 damaged tile, grey or opaque: get a good copy of the file.\n',
+      'nacre: cut.ncr: The image lacks 1 damaged tile, grey or opaque: get a good copy of the file.\n',
     );
     const damaged = [{ left: 1024, top: 0, width: 76, height: 20 }];
     expect(json(result).files[0]).toMatchObject({ output: 'cut.png', width: 1100, damaged });
@@ -480,7 +480,7 @@ describe('info and models', () => {
       width: 70,
       height: 50,
       level: 49,
-      bytes: ncr.length,
+      byteLength: ncr.length,
       modelHash: Buffer.from(ncr.subarray(12, 20)).toString('hex'),
       sections: [{ type: 'TILE' }],
       tiles: [{ left: 0, top: 0, width: 70, height: 50 }],

@@ -8,7 +8,7 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { toBuffer } from '@nacre/node';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { photograph } from './pictures.js';
+import { photograph } from './images.js';
 import { TINY } from './runtimes.js';
 
 const NACRE = fileURLToPath(new URL('../packages/cli/bin/nacre.js', import.meta.url));
@@ -17,15 +17,15 @@ vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 });
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'nacre-compare-'));
-  await mkdir(join(folder, 'pictures'));
+  await mkdir(join(folder, 'images'));
 });
 afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Writes a file among the pictures. */
+/** Writes a file among the images. */
 async function add(name: string, bytes: Uint8Array | string): Promise<void> {
-  await writeFile(join(folder, 'pictures', name), bytes);
+  await writeFile(join(folder, 'images', name), bytes);
 }
 
 function start(args: readonly string[]): ChildProcess {
@@ -61,7 +61,7 @@ const compare = (...args: readonly string[]) => end(start(args));
 
 /** The measurements as they were written, one object a line. */
 async function table(report = 'report'): Promise<Record<string, string>[]> {
-  const text = await readFile(join(folder, report, 'pictures.tsv'), 'utf8');
+  const text = await readFile(join(folder, report, 'images.tsv'), 'utf8');
   const [head, ...rows] = text.trim().split('\n');
   const columns = head!.split('\t');
   return rows.map((row) =>
@@ -73,7 +73,7 @@ interface Summary {
   exitCode: number;
   leftOut: { what: string; why: string }[];
   notices: string[];
-  pictures: { name: string }[];
+  images: { name: string }[];
   codecs: { name: string }[];
   differences: {
     metric: string;
@@ -102,7 +102,7 @@ test('a folder with all sorts in it: the report, and what was left out of it', a
   await add('b.jpg', await toBuffer(photograph(240, 180), 'jpg'));
   await add('small.png', await toBuffer(photograph(64, 48), 'png'));
   await add('twin.png', await toBuffer(photograph(64, 48), 'png'));
-  await add('notes.txt', 'no picture');
+  await add('notes.txt', 'no image');
   await add('broken.png', (await toBuffer(photograph(90, 90), 'png')).subarray(0, 900));
   // Too wide for a WebP file, and for no other.
   await add('wide.png', await toBuffer(photograph(16_400, 8), 'png'));
@@ -115,13 +115,13 @@ test('a folder with all sorts in it: the report, and what was left out of it', a
     ...['--codecs', 'nacre,jpeg,webp', '--model', TINY, '--qualities', '5,20,50,80,95'],
     ...['--metrics', 'psnr,ms-ssim', '--anchors', 'published <b>.json', 'other.json', '--json'],
   ];
-  const { exit, stdout, stderr } = await compare('pictures', ...options);
+  const { exit, stdout, stderr } = await compare('images', ...options);
   expect([exit, stderr.includes('    at ')]).toEqual([0, false]);
   const summary = JSON.parse(stdout) as Summary;
 
-  expect(summary.pictures.map(({ name }) => name)).toEqual(['a.png', 'b.jpg', 'small.png']);
+  expect(summary.images.map(({ name }) => name)).toEqual(['a.png', 'b.jpg', 'small.png']);
   const why = (what: RegExp) => summary.leftOut.find((one) => what.test(one.what))?.why;
-  expect(why(/notes\.txt$/)).toContain('not that of a picture');
+  expect(why(/notes\.txt$/)).toContain('not that of an image');
   expect(why(/broken\.png$/)).toContain('cut short or damaged');
   expect(why(/twin\.png$/)).toContain('same file as small.png');
   expect(why(/^wide\.png$/)).toContain('webp failed');
@@ -135,7 +135,7 @@ test('a folder with all sorts in it: the report, and what was left out of it', a
   for (const row of rows) {
     const pixels = Number(row.width) * Number(row.height);
     expect(Number(row.bpp)).toBeCloseTo((8 * Number(row.bytes)) / pixels, 10);
-    expect(row['ms-ssim'] === '').toBe(row.picture === 'small.png');
+    expect(row['ms-ssim'] === '').toBe(row.image === 'small.png');
   }
   const pairs = summary.differences.filter(({ metric }) => metric === 'psnr');
   expect(pairs).toHaveLength(3 * 3); // each codec against two others and the anchor
@@ -157,7 +157,7 @@ test('a folder with all sorts in it: the report, and what was left out of it', a
     'index.html',
     'ms-ssim.png',
     'ms-ssim.svg',
-    'pictures.tsv',
+    'images.tsv',
     'psnr.png',
     'psnr.svg',
     'summary.json',
@@ -168,11 +168,11 @@ test('a second run measures nothing again, but what is new', async () => {
   await add('a.png', await toBuffer(photograph(96, 64), 'png'));
   const sweep = (qualities: string, report: string) =>
     compare(
-      ...['pictures', '--codecs', 'jpeg,webp', '--metrics', 'psnr'],
+      ...['images', '--codecs', 'jpeg,webp', '--metrics', 'psnr'],
       ...['--qualities', qualities, '--out', report],
     );
   const first = await sweep('10,30,50,70', 'first');
-  expect(first.stdout).toMatch(/jpeg over 1 picture .+\n.+against webp /);
+  expect(first.stdout).toMatch(/jpeg over 1 image .+\n.+against webp /);
   const before = await kept();
   await sweep('10,30,50,70', 'again');
   expect(await kept()).toEqual(before);
@@ -187,7 +187,7 @@ test('a second run measures nothing again, but what is new', async () => {
 test('too few points give no figure, and the report says why', async () => {
   await add('a.png', await toBuffer(photograph(96, 64), 'png'));
   const { exit, stdout } = await compare(
-    ...['pictures', '--codecs', 'jpeg,webp', '--metrics', 'psnr', '--qualities', '10,50,90'],
+    ...['images', '--codecs', 'jpeg,webp', '--metrics', 'psnr', '--qualities', '10,50,90'],
   );
   expect([exit, stdout]).toEqual([
     0,
@@ -199,10 +199,10 @@ test('too few points give no figure, and the report says why', async () => {
 
 test('Ctrl-C keeps what is measured, and the same command goes on', async () => {
   await add('a.png', await toBuffer(photograph(512, 384), 'png'));
-  const args = ['pictures', '--codecs', 'avif', '--metrics', 'psnr', '--qualities', '40-59'];
+  const args = ['images', '--codecs', 'avif', '--metrics', 'psnr', '--qualities', '40-59'];
   const child = start(args);
   const ended = end(child);
-  // The picture itself is kept first.
+  // The image itself is kept first.
   await vi.waitFor(async () => expect((await kept()).size).toBeGreaterThan(3), {
     timeout: 60_000,
     interval: 20,
@@ -227,12 +227,12 @@ test.skipIf(process.platform === 'win32')(
     await add('a.png', await toBuffer(photograph(96, 64), 'png'));
     const bin = join(folder, 'home/bin');
     await mkdir(bin, { recursive: true });
-    /** Puts a tool of this name first on the path, which does as it is told once it gets pictures. */
+    /** Puts a tool of this name first on the path, which does as it is told once it gets images. */
     const tool = (then: string) =>
       writeFile(join(bin, 'butteraugli_main'), `#!/bin/sh\n[ $# = 0 ] && exit 1\n${then}\n`, {
         mode: 0o755,
       });
-    const args = ['pictures', '--codecs', 'jpeg', '--metrics', 'butteraugli', '--qualities', '50'];
+    const args = ['images', '--codecs', 'jpeg', '--metrics', 'butteraugli', '--qualities', '50'];
     await tool('kill -INT $$'); // as Ctrl-C in a terminal does with all that run there
     const killed = await compare(...args);
     expect(killed.exit).toBe(4);
@@ -244,12 +244,12 @@ test.skipIf(process.platform === 'win32')(
 );
 
 test.each([
-  ['an unknown codec', ['pictures', '--codecs', 'jpeg,png']],
-  ['a codec twice', ['pictures', '--codecs', 'jpeg,jpeg']],
-  ['an unknown metric', ['pictures', '--metrics', 'ssim']],
-  ['a quality out of range', ['pictures', '--qualities', '10,101']],
-  ['no picture', []],
-  ['a list twice', ['pictures', '--codecs', 'jpeg', '--codecs', 'webp']],
+  ['an unknown codec', ['images', '--codecs', 'jpeg,png']],
+  ['a codec twice', ['images', '--codecs', 'jpeg,jpeg']],
+  ['an unknown metric', ['images', '--metrics', 'ssim']],
+  ['a quality out of range', ['images', '--qualities', '10,101']],
+  ['no image', []],
+  ['a list twice', ['images', '--codecs', 'jpeg', '--codecs', 'webp']],
 ])('%s is a wrong command line', async (_, args) => {
   const { exit, stdout, stderr } = await compare(...args);
   expect([exit, stdout]).toEqual([2, '']);
@@ -257,7 +257,7 @@ test.each([
 });
 
 test.each([
-  ['a folder without pictures', ['pictures'], 4],
+  ['a folder without images', ['images'], 4],
   ['a path that is not there', ['none'], 3],
   ['a model that is not there', ['a.png', '--model', 'none'], 10],
   ['anchors that are not there', ['a.png', '--anchors', 'none'], 3],

@@ -5,7 +5,7 @@ import { decode, encode, type Model } from '@nacre/codec';
 import { createRuntime } from '@nacre/node';
 import { bench, describe } from 'vitest';
 import { CHROMIUM, startSite } from './browser.js';
-import { photograph } from './pictures.js';
+import { photograph } from './images.js';
 import { modelOn, SHIPPED } from './runtimes.js';
 
 const OPTIONS = { time: 100, iterations: 9, warmupTime: 0, warmupIterations: 2 };

@@ -7,7 +7,7 @@ import { loadModel } from '@nacre/node';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { CHROMIUM, startSite, type TestSite } from './browser.js';
-import { photograph } from './pictures.js';
+import { photograph } from './images.js';
 import { SHIPPED, TINY } from './runtimes.js';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
@@ -80,7 +80,7 @@ describe.skipIf(!CHROMIUM)('<nacre-image>', () => {
     expect(images.map(({ name }) => name?.value)).toEqual(['A hill']);
   });
 
-  test('a large picture is seen as its preview first', async () => {
+  test('a large image is seen as its preview first', async () => {
     site.put('/large.ncr', await encode(model, photograph(1030, 520), { quality: 30 }));
     const drawn = await page.evaluate(async () => {
       document.body.innerHTML = '<nacre-image src="large.ncr"></nacre-image>';
@@ -97,9 +97,9 @@ describe.skipIf(!CHROMIUM)('<nacre-image>', () => {
       await image.decode();
       return [...seen, pixelsOf()];
     });
-    const [size, preview, picture] = drawn;
+    const [size, preview, whole] = drawn;
     expect(size).toEqual([1030, 1030]);
-    const apart = preview!.map((value, i) => Math.abs(value - picture![i]!));
+    const apart = preview!.map((value, i) => Math.abs(value - whole![i]!));
     // Blurred, but the same sky.
     expect(Math.max(...apart)).toBeGreaterThan(0);
     expect(apart.reduce((sum, one) => sum + one, 0) / apart.length).toBeLessThan(4);

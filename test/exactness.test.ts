@@ -13,7 +13,7 @@ import {
   integersOf,
   madeUpIntegers,
 } from './exactness.js';
-import { photograph } from './pictures.js';
+import { photograph } from './images.js';
 import { modelOn, RUNTIMES, SHIPPED, TINY } from './runtimes.js';
 
 /** Model folders whose exactness.json says what PyTorch found: the fixture, and the shipped model. */

@@ -9,7 +9,7 @@ import type { Model, ParsedFile } from '@nacre/codec';
 export interface ExactnessCase {
   /** Rate level, 0-based. */
   readonly level: number;
-  /** Of the padded picture, which is one tile, in pixels: multiples of 64. */
+  /** Of the padded image, which is one tile, in pixels: multiples of 64. */
   readonly height: number;
   readonly width: number;
   /** Start of the generator for z, 0..2^32 − 101; for the symbols it is 100 more. */

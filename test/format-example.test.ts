@@ -112,7 +112,7 @@ test('a decoder written from FORMAT.md reads the same integers', async () => {
   expect(size).toBe(stream.length);
   expect(payload.readUInt32LE(at)).toBe(checksum(stream));
 
-  // Stream: one tile, so a place in it is one in the picture.
+  // Stream: one tile, so a place in it is one in the image.
   const rows = bitstream.tables.frequencies;
   const decoder = new PlainDecoder(stream);
   const hyperTables = Buffer.from(bitstream.hyperTables, 'base64');

@@ -10,14 +10,14 @@ import { loadModel } from '@nacre/node';
 import { expect, test } from 'vitest';
 import { fuzzOne, type Target, targetOf } from '../packages/codec/testing/fuzz.js';
 import { retile } from '../packages/codec/testing/retile.js';
-import { photograph } from './pictures.js';
+import { photograph } from './images.js';
 import { SHIPPED, TINY } from './runtimes.js';
 
 const COUNT = 300;
 const SEED = 1;
 const SAMPLES = fileURLToPath(new URL('../samples/', import.meta.url));
 
-test(`${COUNT} damaged files of real models: a typed error, or a picture that says what is missing`, async () => {
+test(`${COUNT} damaged files of real models: a typed error, or an image that says what is missing`, async () => {
   const tiny = await loadModel({ model: TINY, threads: 1 });
   const tiled = await retile(tiny, await encode(tiny, photograph(130, 70)), 6);
   const targets: Target[] = [await targetOf('tiles', tiny, tiled)];

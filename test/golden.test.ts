@@ -22,7 +22,7 @@ interface Golden {
     readonly quality: number;
     /** As `hashOfSymbols`. */
     readonly symbolsSha256: string;
-    /** SHA-256 over the alpha of all pixels, one byte each; of pictures that have any. */
+    /** SHA-256 over the alpha of all pixels, one byte each; of images that have any. */
     readonly alphaSha256?: string;
   }[];
 }
@@ -57,23 +57,23 @@ describe.each(golden.files)('$file', (recorded) => {
     const ideal =
       idealBits(rows, { symbols: hyperSymbols, tableIndices: hyperIndices }) +
       idealBits(rows, { symbols, tableIndices: scaleIndices });
-    const written = info.tiles.reduce((sum, tile) => sum + 8 * tile.bytes, 0);
+    const written = info.tiles.reduce((sum, tile) => sum + 8 * tile.byteLength, 0);
     expect(written).toBeGreaterThan(ideal);
     expect(written).toBeLessThan(1.005 * ideal + 32 * info.tiles.length);
   });
 });
 
 test.each(golden.files.filter((one) => one.alphaSha256))(
-  '$file has the recorded alpha, and the metadata of its picture',
+  '$file has the recorded alpha, and the metadata of its image',
   async ({ file, channels, alphaSha256 }) => {
     const bytes = await readFile(SAMPLES + file);
     const { data, icc, exif, xmp } = await decode(await loadModelFor(bytes), bytes);
     const alphaOf = (samples: ArrayLike<number>) =>
       Uint8Array.from(samples).filter((_, i) => i % channels === channels - 1);
     expect(hashOfBytes(alphaOf(data))).toBe(alphaSha256);
-    const picture = await readImage(`${SAMPLES}${file.replace(/-\d+\.ncr$/, '.png')}`);
-    expect(alphaOf(data)).toEqual(alphaOf(picture.data));
-    expect({ icc, exif, xmp }).toEqual({ icc: picture.icc, exif: picture.exif, xmp: picture.xmp });
+    const image = await readImage(`${SAMPLES}${file.replace(/-\d+\.ncr$/, '.png')}`);
+    expect(alphaOf(data)).toEqual(alphaOf(image.data));
+    expect({ icc, exif, xmp }).toEqual({ icc: image.icc, exif: image.exif, xmp: image.xmp });
   },
 );
 

@@ -7,7 +7,7 @@ import { decode, encode, parse, psnr, type RawImage } from '@nacre/codec';
 import { createRuntime } from '@nacre/node';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { hashOfSymbols } from './exactness.js';
-import { photograph, worstDifference } from './pictures.js';
+import { photograph, worstDifference } from './images.js';
 import { PYTHON, referenceDecode } from './reference-decoder.js';
 import { modelOn, RUNTIMES, SHIPPED, TINY } from './runtimes.js';
 
@@ -80,7 +80,7 @@ function alphaOf({ data }: RawImage): Uint8Array {
   return Uint8Array.from(data).filter((_, i) => i % 4 === 3);
 }
 
-test('every runtime has sent a file, and the pictures are as good', () => {
+test('every runtime has sent a file, and the images are as good', () => {
   expect(sent.map(({ from }) => from)).toEqual(ENDS.map(([name]) => name));
   const quality = sent.map((one) => psnr(image, one.image));
   for (const one of quality) expect(Math.abs(one - quality[0]!)).toBeLessThan(0.1);

@@ -1,4 +1,4 @@
-// Kodak pictures in a real Chromium: the symbols of Node, and its pixels within 1/255. Takes the pictures
+// Kodak images in a real Chromium: the symbols of Node, and its pixels within 1/255. Takes the images
 // from ../shared, where that is: one of them at three qualities, or all with NACRE_FULL=1.
 
 import { existsSync } from 'node:fs';
@@ -14,7 +14,7 @@ import { SHIPPED } from './runtimes.js';
 
 const KODAK = fileURLToPath(new URL('../../shared/data/kodak', import.meta.url));
 const QUALITIES = [10, 50, 90];
-/** On a machine that does nothing else, all pictures take two minutes. */
+/** On a machine that does nothing else, all images take two minutes. */
 const TIMEOUT = 3_600_000;
 
 const missing = [KODAK, join(SHIPPED, 'model.json')].find((path) => !existsSync(path));
@@ -33,11 +33,11 @@ describe.skipIf(!CHROMIUM || missing !== undefined)('Kodak in Chromium', () => {
   beforeAll(async () => {
     site = await startSite({ '/model/': SHIPPED });
     const model = await loadModel({ model: SHIPPED });
-    const pictures = (await readdir(KODAK)).filter((name) => name.endsWith('.png')).sort();
-    for (const picture of process.env.NACRE_FULL === '1' ? pictures : pictures.slice(0, 1)) {
-      const image = await readImage(join(KODAK, picture));
+    const images = (await readdir(KODAK)).filter((name) => name.endsWith('.png')).sort();
+    for (const file of process.env.NACRE_FULL === '1' ? images : images.slice(0, 1)) {
+      const image = await readImage(join(KODAK, file));
       for (const quality of QUALITIES) {
-        const name = `${picture.replace('.png', '')}-${quality}`;
+        const name = `${file.replace('.png', '')}-${quality}`;
         const bytes = await encode(model, image, { quality });
         site.put(`/${name}.ncr`, bytes);
         site.put(`/${name}.rgb`, (await decode(model, bytes)).data);

@@ -1,7 +1,7 @@
 // Scale indices of the shipped model on the symbols of photographs are the same integers on every
-// runtime. Takes the Kodak pictures from ../shared, where that is; not a part of the repository.
+// runtime. Takes the Kodak images from ../shared, where that is; not a part of the repository.
 //
-// NACRE_FULL=1 takes all pictures, not three. NACRE_Z_OUT=FOLDER writes what another program needs to
+// NACRE_FULL=1 takes all images, not three. NACRE_Z_OUT=FOLDER writes what another program needs to
 // compare itself: for each tile its z as int8 and its symbols as int16 (little-endian), both in the
 // order channel, row, column, and exactness.tsv with the shape of z and the SHA-256 of the scale
 // indices that follow from them.
@@ -18,12 +18,12 @@ import { modelOn, RUNTIMES, SHIPPED } from './runtimes.js';
 
 const KODAK = fileURLToPath(new URL('../../shared/data/kodak', import.meta.url));
 const QUALITIES = [10, 50, 90];
-/** On a machine that does nothing else, all pictures take a minute or two. */
+/** On a machine that does nothing else, all images take a minute or two. */
 const TIMEOUT = 900_000;
 
 /** A tile of a photograph, and the hash of what the encoder and the decoder made of it. */
 interface KodakCase extends TileIntegers {
-  /** Picture, quality and number of the tile, e.g. `kodim01-50-1`. */
+  /** Image, quality and number of the tile, e.g. `kodim01-50-1`. */
   readonly name: string;
   readonly sha256: string;
 }
@@ -33,8 +33,8 @@ const missing = [KODAK, join(SHIPPED, 'model.json')].find((path) => !existsSync(
 describe.skipIf(missing !== undefined)('scale indices on Kodak', () => {
   let cases: readonly KodakCase[];
   beforeAll(async () => {
-    const pictures = (await readdir(KODAK)).filter((name) => name.endsWith('.png')).sort();
-    cases = await casesOf(process.env.NACRE_FULL === '1' ? pictures : pictures.slice(0, 3));
+    const images = (await readdir(KODAK)).filter((name) => name.endsWith('.png')).sort();
+    cases = await casesOf(process.env.NACRE_FULL === '1' ? images : images.slice(0, 3));
     if (process.env.NACRE_Z_OUT) await writeCases(process.env.NACRE_Z_OUT, cases);
   }, TIMEOUT);
 
@@ -62,16 +62,16 @@ if (missing !== undefined) {
   console.warn(`Scale indices are NOT compared on Kodak: ${missing} is not there.`);
 }
 
-/** Encodes pictures at all qualities on onnxruntime-node, and reads the files again. */
-async function casesOf(pictures: readonly string[]): Promise<KodakCase[]> {
+/** Encodes images at all qualities on onnxruntime-node, and reads the files again. */
+async function casesOf(images: readonly string[]): Promise<KodakCase[]> {
   const model = await modelOn(await createRuntime(), SHIPPED);
   const cases: KodakCase[] = [];
-  for (const picture of pictures) {
-    const image = await readImage(join(KODAK, picture));
+  for (const file of images) {
+    const image = await readImage(join(KODAK, file));
     for (const quality of QUALITIES) {
       const parsed = await parse(model, await encode(model, image, { quality }));
       for (const [i, tile] of tilesOf(parsed).entries()) {
-        cases.push({ name: picture.replace(/\.png$/, `-${quality}-${i + 1}`), ...tile });
+        cases.push({ name: file.replace(/\.png$/, `-${quality}-${i + 1}`), ...tile });
       }
     }
   }

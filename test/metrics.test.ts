@@ -1,5 +1,5 @@
 // PSNR and MS-SSIM of codec and compare against the training package's, which share no line. Takes the
-// samples; with NACRE_FULL=1 every Kodak picture of ../shared too, where that is.
+// samples; with NACRE_FULL=1 every Kodak image of ../shared too, where that is.
 
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';

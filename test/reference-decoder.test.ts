@@ -7,7 +7,7 @@ import { decode, parse, type RawImage } from '@nacre/codec';
 import { loadModelFor } from '@nacre/node';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { hashOfSymbols } from './exactness.js';
-import { worstDifference } from './pictures.js';
+import { worstDifference } from './images.js';
 import { PYTHON, type ReferenceDecoded, referenceDecode } from './reference-decoder.js';
 import { SHIPPED } from './runtimes.js';
 

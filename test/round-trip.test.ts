@@ -3,7 +3,7 @@
 import { decode, encode, type Model, parse, psnr, readInfo } from '@nacre/codec';
 import { loadModel } from '@nacre/node';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { photograph } from './pictures.js';
+import { photograph } from './images.js';
 import { TINY } from './runtimes.js';
 
 let model: Model;
@@ -44,16 +44,18 @@ test.each([
   expect([decoded.width, decoded.height]).toEqual([width, height]);
 });
 
-test('a picture of one tile spends at most 48 bytes on anything but symbols', async () => {
+test('an image of one tile spends at most 48 bytes on anything but symbols', async () => {
   const file = await encode(model, photograph(1, 1), { quality: 1 });
   const { symbols, hyperSymbols } = await parse(model, file);
   expect(symbols.length).toBe(model.description.bitstream.latentChannels * 16);
   expect(hyperSymbols.length).toBe(model.description.bitstream.hyperChannels);
   const { tiles } = readInfo(file);
-  expect(file.length - tiles.reduce((sum, tile) => sum + tile.bytes, 0)).toBeLessThanOrEqual(48);
+  expect(file.length - tiles.reduce((sum, tile) => sum + tile.byteLength, 0)).toBeLessThanOrEqual(
+    48,
+  );
 });
 
-test('the same picture gives the same bytes, another model instance decodes them alike', async () => {
+test('the same image gives the same bytes, another model instance decodes them alike', async () => {
   const image = photograph(200, 130);
   const file = await encode(model, image, { quality: 40 });
   expect(await encode(model, image, { quality: 40 })).toEqual(file);
@@ -61,7 +63,7 @@ test('the same picture gives the same bytes, another model instance decodes them
   expect((await parse(other, file)).symbols).toEqual((await parse(model, file)).symbols);
 });
 
-test('what is decoded is the picture: closer to it at a higher quality, and upright', async () => {
+test('what is decoded is the image: closer to it at a higher quality, and upright', async () => {
   const image = photograph(256, 192);
   const psnrAt = async (quality: number) =>
     psnr(image, await decode(model, await encode(model, image, { quality })));

@@ -7,7 +7,7 @@ import { DEFAULT_MODEL, loadModel, toBuffer } from '@nacre/node';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { CHROMIUM, startSite, type TestSite } from './browser.js';
-import { photograph } from './pictures.js';
+import { photograph } from './images.js';
 import { TINY } from './runtimes.js';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
@@ -18,7 +18,7 @@ const PATIENCE = { timeout: 90_000 };
 describe.skipIf(!CHROMIUM)('the viewer', () => {
   let site: TestSite;
   let model: Model;
-  let picture: RawImage;
+  let image: RawImage;
   let png: Uint8Array;
   let ncr: Uint8Array;
   let page: Page;
@@ -28,9 +28,9 @@ describe.skipIf(!CHROMIUM)('the viewer', () => {
       'packages/viewer/vite.config.ts',
     );
     model = await loadModel({ model: TINY });
-    picture = photograph(300, 200);
-    png = await toBuffer(picture, 'png');
-    ncr = await encode(model, picture, { quality: 60 });
+    image = photograph(300, 200);
+    png = await toBuffer(image, 'png');
+    ncr = await encode(model, image, { quality: 60 });
     site.put('/samples/raccoon.png', await toBuffer(photograph(150, 90), 'png'));
     site.put('/file/a.ncr', ncr);
     site.put('/file/damaged.ncr', damaged(ncr));
@@ -92,7 +92,7 @@ describe.skipIf(!CHROMIUM)('the viewer', () => {
     return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
   }
 
-  /** How many pixels of its picture a side shows, from the bottom left of the stage. */
+  /** How many pixels of its image a side shows, from the bottom left of the stage. */
   const scaleOf = (side: string): Promise<string> =>
     page.evaluate((side) => {
       const canvas = document.querySelector(`${side} canvas`)!;
@@ -123,10 +123,10 @@ describe.skipIf(!CHROMIUM)('the viewer', () => {
     const file = await saved('Save .ncr');
     expect(file.name).toBe('hill.ncr');
     const decoded = await decode(model, file.bytes);
-    expect(await number('PSNR')).toBe(`${psnr(picture, decoded).toFixed(2)} dB`);
-    const image = await saved('Save PNG');
-    expect(image.name).toBe('hill.png');
-    expect([...image.bytes.subarray(1, 4)]).toEqual([...Buffer.from('PNG')]);
+    expect(await number('PSNR')).toBe(`${psnr(image, decoded).toFixed(2)} dB`);
+    const savedPng = await saved('Save PNG');
+    expect(savedPng.name).toBe('hill.png');
+    expect([...savedPng.bytes.subarray(1, 4)]).toEqual([...Buffer.from('PNG')]);
 
     await page.getByText('WebP', { exact: true }).click();
     await settled(/^Nacre/, /^WebP/);
@@ -217,7 +217,7 @@ describe.skipIf(!CHROMIUM)('the viewer', () => {
     await settled(/^Nacre/, /^WebP/);
   });
 
-  test('a .ncr file from the address is shown alone, and a picture can follow it', async () => {
+  test('a .ncr file from the address is shown alone, and an image can follow it', async () => {
     await open('&src=file%2Fa.ncr');
     await settled(/^Nacre · [\d.]+ k?B$/, '');
     expect(await number('Quality')).toBe('60');
@@ -251,7 +251,7 @@ describe.skipIf(!CHROMIUM)('the viewer', () => {
     const label = await page.locator('#nacre-label').textContent();
     for (const [bytes, name, message] of [
       [damaged(ncr), 'damaged.ncr', /damaged/],
-      [new TextEncoder().encode('no picture'), 'a.jpg', /not a picture/],
+      [new TextEncoder().encode('no image'), 'a.jpg', /not an image/],
     ] as const) {
       await drop(bytes, name);
       await vi.waitFor(
@@ -372,7 +372,7 @@ describe.skipIf(!CHROMIUM)('the viewer', () => {
     await touch('touchMove', [x + width / 2 + 90]);
     await touch('touchEnd', []);
     expect(Number(await split.getAttribute('aria-valuenow'))).toBe(75);
-    // Two fingers on the picture zoom it.
+    // Two fingers on the image zoom it.
     const whole = await scaleOf('#nacre');
     await touch('touchStart', [60, 120]);
     for (const spread of [10, 20, 40]) await touch('touchMove', [60 - spread, 120 + spread]);

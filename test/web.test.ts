@@ -15,7 +15,7 @@ import type { WorkerCodec, WorkerModel } from '../packages/web/src/client.js';
 import { DEFAULT_MODEL as DEFAULT_ON_WEB } from '../packages/web/src/model-folders.js';
 import { whyNotAsWasm } from '../packages/web/src/self-test.js';
 import { CHROMIUM, startSite, type TestSite } from './browser.js';
-import { photograph, worstDifference } from './pictures.js';
+import { photograph, worstDifference } from './images.js';
 import { SHIPPED, TINY } from './runtimes.js';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
@@ -151,7 +151,7 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
       expect(worstDifference(data, opaque(expected.data))).toBeLessThanOrEqual(1);
     });
 
-    test('writes a file that Node decodes to the picture, as the browser does', async () => {
+    test('writes a file that Node decodes to the image, as the browser does', async () => {
       const pixels = { ...image, data: opaque(image.data) };
       const bytes = await way.encode(page, pixels, 60);
       const decoded = await decode(model, bytes);
@@ -196,8 +196,8 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
     const vivid = opaque(image.data).map((value, i) =>
       i % 4 === 3 ? (i >> 3) & 255 : Math.max(0, Math.min(255, 3 * value - 200)),
     );
-    const picture = sharp(vivid, { raw: { width: 150, height: 90, channels: 4 } });
-    const tagged = await picture.withIccProfile('p3').png().toBuffer();
+    const source = sharp(vivid, { raw: { width: 150, height: 90, channels: 4 } });
+    const tagged = await source.withIccProfile('p3').png().toBuffer();
     const stored = await readImage(tagged, { keepProfile: true });
     const bytes = await encode(model, stored, { quality: 60 });
     const decoded = await decode(model, bytes);
@@ -276,7 +276,7 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
     await page.context().close();
   });
 
-  test('the shipped model on a larger picture: WASM and WebGPU within 1/255 of Node', async () => {
+  test('the shipped model on a larger image: WASM and WebGPU within 1/255 of Node', async () => {
     const shipped = await loadModel({ model: SHIPPED });
     const bytes = await encode(shipped, photograph(192, 128), { quality: 50 });
     const expected = opaque((await decode(shipped, bytes)).data);
@@ -434,7 +434,7 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
       expect(length).toBeLessThanOrEqual(1500);
     });
 
-    test('previews are those of Node, and come before the picture on request', async () => {
+    test('previews are those of Node, and come before the image on request', async () => {
       const [alone, first, whole] = await page.evaluate(async (bytes) => {
         const model = nacre.kept.get('model') as WorkerModel;
         const alone = await model.codec.decode(bytes, { model, scale: 1 / 8 });

@@ -1,4 +1,4 @@
-// Windows do not show: with the shipped model, pictures encoded and decoded in several windows are those
+// Windows do not show: with the shipped model, images encoded and decoded in several windows are those
 // encoded and decoded whole, at low, middle and high quality.
 
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,7 @@ import { loadModel, readImage } from '@nacre/node';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { SHIPPED } from './runtimes.js';
 
-/** So small that a picture of 1600×320 becomes 2 windows for the encoder, and 4 for the decoder. */
+/** So small that an image of 1600×320 becomes 2 windows for the encoder, and 4 for the decoder. */
 const SMALL = 2 ** 18;
 
 let model: Model;
@@ -17,7 +17,7 @@ beforeAll(async () => {
   image = wide(await readImage(fileURLToPath(new URL('../samples/tulips.png', import.meta.url))));
 });
 
-/** A picture of 1600×320, made of one mirrored side by side. */
+/** An image of 1600×320, made of one mirrored side by side. */
 function wide({ width, height, data }: RawImage): RawImage {
   const mirrored = (i: number, size: number) => {
     const at = i % (2 * size);
@@ -41,7 +41,7 @@ describe.each([1, 50, 95])('quality %i', (quality) => {
     whole = await decode(model, file);
   }, 120_000);
 
-  test('a picture decoded in windows differs nowhere by more than 1/255', async () => {
+  test('an image decoded in windows differs nowhere by more than 1/255', async () => {
     const decoded = await decode(model, file, { windowPixels: SMALL });
     const differences = [0, 0];
     decoded.data.forEach((value, i) => {

@@ -1,4 +1,4 @@
-// nacre compare: how much smaller Nacre is than other codecs at the same quality, on pictures of the
+// nacre compare: how much smaller Nacre is than other codecs at the same quality, on images of the
 // user's. The measuring, and the report, are @nacre/compare's.
 
 import {
@@ -42,7 +42,7 @@ export async function compare(args: CompareArguments, report: Report): Promise<O
   let comparison: Comparison;
   try {
     comparison = await compareCodecs({
-      pictures: args.inputs,
+      images: args.inputs,
       codecs,
       metrics,
       qualities,
@@ -100,11 +100,11 @@ function duration(seconds: number): string {
 
 /** What was left out, and how the first codec does against the others. */
 function tell(comparison: Comparison, report: Report): void {
-  const { codecs, pictures, metrics, differences, leftOut, notices } = comparison;
+  const { codecs, images, metrics, differences, leftOut, notices } = comparison;
   for (const { what, why } of leftOut) report.notice(undefined, `left out ${what}: ${why}`);
   for (const notice of notices) report.notice(undefined, notice);
   const first = codecs[0]!.name;
-  const count = `${pictures.length} picture${pictures.length > 1 ? 's' : ''}`;
+  const count = `${images.length} image${images.length > 1 ? 's' : ''}`;
   report.line(`BD-rate of ${first} over ${count} (below 0: fewer bits)`);
   for (const metric of metrics) {
     for (const one of differences) {

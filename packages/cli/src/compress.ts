@@ -1,4 +1,4 @@
-// nacre compress: pictures in, .ncr files out.
+// nacre compress: images in, .ncr files out.
 
 import { extname } from 'node:path';
 import { type Device, encode, loadModel, OutputError, readImage, readInfo } from '@nacre/node';
@@ -31,7 +31,7 @@ export async function compress(args: CompressArguments, report: Report): Promise
   if (output !== undefined && output !== STDIO && extname(output).toLowerCase() !== '.ncr') {
     throw new OutputError(
       'UNKNOWN_EXTENSION',
-      `${output} does not name a .ncr file: end it in .ncr, or use decompress to write pictures.`,
+      `${output} does not name a .ncr file: end it in .ncr, or use decompress to write images.`,
     );
   }
   const jobs = planJobs(args.inputs, args, 'ncr');
@@ -62,7 +62,7 @@ export async function compress(args: CompressArguments, report: Report): Promise
         width,
         height,
         quality: readInfo(bytes).level + 1, // of 100 levels, as all models so far have
-        bytes: bytes.length,
+        byteLength: bytes.length,
         bpp,
         milliseconds: Math.round(performance.now() - started),
       },

@@ -1,4 +1,4 @@
-// nacre decompress: .ncr files in, pictures out.
+// nacre decompress: .ncr files in, images out.
 
 import {
   CorruptFileError,
@@ -6,10 +6,10 @@ import {
   type Device,
   decode,
   formatOf,
+  type ImageFormat,
   loadModel,
   loadModelFor,
   type NcrInfo,
-  type PictureFormat,
   type Region,
   readInfo,
   toBuffer,
@@ -23,7 +23,7 @@ export interface DecompressArguments {
   readonly inputs: readonly string[];
   readonly output?: string | undefined;
   readonly outDir?: string | undefined;
-  readonly format?: PictureFormat | undefined;
+  readonly format?: ImageFormat | undefined;
   readonly region?: Region | undefined;
   /** 1 or 1/8. */
   readonly scale: number;
@@ -51,10 +51,10 @@ export async function decompress(args: DecompressArguments, report: Report): Pro
     const started = performance.now();
     const file = await readInput(input);
     const { partial, region, scale } = args;
-    const picture = readInfo(file, { partial });
-    if (region !== undefined) checkWithin(region, picture);
+    const info = readInfo(file, { partial });
+    if (region !== undefined) checkWithin(region, info);
     if (scale === 1) {
-      const { width, height } = region ?? picture;
+      const { width, height } = region ?? info;
       checkFormatSize(format, width, height);
     }
     const model = named ?? (await loadModelFor(file, options));
@@ -77,7 +77,7 @@ export async function decompress(args: DecompressArguments, report: Report): Pro
         width,
         height,
         format,
-        bytes: bytes.length,
+        byteLength: bytes.length,
         model: model.description.id,
         device: model.runtime.device,
         ...(partial ? { damaged, missing } : {}),
@@ -87,24 +87,24 @@ export async function decompress(args: DecompressArguments, report: Report): Pro
   });
 }
 
-function checkWithin({ left, top, width, height }: Region, picture: NcrInfo): void {
-  if (left + width <= picture.width && top + height <= picture.height) return;
+function checkWithin({ left, top, width, height }: Region, image: NcrInfo): void {
+  if (left + width <= image.width && top + height <= image.height) return;
   throw new UsageError(
-    `Expected --region within ${picture.width}×${picture.height} pixels ` +
+    `Expected --region within ${image.width}×${image.height} pixels ` +
       `but received ${left},${top},${width},${height}.`,
   );
 }
 
-/** What is said, and which exit code is given, of a picture that is not whole. */
+/** What is said, and which exit code is given, of an image that is not whole. */
 function damage(tiles: number, sections: readonly string[]): Failure | undefined {
   const lost = sections.map((type) => `section ${type}`);
   if (tiles > 0) lost.unshift(`${tiles} damaged ${tiles === 1 ? 'tile' : 'tiles'}, grey or opaque`);
   if (lost.length === 0) return undefined;
-  const message = `The picture lacks ${lost.join('; ')}: get a good copy of the file.`;
+  const message = `The image lacks ${lost.join('; ')}: get a good copy of the file.`;
   return failureOf(new CorruptFileError(message));
 }
 
-function outputFormat({ output, format }: DecompressArguments): PictureFormat {
+function outputFormat({ output, format }: DecompressArguments): ImageFormat {
   if (output === undefined || output === STDIO) return format ?? 'png';
   const named = formatOf(output);
   if (format !== undefined && format !== named) {

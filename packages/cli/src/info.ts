@@ -15,20 +15,21 @@ const KINDS = {
 /** Describes one file; every checksum in it is verified on the way. */
 export async function info(input: string, report: Report): Promise<Outcome> {
   const file = readInfo(await readInput(input));
-  const { version, width, height, channels, level, bytes, sections, tileSide } = file;
+  const { version, width, height, channels, level, byteLength, sections, tileSide } = file;
   const model = (await listModels()).find(({ hash }) =>
     file.modelHash.every((byte, i) => byte === hash[i]),
   )?.description;
   const modelHash = Buffer.from(file.modelHash).toString('hex');
-  const bpp = (8 * bytes) / (width * height);
+  const bpp = (8 * byteLength) / (width * height);
   // Only the model knows how many levels there are; all models so far have one for each quality.
   const quality = model?.bitstream.levels === 100 ? level + 1 : undefined;
   const known = model === undefined ? 'not installed here' : model.id;
-  report.line(`${input}: .ncr version ${version}, ${bytes} bytes, ${bpp.toFixed(3)} bpp`);
-  report.line(`  picture   ${width}×${height}, ${KINDS[channels]}`);
+  report.line(`${input}: .ncr version ${version}, ${byteLength} bytes, ${bpp.toFixed(3)} bpp`);
+  report.line(`  image     ${width}×${height}, ${KINDS[channels]}`);
   report.line(`  quality   ${quality ?? 'unknown'} (level ${level})`);
   report.line(`  model     ${modelHash} (${known})`);
-  for (const section of sections) report.line(`  section   ${section.type} ${section.bytes} bytes`);
+  for (const section of sections)
+    report.line(`  section   ${section.type} ${section.byteLength} bytes`);
   const tileCount = Math.ceil(width / tileSide) * Math.ceil(height / tileSide);
   report.line(`  tiles     ${tileCount}, up to ${tileSide}×${tileSide}`);
   return {
@@ -40,7 +41,7 @@ export async function info(input: string, report: Report): Promise<Outcome> {
       channels,
       level,
       quality,
-      bytes,
+      byteLength,
       bpp,
       modelHash,
       model: model?.id,

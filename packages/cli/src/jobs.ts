@@ -1,5 +1,5 @@
 // Which output belongs to which input, what is refused before any work, and the run over all of
-// them. It knows nothing of pictures or of the .ncr format.
+// them. It knows nothing of images or of the .ncr format.
 
 import { realpathSync } from 'node:fs';
 import { access, mkdir, readFile } from 'node:fs/promises';

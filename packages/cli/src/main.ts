@@ -27,19 +27,19 @@ $ nacre compress *.png --out-dir compressed --json
 $ cat photo.jpg | nacre compress - > photo.ncr
 
 nacre compress IN... [-o OUT.ncr] [-q 1..100 | --target-size SIZE | --target-psnr DB]
-Compresses pictures (JPEG, PNG, WebP, AVIF, GIF, TIFF, SVG) to .ncr files. Transparency is kept
+Compresses images (JPEG, PNG, WebP, AVIF, GIF, TIFF, SVG) to .ncr files. Transparency is kept
 exactly, EXIF and XMP too; colours become sRGB.`;
 
 const DECOMPRESS_EXAMPLES = `Examples:
 $ nacre decompress photo.ncr -o photo.png
-$ nacre decompress *.ncr --out-dir pictures --format jpg
+$ nacre decompress *.ncr --out-dir images --format jpg
 $ nacre decompress photo.ncr --region 1000,800,512,512 -o detail.png
 $ nacre decompress photo.ncr --scale 1/8 -o thumbnail.png
 $ nacre decompress - -o - < photo.ncr > photo.png
 $ nacre decompress damaged.ncr --partial         # what can be saved
 
 nacre decompress IN.ncr... [-o OUT.(png|jpg|webp|avif)]
-Decompresses .ncr files to pictures. PNG keeps every pixel; jpg, webp and avif are
+Decompresses .ncr files to images. PNG keeps every pixel; jpg, webp and avif are
 written at quality 90. Transparency goes to all but jpg, metadata to all.`;
 
 const INFO_EXAMPLES = `Examples:
@@ -62,7 +62,7 @@ $ nacre view photo.jpg --no-open
 $ nacre view
 
 nacre view [FILE]
-Opens a .ncr file, or any picture to compress, in a page in the browser, and prints the
+Opens a .ncr file, or any image to compress, in a page in the browser, and prints the
 address of the page. Only this machine can reach it. Ctrl-C ends it.`;
 
 const COMPARE_EXAMPLES = `Examples:
@@ -70,8 +70,8 @@ $ nacre compare photos/                          # writes report/index.html
 $ nacre compare a.png b.png --codecs nacre,avif --out /tmp/report
 $ nacre compare photos/ --metrics psnr --anchors curves/ --json
 
-nacre compare (PICTURE|FOLDER)... [--out FOLDER]
-Measures codecs on pictures: bytes, quality and time over each codec's range, and how many
+nacre compare (IMAGE|FOLDER)... [--out FOLDER]
+Measures codecs on images: bytes, quality and time over each codec's range, and how many
 bits Nacre saves at the same quality (BD-rate). Results are kept: Ctrl-C, and the same
 command goes on.`;
 
@@ -135,9 +135,9 @@ async function parse(args: readonly string[]): Promise<Request | undefined> {
     .usage(`${EXAMPLES}\n\nnacre COMMAND: photographs to .ncr files and back.`)
     .command(
       'compress <inputs..>',
-      'Compress pictures to .ncr files',
+      'Compress images to .ncr files',
       (builder) =>
-        withModelOptions(withOutputOptions(withInputs(builder, 'Picture files, or - for stdin')))
+        withModelOptions(withOutputOptions(withInputs(builder, 'Image files, or - for stdin')))
           .usage(COMPRESS_EXAMPLES)
           .option('quality', {
             alias: 'q',
@@ -151,7 +151,7 @@ async function parse(args: readonly string[]): Promise<Request | undefined> {
             requiresArg: true,
             describe:
               'In place of -q, the most bytes a file may have, as 120kB, 0.5MB or 64KiB: the best ' +
-              'picture that fits, within 2 % of it or it is said why not; takes about six times as long',
+              'image that fits, within 2 % of it or it is said why not; takes about six times as long',
           })
           .option('target-psnr', {
             type: 'number',
@@ -166,7 +166,7 @@ async function parse(args: readonly string[]): Promise<Request | undefined> {
             default: false,
             describe:
               'Keep the colours in their ICC profile, and the profile, instead of converting to ' +
-              'sRGB; choose it for wide-gamut pictures',
+              'sRGB; choose it for wide-gamut images',
           }),
       ({ inputs, quality, targetSize: size, targetPsnr, ...options }) => {
         const rates = { quality: quality, 'target-size': size, 'target-psnr': targetPsnr };
@@ -192,7 +192,7 @@ async function parse(args: readonly string[]): Promise<Request | undefined> {
     )
     .command(
       'decompress <inputs..>',
-      'Decompress .ncr files to pictures',
+      'Decompress .ncr files to images',
       (builder) =>
         withModelOptions(withOutputOptions(withInputs(builder, '.ncr files, or - for stdin')))
           .usage(DECOMPRESS_EXAMPLES)
@@ -206,7 +206,7 @@ async function parse(args: readonly string[]): Promise<Request | undefined> {
             requiresArg: true,
             describe:
               'X,Y,WIDTH,HEIGHT in pixels from the top left: decode this part alone, at little more ' +
-              'than its share of the time; default: the whole picture',
+              'than its share of the time; default: the whole image',
           })
           .option('scale', {
             // Else yargs makes a number of 1, which is none of the choices.
@@ -279,7 +279,7 @@ async function parse(args: readonly string[]): Promise<Request | undefined> {
           .positional('input', {
             type: 'string',
             coerce: undash,
-            describe: 'A .ncr file or a picture, or - for stdin; default: a sample',
+            describe: 'A .ncr file or an image, or - for stdin; default: a sample',
           })
           .option('no-open', {
             type: 'boolean',
@@ -296,9 +296,9 @@ async function parse(args: readonly string[]): Promise<Request | undefined> {
     )
     .command(
       'compare <inputs..>',
-      'Compare Nacre with JPEG, WebP and AVIF on pictures',
+      'Compare Nacre with JPEG, WebP and AVIF on images',
       (builder) =>
-        withModel(withJson(withInputs(builder, 'Picture files, and folders of them')))
+        withModel(withJson(withInputs(builder, 'Image files, and folders of them')))
           .usage(COMPARE_EXAMPLES)
           .option('codecs', {
             type: 'string',
@@ -332,7 +332,7 @@ async function parse(args: readonly string[]): Promise<Request | undefined> {
             coerce: (names: string[]) => names.map(undash),
             describe:
               'Published curves to draw and compare with: JSON files as CompressAI has them, or ' +
-              'folders of them; choose those measured on the same pictures',
+              'folders of them; choose those measured on the same images',
           })
           .option('out', {
             type: 'string',
@@ -487,7 +487,7 @@ function bytesOf(text: string): number {
   throw new UsageError(`Expected a size such as 120kB for --target-size but received ${text}.`);
 }
 
-/** Reads `X,Y,WIDTH,HEIGHT`; whether it lies within the picture is seen when that is known. */
+/** Reads `X,Y,WIDTH,HEIGHT`; whether it lies within the image is seen when that is known. */
 function regionOf(text: string): Region {
   const numbers = /^\d+,\d+,\d+,\d+$/.test(text) ? text.split(',').map(Number) : [];
   const [left, top, width, height] = numbers as [number, number, number, number];

@@ -36,7 +36,7 @@ export interface ViewArguments {
 /** Serves until SIGINT or SIGTERM. */
 export async function view({ input, noOpen }: ViewArguments, report: Report): Promise<Outcome> {
   const folder = viewerFolder();
-  const name = input === undefined || input === STDIO ? 'picture.ncr' : basename(input);
+  const name = input === undefined || input === STDIO ? 'image.ncr' : basename(input);
   const file = input === undefined ? undefined : { name, bytes: await readInput(input) };
   const server = await listen(handler(folder, file));
   const { port } = server.address() as AddressInfo;

@@ -1,4 +1,4 @@
-// The Alph section: the alpha channel of a picture, lossless, in tiles of their own (FORMAT.md). How a
+// The Alph section: the alpha channel of an image, lossless, in tiles of their own (FORMAT.md). How a
 // tile is coded is alpha-tile.ts.
 import { decodeAlphaTile, encodeAlphaTile } from './alpha-tile.js';
 import { CorruptFileError } from './errors.js';
@@ -53,7 +53,7 @@ export function readAlphaSection(
 /**
  * The alpha of a region; only the tiles under it are decoded.
  *
- * @param width pixels per row of the picture.
+ * @param width pixels per row of the image.
  * @param damaged if given, takes the rectangles of damaged tiles, which are opaque then.
  * @returns one value a pixel of the region, row by row.
  * @throws {CorruptFileError} naming the section and the tile, without `damaged`.

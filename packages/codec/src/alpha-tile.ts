@@ -1,5 +1,5 @@
 // One tile of an alpha channel as a stream, lossless: each value is guessed from its neighbours, and what
-// is coded is how the guess was wrong. Where tiles lie in a picture is alpha-section.ts's business.
+// is coded is how the guess was wrong. Where tiles lie in an image is alpha-section.ts's business.
 //
 // The parts are well known: the plane through three neighbours as PNG's Paeth filter has it, contexts
 // from the differences of neighbours as in JPEG-LS (M. J. Weinberger, G. Seroussi and G. Sapiro,

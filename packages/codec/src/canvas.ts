@@ -1,4 +1,4 @@
-// A decoded picture while it is being drawn, at full size or smaller: how large it is, its alpha, and what
+// A decoded image while it is being drawn, at full size or smaller: how large it is, its alpha, and what
 // of it is damaged. The pixels come from decode.ts.
 import { decodeAlpha } from './alpha-section.js';
 import type { Channels, DecodedImage } from './image.js';
@@ -11,19 +11,19 @@ import { insertAlpha, shrinkAlpha } from './transparency.js';
 /** What stands for pixels that are not known. */
 const GREY = 128;
 
-/** A picture that is being drawn. */
+/** An image that is being drawn. */
 export interface Canvas {
   /** In pixels of the drawing. */
   readonly covers: Window;
   readonly data: Uint8Array<ArrayBuffer>;
-  /** Damaged tiles of alpha, in pixels of the picture. */
+  /** Damaged tiles of alpha, in pixels of the image. */
   readonly damagedAlpha: readonly Region[];
 }
 
 /**
- * Room for a picture, its alpha in place: what is damaged there is found before any network runs.
+ * Room for an image, its alpha in place: what is damaged there is found before any network runs.
  *
- * @param stride pixels of the picture to one of the drawing, along each side.
+ * @param stride pixels of the image to one of the drawing, along each side.
  * @param region what is drawn; it grows to multiples of the stride.
  * @param partial whether damaged tiles of alpha are allowed.
  * @throws {CorruptFileError} for damaged alpha.
@@ -47,7 +47,7 @@ export function newCanvas(
 }
 
 /**
- * The picture that has been drawn, its damaged tiles made grey.
+ * The image that has been drawn, its damaged tiles made grey.
  *
  * @param damagedTiles places in `info.tiles`.
  */
@@ -72,11 +72,11 @@ export function finished(
   };
 }
 
-/** The least region around another whose sides lie at multiples of a stride, or at the edges of the picture. */
-function grown({ left, top, width, height }: Region, stride: number, picture: NcrInfo): Region {
+/** The least region around another whose sides lie at multiples of a stride, or at the edges of the image. */
+function grown({ left, top, width, height }: Region, stride: number, image: NcrInfo): Region {
   const [x, y] = [left - (left % stride), top - (top % stride)];
-  const right = Math.min(picture.width, stride * Math.ceil((left + width) / stride));
-  const bottom = Math.min(picture.height, stride * Math.ceil((top + height) / stride));
+  const right = Math.min(image.width, stride * Math.ceil((left + width) / stride));
+  const bottom = Math.min(image.height, stride * Math.ceil((top + height) / stride));
   return { left: x, top: y, width: right - x, height: bottom - y };
 }
 
@@ -95,7 +95,7 @@ export function shrunk({ top, left, rows, columns }: Window, stride: number): Wi
 }
 
 /**
- * Fills what two rectangles of a picture share, all channels but alpha.
+ * Fills what two rectangles of an image share, all channels but alpha.
  *
  * @param target what `data` covers.
  */

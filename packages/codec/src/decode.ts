@@ -1,4 +1,4 @@
-// From the bytes of a .ncr file to a picture or its preview: reads the symbols, runs a network and crops.
+// From the bytes of a .ncr file to an image or its preview: reads the symbols, runs a network and crops.
 // Nothing is allocated before the size it follows from has been checked.
 import { type Canvas, finished, newCanvas, shrunk } from './canvas.js';
 import { checkLeft, DecodedTiles, decodeTileOf, type WindowSymbols } from './decoded-tiles.js';
@@ -9,7 +9,7 @@ import { advance, checkJobOptions, type JobOptions, partsOf } from './job.js';
 import { Model, marginOf } from './model.js';
 import { cropFromPlanes } from './pad.js';
 import { checkRegion, checkWithin, hyperLatentsUnder, type Region } from './region.js';
-import type { PictureSymbols } from './tile-coding.js';
+import type { ImageSymbols } from './tile-coding.js';
 import { copyCells, latentsOf, pixelsOf, tileAt, type Window } from './tiles.js';
 import { checkBoolean, checkFunction, checkInteger, expectedButReceived } from './validate.js';
 import { cutIntoWindows, MAX_WINDOW_PIXELS } from './windows.js';
@@ -24,7 +24,7 @@ const DEFAULT_MAX_PIXELS = 2 ** 28;
 interface Drawing {
   readonly graph: 'synthesis' | 'preview';
   readonly output: string;
-  /** Pixels of the picture to one of the drawing, along each side. */
+  /** Pixels of the image to one of the drawing, along each side. */
   readonly stride: number;
 }
 
@@ -44,17 +44,17 @@ export interface ParseOptions extends JobOptions {
 
 /** Options of {@link decode}. */
 export interface DecodeOptions extends ParseOptions {
-  /** The part of the picture that is wanted; all of it if left out. Only its tiles are decoded. */
+  /** The part of the image that is wanted; all of it if left out. Only its tiles are decoded. */
   readonly region?: Region | undefined;
   /**
    * 1, the default, or 1/8: a preview an eighth as wide and high, rounded up, in about half the time, as
    * it needs no synthesis. A region then grows to multiples of 8 pixels: it begins at the column
-   * `left − left % 8` of the picture and at the row `top − top % 8`.
+   * `left − left % 8` of the image and at the row `top − top % 8`.
    */
   readonly scale?: number | undefined;
   /**
-   * With scale 1: given the preview, as with scale 1/8, as soon as it is there, before the picture is
-   * computed. That takes a fifth longer in all, and for a picture of several windows 2.5 bytes of memory
+   * With scale 1: given the preview, as with scale 1/8, as soon as it is there, before the image is
+   * computed. That takes a fifth longer in all, and for an image of several windows 2.5 bytes of memory
    * a pixel, as its integers are kept. Never called if the model makes no previews, or the device cannot.
    */
   readonly onPreview?: ((preview: DecodedImage) => void) | undefined;
@@ -63,15 +63,15 @@ export interface DecodeOptions extends ParseOptions {
 }
 
 /** A file's integers, before any floating-point network has run. */
-export interface ParsedFile extends PictureSymbols {
+export interface ParsedFile extends ImageSymbols {
   readonly info: NcrInfo;
   /** With `partial`: which of `info.tiles` were damaged; their integers are all 0. */
   readonly damagedTiles: readonly number[];
 }
 
 /**
- * Decodes a picture, a region of it, or a preview: window by window, so that memory grows with the
- * picture by no more than its pixels, unless `onPreview` is given. The same pixels come out whatever the
+ * Decodes an image, a region of it, or a preview: window by window, so that memory grows with the
+ * image by no more than its pixels, unless `onPreview` is given. The same pixels come out whatever the
  * windows, within 1/255; alpha and metadata come back as they were, to the bit.
  *
  * @param model the model the file was made with.
@@ -82,7 +82,7 @@ export interface ParsedFile extends PictureSymbols {
  * @throws {ModelMismatchError} if it was made with another model.
  * @throws {ModelError} for scale 1/8 if the model makes no previews.
  * @throws {TooLargeError} if it has more pixels than `maxPixels`, those of a preview counted at full size.
- * @throws {TypeError | RangeError} for a bad argument, and a region that is not within the picture.
+ * @throws {TypeError | RangeError} for a bad argument, and a region that is not within the image.
  * @throws the signal's reason once it is aborted.
  * @example
  * const { width, height, data } = await decode(model, bytes);
@@ -117,14 +117,14 @@ export async function decode(
     const { core, around } = windows[i]!;
     const symbols = await tiles.window(pass * windows.length + i, around);
     const drawn = draw(model, way, file.info.level, around, symbols);
-    // A picture does not fail for want of its preview.
+    // An image does not fail for want of its preview.
     const planes = await (pass < passes - 1 ? drawn.catch(() => undefined) : drawn);
     if (planes === undefined) return false;
     const [from, kept] = [around, core].map((window) => shrunk(pixelsOf(window), way.stride));
     cropFromPlanes(planes, from!, kept!, canvas.covers, canvas.data, file.info.channels);
     return true;
   };
-  const pictureBy = async (way: Drawing, pass: number): Promise<DecodedImage | undefined> => {
+  const imageBy = async (way: Drawing, pass: number): Promise<DecodedImage | undefined> => {
     const canvas = newCanvas(file, way.stride, region, partial === true);
     for (let i = 0; i < windows.length; i++) {
       if (!(await drawWindow(way, pass, i, canvas))) return undefined;
@@ -132,9 +132,9 @@ export async function decode(
     }
     return finished(file, way.stride, canvas, damaged);
   };
-  const preview = first ? await pictureBy(PREVIEW, 0) : undefined;
+  const preview = first ? await imageBy(PREVIEW, 0) : undefined;
   if (preview) onPreview?.(preview);
-  return (await pictureBy(scale === 1 ? WHOLE : PREVIEW, passes - 1))!;
+  return (await imageBy(scale === 1 ? WHOLE : PREVIEW, passes - 1))!;
 }
 
 /**
@@ -187,7 +187,7 @@ async function draw(
  * The first half of {@link decode}: the integers a file holds, the same on every device. It takes about
  * 9 bytes of memory a pixel.
  *
- * @returns the symbols of the whole padded picture, planar, and the scale indices they were coded with.
+ * @returns the symbols of the whole padded image, planar, and the scale indices they were coded with.
  * @throws as {@link decode}.
  * @example
  * const { symbols, scaleIndices } = await parse(model, bytes);
@@ -260,13 +260,13 @@ function checkPixels(
 ): void {
   const wanted = region ?? { width, height };
   // A tile is decoded whole, in four times the memory that pixels alone take. What this encoder writes
-  // fits a window; another's may be the whole picture, and so may a tile of alpha.
+  // fits a window; another's may be the whole image, and so may a tile of alpha.
   const side = Math.max(tileSide, alpha ? 2 ** alpha.log2Side : 0);
   const tile = Math.min(side, width) * Math.min(side, height);
   const pixels = Math.max(wanted.width * wanted.height, tile > MAX_WINDOW_PIXELS ? 4 * tile : 0);
   if (pixels <= maxPixels) return;
   throw new TooLargeError(
-    `The picture is ${width}×${height}; ${pixels} pixels must be decoded and the limit is ` +
+    `The image is ${width}×${height}; ${pixels} pixels must be decoded and the limit is ` +
       `${maxPixels}: raise maxPixels if the memory allows, or decode a region.`,
   );
 }

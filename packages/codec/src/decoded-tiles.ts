@@ -1,11 +1,11 @@
 // The integers of a file as windows ask for them: a tile is decoded when a window first needs it, and
-// forgotten when no later one will, so that memory holds a band of the picture and not all of it (but where
+// forgotten when no later one will, so that memory holds a band of the image and not all of it (but where
 // a preview comes first, and all windows twice).
 import { CorruptFileError } from './errors.js';
 import type { ReadFile } from './info.js';
 import { advance, type JobOptions } from './job.js';
 import type { Model } from './model.js';
-import { decodeTile, noSymbols, type PictureSymbols } from './tile-coding.js';
+import { decodeTile, type ImageSymbols, noSymbols } from './tile-coding.js';
 import { copyCells, latentsOf, tileAt, tilesUnder, type Window } from './tiles.js';
 
 /** What networks are given of a window: integers in floats, planar. */
@@ -34,7 +34,7 @@ export async function decodeTileOf(
   model: Model,
   index: number,
   damaged?: Set<number>,
-): Promise<PictureSymbols> {
+): Promise<ImageSymbols> {
   const tile = tileAt(grid, index);
   try {
     return await decodeTile(model, tile, info.level, streams.stream(index));
@@ -49,7 +49,7 @@ export async function decodeTileOf(
   }
 }
 
-/** Refuses a picture of which nothing is left: all the tiles that it needs are damaged. */
+/** Refuses an image of which nothing is left: all the tiles that it needs are damaged. */
 export function checkLeft(damaged: ReadonlySet<number> | undefined, needed: number): void {
   if (damaged === undefined || damaged.size < needed) return;
   throw new CorruptFileError('Every tile that is needed is damaged: get a good copy of the file.');
@@ -110,7 +110,7 @@ export class DecodedTiles {
     return { z, symbols };
   }
 
-  async #decode(index: number): Promise<PictureSymbols> {
+  async #decode(index: number): Promise<ImageSymbols> {
     const decoded = await decodeTileOf(this.#file, this.#model, index, this.#damaged);
     this.#decoded += 1;
     checkLeft(this.#damaged, this.#lastUse.size);
@@ -119,6 +119,6 @@ export class DecodedTiles {
   }
 }
 
-function compact({ hyperSymbols, symbols }: PictureSymbols): KeptTile {
+function compact({ hyperSymbols, symbols }: ImageSymbols): KeptTile {
   return { hyperSymbols: Int16Array.from(hyperSymbols), symbols: Int16Array.from(symbols) };
 }

@@ -1,5 +1,5 @@
-// From a picture to the bytes of a .ncr file: runs the encoder's networks, chooses symbols, and hands
-// them to the entropy coder. Reading picture files is not done here.
+// From an image to the bytes of a .ncr file: runs the encoder's networks, chooses symbols, and hands
+// them to the entropy coder. Reading image files is not done here.
 import { ALPHA_TYPE, writeAlphaSection } from './alpha-section.js';
 import { decode } from './decode.js';
 import { type Section, writeContainer } from './format.js';
@@ -19,7 +19,7 @@ import {
 } from './rate.js';
 import type { Tensor } from './runtime.js';
 import { gatherStep, STEPS, scatterStep, stepPlaces } from './steps.js';
-import { encodeTile, type PictureSymbols } from './tile-coding.js';
+import { encodeTile, type ImageSymbols } from './tile-coding.js';
 import { TILE_TYPE, writeTileSection } from './tile-section.js';
 import {
   copyCells,
@@ -37,7 +37,7 @@ import { checkFunction, checkInteger, expectedButReceived } from './validate.js'
 import { cutIntoWindows, MAX_WINDOW_PIXELS } from './windows.js';
 
 /**
- * log2 of the tile side. Pictures of one window have tiles of 1024 pixels. Larger ones have tiles of 256, so
+ * log2 of the tile side. Images of one window have tiles of 1024 pixels. Larger ones have tiles of 256, so
  * that a region is decoded from little of the file; they cost 1.3 % more, and tiles of 512 0.3 %.
  */
 const LOG2_TILE_SIDE = 10;
@@ -54,10 +54,10 @@ export interface EncodeOptions extends JobOptions, RateOptions {
 }
 
 /** What an encoder needs to know of a window. */
-type WindowSymbols = Pick<PictureSymbols, 'hyperSymbols' | 'symbols'>;
+type WindowSymbols = Pick<ImageSymbols, 'hyperSymbols' | 'symbols'>;
 
 /**
- * Encodes a picture, window by window, so that memory does not grow with it. Alpha is kept to the bit, and
+ * Encodes an image, window by window, so that memory does not grow with it. Alpha is kept to the bit, and
  * costs nothing where all of it is opaque; where it is 0, the colours are not kept. Metadata is kept as it is.
  *
  * @returns the bytes of a `.ncr` file.
@@ -80,10 +80,10 @@ export async function encode(
   checkEncodeOptions(options);
   const { quality = DEFAULT_QUALITY, targetSize, targetPsnr } = options;
   const { windowPixels = MAX_WINDOW_PIXELS } = options;
-  const picture = prepare(image);
+  const prepared = prepare(image);
   if (targetSize === undefined && targetPsnr === undefined) {
     const setting = { level: model.levelOf(quality), deadZone: 0 };
-    return await encodeAt(model, picture, setting, windowPixels, options);
+    return await encodeAt(model, prepared, setting, windowPixels, options);
   }
   const { levels } = model.description.bitstream;
   const { signal, onProgress, onNotice } = options;
@@ -94,12 +94,12 @@ export async function encode(
     const before = done;
     done += (1 - done) / 4;
     const tell = (fraction: number) => onProgress?.(before + fraction * (done - before));
-    return await encodeAt(model, picture, setting, windowPixels, { signal, onProgress: tell });
+    return await encodeAt(model, prepared, setting, windowPixels, { signal, onProgress: tell });
   };
   const attemptAndLook = async (setting: Setting) => {
     const file = await attempt(setting);
     const decoded = await decode(model, file, { maxPixels: MAX_SIDE ** 2, windowPixels, signal });
-    return { file, psnr: psnr(picture.image, decoded) };
+    return { file, psnr: psnr(prepared.image, decoded) };
   };
   const file = await (targetSize !== undefined
     ? searchSize(targetSize, levels, attempt, onNotice)
@@ -122,14 +122,14 @@ export function checkEncodeOptions(options: EncodeOptions): void {
 }
 
 /** What is the same at every level. */
-interface PreparedPicture {
+interface PreparedImage {
   /** With colours that cost little where nobody sees them. */
   readonly image: RawImage;
   /** What follows the tiles in the file. */
   readonly sections: readonly Section[];
 }
 
-function prepare(image: RawImage): PreparedPicture {
+function prepare(image: RawImage): PreparedImage {
   const metadata = metadataSections(image);
   const alpha = alphaOf(image);
   if (alpha === undefined) return { image, sections: metadata };
@@ -137,10 +137,10 @@ function prepare(image: RawImage): PreparedPicture {
   return { image: fillTransparent(image), sections: [{ type: ALPHA_TYPE, payload }, ...metadata] };
 }
 
-/** Encodes a picture with one level. */
+/** Encodes an image with one level. */
 async function encodeAt(
   model: Model,
-  { image, sections }: PreparedPicture,
+  { image, sections }: PreparedImage,
   setting: Setting,
   windowPixels: number,
   options: JobOptions,

@@ -1,4 +1,4 @@
-// What can go wrong in the world: files, pictures, models, devices. A caller's own mistakes are
+// What can go wrong in the world: files, images, models, devices. A caller's own mistakes are
 // TypeError and RangeError instead (validate.ts).
 
 /** Stable names of the failures, for programs to switch on. */
@@ -10,8 +10,8 @@ export type CodecErrorCode =
   | 'MODEL_MISMATCH'
   | 'BAD_MODEL'
   | 'IMAGE_TOO_LARGE'
-  | 'NOT_A_PICTURE'
-  | 'TRUNCATED_PICTURE'
+  | 'NOT_AN_IMAGE'
+  | 'TRUNCATED_IMAGE'
   | 'OUTPUT_EXISTS'
   | 'UNKNOWN_EXTENSION'
   | 'DEVICE_UNAVAILABLE';
@@ -78,7 +78,7 @@ export class ModelError extends CodecError<'BAD_MODEL'> {
   }
 }
 
-/** A picture has more pixels than allowed, or than the memory holds. */
+/** An image has more pixels than allowed, or than the memory holds. */
 export class TooLargeError extends CodecError<'IMAGE_TOO_LARGE'> {
   override readonly name = 'TooLargeError';
 
@@ -87,8 +87,8 @@ export class TooLargeError extends CodecError<'IMAGE_TOO_LARGE'> {
   }
 }
 
-/** An input that should be a picture is none, or is cut short. */
-export class InputError extends CodecError<'NOT_A_PICTURE' | 'TRUNCATED_PICTURE'> {
+/** An input that should be an image is none, or is cut short. */
+export class InputError extends CodecError<'NOT_AN_IMAGE' | 'TRUNCATED_IMAGE'> {
   override readonly name = 'InputError';
 }
 

@@ -10,7 +10,7 @@ const MAGIC: readonly number[] = [0x89, 0x4e, 0x43, 0x52];
 const HEADER_BYTES = 20;
 const ENTRY_BYTES = 12;
 const CRC_BYTES = 4;
-/** The one flag: the picture is grey. */
+/** The one flag: the image is grey. */
 const GREYSCALE = 1;
 /** The part of the model's hash that a file holds. */
 export const HASH_BYTES = 8;
@@ -32,7 +32,7 @@ export interface Container {
   readonly height: number;
   /** Rate level, 0..255: quality − 1 for models of 100 levels. */
   readonly level: number;
-  /** Whether the picture is grey, and a decoder gives one sample for the three of a colour. */
+  /** Whether the image is grey, and a decoder gives one sample for the three of a colour. */
   readonly greyscale: boolean;
   /** First 8 bytes of the model's hash. */
   readonly modelHash: Uint8Array;
@@ -50,7 +50,7 @@ export function writeContainer(container: Container): Uint8Array<ArrayBuffer> {
   for (const { type, payload } of sections) {
     if (payload.length >= 2 ** 32) {
       throw new TooLargeError(
-        `The section ${type} takes ${payload.length} bytes and may take ${2 ** 32 - 1}: cut the picture up.`,
+        `The section ${type} takes ${payload.length} bytes and may take ${2 ** 32 - 1}: cut the image up.`,
       );
     }
   }

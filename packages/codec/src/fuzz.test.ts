@@ -22,7 +22,7 @@ async function firstViolation(target: Target, count: number): Promise<string | u
   return undefined;
 }
 
-test(`${COUNT} damaged files: a typed error, or a picture that says what is missing`, async () => {
+test(`${COUNT} damaged files: a typed error, or an image that says what is missing`, async () => {
   const targets = await fuzzTargets();
   const violations: string[] = [];
   const mutations = new Set<string>();
@@ -43,14 +43,14 @@ test('a mutation follows from seed and number alone', async () => {
   expect((await fuzzOne(targets, SEED + 1, 7, false)).bytes).not.toEqual(alone.bytes);
 });
 
-test('another exception, another picture and a wrong tile are violations', async () => {
+test('another exception, another image and a wrong tile are violations', async () => {
   const model = fakeModel();
   const target = await targetOf('one', model, await encode(model, image));
   expect(await firstViolation(target, 200)).toBeUndefined();
 
   const brightened = target.image.data.map((value) => value ^ 1);
   const other = { ...target, image: { ...target.image, data: brightened } };
-  expect(await firstViolation(other, 200)).toBe('gave another picture');
+  expect(await firstViolation(other, 200)).toBe('gave another image');
 
   const symbols = target.parsed.symbols.map((symbol) => symbol + 1);
   const shifted = { ...target, parsed: { ...target.parsed, symbols } };

@@ -1,15 +1,15 @@
-// The one picture type of the codec: 8-bit samples, interleaved, with what belongs to them. Reading and
-// writing picture files is not done here.
+// The one image type of the codec: 8-bit samples, interleaved, with what belongs to them. Reading and
+// writing image files is not done here.
 import type { Region } from './region.js';
 import { checkBytes, checkInteger, expectedButReceived } from './validate.js';
 
-/** Largest width and height of a picture: the header has 16 bits for each. */
+/** Largest width and height of an image: the header has 16 bits for each. */
 export const MAX_SIDE = 65_535;
 
 /** Samples of a pixel: 1 grey; 2 grey, alpha; 3 red, green, blue; 4 red, green, blue, alpha. */
 export type Channels = 1 | 2 | 3 | 4;
 
-/** What belongs to a picture beside its pixels, each as its own standard has it, to the byte. */
+/** What belongs to an image beside its pixels, each as its own standard has it, to the byte. */
 export interface ImageMetadata {
   /** ICC profile that the colours are in; sRGB if there is none. */
   readonly icc?: Uint8Array | undefined;
@@ -19,7 +19,7 @@ export interface ImageMetadata {
   readonly xmp?: Uint8Array | undefined;
 }
 
-/** A picture; with the properties that sharp's raw pixels have. */
+/** An image; with the properties that sharp's raw pixels have. */
 export interface RawImage extends ImageMetadata {
   /** Pixels per row, 1..65535. */
   readonly width: number;
@@ -34,11 +34,11 @@ export interface RawImage extends ImageMetadata {
   readonly data: Uint8Array | Uint8ClampedArray;
 }
 
-/** A picture that the codec has made: its data can be handed to any interface that takes bytes. */
+/** An image that the codec has made: its data can be handed to any interface that takes bytes. */
 export interface DecodedImage extends RawImage {
   readonly data: Uint8Array<ArrayBuffer>;
   /**
-   * With `partial`: the damaged tiles, in pixels of the whole picture even where a region of it was
+   * With `partial`: the damaged tiles, in pixels of the whole image even where a region of it was
    * asked for. Their colours are grey, or their alpha is opaque; pixels up to the model's `halo` around
    * them were made without them, and may be a little off. Missing if no tile was damaged.
    */
@@ -48,7 +48,7 @@ export interface DecodedImage extends RawImage {
 }
 
 /**
- * Asserts that an argument is a picture whose data has the length its size asks for.
+ * Asserts that an argument is an image whose data has the length its size asks for.
  *
  * @throws {TypeError | RangeError} naming the property that is not so.
  */

@@ -48,7 +48,7 @@ export type { RateOptions } from './rate.js';
 export type { Region } from './region.js';
 export type { ExternalData, Graph, LoadingOptions, Runtime, Tensor } from './runtime.js';
 export { FrequencyTables } from './tables.js';
-export type { PictureSymbols } from './tile-coding.js';
+export type { ImageSymbols } from './tile-coding.js';
 export {
   checkBoolean,
   checkBytes,

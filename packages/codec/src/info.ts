@@ -12,9 +12,9 @@ import { checkBoolean, checkBytes, checkObject } from './validate.js';
 /** What a `.ncr` file says about itself. */
 export interface NcrInfo {
   readonly version: number;
-  /** Pixels per row of the picture, 1..65535. */
+  /** Pixels per row of the image, 1..65535. */
   readonly width: number;
-  /** Rows of the picture, 1..65535. */
+  /** Rows of the image, 1..65535. */
   readonly height: number;
   /** Samples of a pixel that decoding gives: 1 grey; 2 grey, alpha; 3 colours; 4 colours, alpha. */
   readonly channels: Channels;
@@ -23,13 +23,13 @@ export interface NcrInfo {
   /** First 8 bytes of the hash of the model that decodes this file. */
   readonly modelHash: Uint8Array;
   /** Length of the whole file. */
-  readonly bytes: number;
+  readonly byteLength: number;
   /** The sections in the order of the file, also those this version does not know. */
-  readonly sections: readonly { readonly type: string; readonly bytes: number }[];
+  readonly sections: readonly { readonly type: string; readonly byteLength: number }[];
   /** Pixels a side of the tiles that are not cut by the edge. */
   readonly tileSide: number;
   /**
-   * What of the picture each tile covers, in pixels, and how long its stream is. Made when it is first asked
+   * What of the image each tile covers, in pixels, and how long its stream is. Made when it is first asked
    * for: a file of 5 MB may claim a million tiles.
    */
   readonly tiles: readonly TileInfo[];
@@ -38,7 +38,7 @@ export interface NcrInfo {
 /** A tile as {@link NcrInfo} has it. */
 export interface TileInfo extends Region {
   /** Length of its stream. */
-  readonly bytes: number;
+  readonly byteLength: number;
 }
 
 /** A file read as far as it goes without a model. */
@@ -46,7 +46,7 @@ export interface ReadFile {
   readonly info: NcrInfo;
   readonly grid: TileGrid;
   readonly streams: TileStreams;
-  /** Undefined if the picture is opaque. */
+  /** Undefined if the image is opaque. */
   readonly alpha: TileStreams | undefined;
   /** But for those in {@link ReadFile.missing}. */
   readonly sections: readonly Section[];
@@ -58,7 +58,7 @@ export interface ReadFile {
 export interface InfoOptions {
   /**
    * Describes a damaged file, too, as long as its header and its index of tiles can be read; false if
-   * left out. A tile that is damaged or not all there has 0 bytes then, and the picture no alpha if
+   * left out. A tile that is damaged or not all there has a byteLength of 0 then, and the image no alpha if
    * nothing of that can be read.
    */
   readonly partial?: boolean | undefined;
@@ -125,8 +125,8 @@ export function readFile(bytes: Uint8Array, partial: boolean): ReadFile {
     channels: channelsOf(greyscale, alpha !== undefined),
     level,
     modelHash: modelHash.slice(),
-    bytes: bytes.length,
-    sections: sections.map(({ type, payload }) => ({ type, bytes: payload.length })),
+    byteLength: bytes.length,
+    sections: sections.map(({ type, payload }) => ({ type, byteLength: payload.length })),
     tileSide: 2 ** streams.log2Side,
   };
   return {
@@ -150,17 +150,17 @@ function withTiles(info: Omit<NcrInfo, 'tiles'>, grid: TileGrid, sizes: Uint32Ar
   return {
     ...info,
     get tiles() {
-      tiles ??= Array.from(sizes, (bytes, i) => {
+      tiles ??= Array.from(sizes, (byteLength, i) => {
         const { left, top, width, height } = areaOfTile(grid, i, info.width, info.height);
         // Spreading it would take three times the memory.
-        return { left, top, width, height, bytes };
+        return { left, top, width, height, byteLength };
       });
       return tiles;
     },
   };
 }
 
-/** What a tile covers of a picture of width × height pixels. */
+/** What a tile covers of an image of width × height pixels. */
 export function areaOfTile(grid: TileGrid, index: number, width: number, height: number): Region {
   const { hyper } = tileAt(grid, index);
   const left = hyper.left * HYPER_STRIDE;

@@ -1,4 +1,4 @@
-// What a caller can do with a picture being encoded or decoded: watch it and stop it.
+// What a caller can do with an image being encoded or decoded: watch it and stop it.
 import { checkFunction, checkObject } from './validate.js';
 
 /** As much of an `AbortSignal` as the codec needs; an `AbortSignal` is one. */

@@ -1,4 +1,4 @@
-// What each place of a picture costs in a file: −log2 of the probability that the frequency tables give
+// What each place of an image costs in a file: −log2 of the probability that the frequency tables give
 // its symbols. It is for people who look at files; nothing that is coded or decoded may depend on it,
 // as logarithms differ between machines.
 import { type ParseOptions, parse } from './decode.js';
@@ -11,7 +11,7 @@ import { checkObject } from './validate.js';
 /** Places of latents under one hyper-latent. */
 const PLACES_PER_HYPER = (HYPER_STRIDE / LATENT_STRIDE) ** 2;
 
-/** The bits of a picture by region. */
+/** The bits of an image by region. */
 export interface BitMap {
   /** Regions from top to bottom, ⌈height/64⌉·4: the padding is counted too. */
   readonly rows: number;
@@ -24,7 +24,7 @@ export interface BitMap {
 }
 
 /**
- * What each 16×16 pixels of a picture cost, from the entropy model: the latents of that place, and a
+ * What each 16×16 pixels of an image cost, from the entropy model: the latents of that place, and a
  * sixteenth of the hyper-latents above it. The sum is the length of the streams, but for some bytes a
  * tile: its index entry, the coder's state and its last word.
  *

@@ -1,4 +1,4 @@
-// The sections that say something about a picture and change none of its pixels: ICC profile, EXIF, XMP
+// The sections that say something about an image and change none of its pixels: ICC profile, EXIF, XMP
 // (FORMAT.md). Their contents are handed on to the byte and looked at by nobody here.
 import { findSection, type Section } from './format.js';
 import type { ImageMetadata } from './image.js';
@@ -6,7 +6,7 @@ import type { ImageMetadata } from './image.js';
 /** Types of the sections in the container, in the order they are written. */
 const TYPES = { icc: 'iccp', exif: 'exif', xmp: 'xmpp' } as const;
 
-/** The sections of a picture's metadata; none for what it lacks, or has empty. */
+/** The sections of an image's metadata; none for what it lacks, or has empty. */
 export function metadataSections(metadata: ImageMetadata): Section[] {
   return Object.entries(TYPES).flatMap(([kind, type]) => {
     const payload = metadata[kind as keyof typeof TYPES];

@@ -53,14 +53,14 @@ export interface ModelDescription {
     readonly hyperTables: string;
     /**
      * Pixels, a multiple of 64 in 64..4096: no pixel depends on latents or hyper-latents farther away
-     * than this. Without it, only whole pictures can be decoded.
+     * than this. Without it, only whole images can be decoded.
      */
     readonly halo?: number;
     readonly graphs: Readonly<Record<'scales' | 'synthesis', GraphFile>>;
   };
   /**
    * Pixels, a multiple of 64 up to the halo: with so much around it, a window comes out as in the whole
-   * picture, within 1/255. What is farther away has an influence too small to see; the export measured
+   * image, within 1/255. What is farther away has an influence too small to see; the export measured
    * it. Without it, the halo is used.
    */
   readonly margin?: number;
@@ -141,7 +141,7 @@ export function parseModel(json: unknown): ModelDescription {
 /**
  * What windows of a model need around them, in hyper-latents.
  *
- * @returns undefined for a model that can only see whole pictures.
+ * @returns undefined for a model that can only see whole images.
  */
 export function marginOf({ margin, bitstream }: ModelDescription): number | undefined {
   const pixels = margin ?? bitstream.halo;

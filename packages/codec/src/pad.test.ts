@@ -28,7 +28,7 @@ test('every value of a window is that of the nearest pixel', () => {
   }
 });
 
-test('cropping gives back the picture, or a region of it', () => {
+test('cropping gives back the image, or a region of it', () => {
   const side = fc.integer({ min: 1, max: 130 });
   fc.assert(
     fc.property(side, side, fc.nat(), fc.nat(), fc.nat(), (width, height, seed, x, y) => {

@@ -1,13 +1,13 @@
-// Between interleaved 8-bit pictures of any size and the planar float windows networks take: padded to
+// Between interleaved 8-bit images of any size and the planar float windows networks take: padded to
 // multiples of 64 on the way in, rounded and cropped on the way out.
 import type { Channels, RawImage } from './image.js';
 import { intersection, type Window } from './tiles.js';
 
 /**
- * A window of the padded picture as three planes of values in 0..1, equal ones if it is grey. The padding
+ * A window of the padded image as three planes of values in 0..1, equal ones if it is grey. The padding
  * repeats the last column and the last row.
  *
- * @param window in pixels; it begins within the picture.
+ * @param window in pixels; it begins within the image.
  * @returns planar [3, window.rows, window.columns].
  */
 export function padToPlanes(image: RawImage, window: Window): Float32Array {
@@ -40,7 +40,7 @@ export function padToPlanes(image: RawImage, window: Window): Float32Array {
 }
 
 /**
- * Writes the pixels of a window into a picture: each value times 255, rounded (halves upwards) and
+ * Writes the pixels of a window into an image: each value times 255, rounded (halves upwards) and
  * clamped to 0..255. Grey is the mean of the three, rounded; alpha is left as it is.
  *
  * @param planes planar [3, window.rows, window.columns], about 0..1.

@@ -20,12 +20,12 @@ import { measureBits } from './measure-bits.js';
 import { type GraphFile, Model } from './model.js';
 import { psnr } from './psnr.js';
 import type { Region } from './region.js';
-import { decodeTile, encodeTile, type PictureSymbols } from './tile-coding.js';
+import { decodeTile, encodeTile, type ImageSymbols } from './tile-coding.js';
 import { readTileSection, writeTileSection } from './tile-section.js';
 import { copyCells, type TileGrid, tileAt, tileGrid, type Window } from './tiles.js';
 
 /** Smooth colour, so that block means say much about it, with a step in the middle. */
-function picture(width: number, height: number): RawImage {
+function testImage(width: number, height: number): RawImage {
   const data = new Uint8Array(3 * width * height);
   for (let y = 0, i = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
@@ -48,8 +48,8 @@ function withStreams(bytes: Uint8Array, change: (streams: Uint8Array[]) => Uint8
   return writeContainer({ ...container, sections: [{ type: 'TILE', payload }] });
 }
 
-/** The streams of a picture's tiles. */
-async function encodeTiles(model: Model, grid: TileGrid, level: number, picture: PictureSymbols) {
+/** The streams of an image's tiles. */
+async function encodeTiles(model: Model, grid: TileGrid, level: number, image: ImageSymbols) {
   const streams: Uint8Array[] = [];
   for (let i = 0; i < grid.count; i++) {
     const tile = tileAt(grid, i);
@@ -61,8 +61,8 @@ async function encodeTiles(model: Model, grid: TileGrid, level: number, picture:
     };
     const hyper = { top: 0, left: 0, ...grid.hyper };
     const latent = { top: 0, left: 0, ...grid.latent };
-    const hyperSymbols = cut(picture.hyperSymbols, hyper, tile.hyper);
-    const symbols = cut(picture.symbols, latent, tile.latent);
+    const hyperSymbols = cut(image.hyperSymbols, hyper, tile.hyper);
+    const symbols = cut(image.symbols, latent, tile.latent);
     streams.push(await encodeTile(model, tile, level, { hyperSymbols, symbols }));
   }
   return streams;
@@ -82,7 +82,7 @@ const SIZES = [
 ] as const;
 
 describe.each(SIZES)('%i×%i', (width, height) => {
-  const image = picture(width, height);
+  const image = testImage(width, height);
   const model = fakeModel();
 
   test.each([1, 40, 100])('quality %i comes back in its size and close to it', async (quality) => {
@@ -91,7 +91,7 @@ describe.each(SIZES)('%i×%i', (width, height) => {
     expect([decoded.width, decoded.height]).toEqual([width, height]);
     expect(decoded.data.length).toBe(image.data.length);
     const { hyper, latent } = tileGrid(width, height, 10);
-    // Compare the blocks that lie wholly within the picture; a pixel is a latent plus or minus
+    // Compare the blocks that lie wholly within the image; a pixel is a latent plus or minus
     // another, each off by half a quantiser step.
     const step = 1 / gainOf(quality - 1);
     let worst = 0;
@@ -118,7 +118,7 @@ describe.each(SIZES)('%i×%i', (width, height) => {
   });
 });
 
-test('a flat picture comes back exactly at the finest level', async () => {
+test('a flat image comes back exactly at the finest level', async () => {
   const model = fakeModel();
   const data = new Uint8Array(3 * 70 * 90).map((_, i) => [12, 200, 255][i % 3]!);
   const image = { width: 70, height: 90, channels: 3 as const, data };
@@ -128,10 +128,10 @@ test('a flat picture comes back exactly at the finest level', async () => {
 
 test('the file says what it holds', async () => {
   const model = fakeModel();
-  const bytes = await encode(model, picture(1100, 1030), { quality: 7 });
+  const bytes = await encode(model, testImage(1100, 1030), { quality: 7 });
   const info = readInfo(bytes);
   expect(info).toMatchObject({ version: 1, width: 1100, height: 1030, level: 6, tileSide: 1024 });
-  expect(info.bytes).toBe(bytes.length);
+  expect(info.byteLength).toBe(bytes.length);
   expect(info.modelHash).toEqual(model.hash.subarray(0, 8));
   expect(info.tiles.map(({ left, top, width, height }) => [left, top, width, height])).toEqual([
     [0, 0, 1024, 1024],
@@ -139,22 +139,22 @@ test('the file says what it holds', async () => {
     [0, 1024, 1024, 6],
     [1024, 1024, 76, 6],
   ]);
-  const streams = info.tiles.reduce((sum, tile) => sum + tile.bytes, 0);
-  expect(info.sections).toEqual([{ type: 'TILE', bytes: bytes.length - 36 }]);
+  const streams = info.tiles.reduce((sum, tile) => sum + tile.byteLength, 0);
+  expect(info.sections).toEqual([{ type: 'TILE', byteLength: bytes.length - 36 }]);
   // Header, table and index: 36 + 1 + 4 entries of 4 bytes of checksum and 1 to 3 of size.
   expect(bytes.length - streams).toBeLessThanOrEqual(36 + 1 + 4 * 7);
 });
 
-test('a picture of one tile carries at most 48 bytes that are not entropy-coded', async () => {
+test('an image of one tile carries at most 48 bytes that are not entropy-coded', async () => {
   for (const side of [1, 1024]) {
-    const bytes = await encode(fakeModel(), picture(side, side), { quality: 100 });
-    expect(bytes.length - readInfo(bytes).tiles[0]!.bytes).toBeLessThanOrEqual(48);
+    const bytes = await encode(fakeModel(), testImage(side, side), { quality: 100 });
+    expect(bytes.length - readInfo(bytes).tiles[0]!.byteLength).toBeLessThanOrEqual(48);
   }
 });
 
 test('encoding is deterministic and parsing is its inverse', async () => {
   const model = fakeModel();
-  const image = picture(1100, 530);
+  const image = testImage(1100, 530);
   const bytes = await encode(model, image, { quality: 60 });
   expect(await encode(fakeModel(), image, { quality: 60 })).toEqual(bytes);
   const parsed = await parse(model, bytes);
@@ -164,7 +164,7 @@ test('encoding is deterministic and parsing is its inverse', async () => {
 });
 
 test('the quality is 50 unless said otherwise', async () => {
-  const image = picture(100, 80);
+  const image = testImage(100, 80);
   expect(await encode(fakeModel(), image)).toEqual(
     await encode(fakeModel(), image, { quality: 50 }),
   );
@@ -172,7 +172,7 @@ test('the quality is 50 unless said otherwise', async () => {
 
 test('an encoder runs the means once a step, and the scales once a step and tile', async () => {
   const runtime = new FakeRuntime();
-  const bytes = await encode(fakeModel(runtime), picture(1100, 20));
+  const bytes = await encode(fakeModel(runtime), testImage(1100, 20));
   const [means, scales] = [new Array(4).fill('means'), new Array(8).fill('scales')];
   expect(runtime.runs).toEqual(['analysis', ...means, ...scales]);
   runtime.runs.length = 0;
@@ -182,7 +182,7 @@ test('an encoder runs the means once a step, and the scales once a step and tile
 
 test('tiles of any side decode to the same symbols', async () => {
   const model = fakeModel();
-  const bytes = await encode(model, picture(300, 200), { quality: 30 });
+  const bytes = await encode(model, testImage(300, 200), { quality: 30 });
   const parsed = await parse(model, bytes);
   for (const log2Side of [6, 7, 16]) {
     const grid = tileGrid(300, 200, log2Side);
@@ -200,7 +200,7 @@ test('tiles of any side decode to the same symbols', async () => {
 
 test('a tile is decoded from its own stream alone, in any order', async () => {
   const model = fakeModel();
-  const bytes = await encode(model, picture(1100, 1030), { quality: 30 });
+  const bytes = await encode(model, testImage(1100, 1030), { quality: 30 });
   const { symbols } = await parse(model, bytes);
   const section = readTileSection(readContainer(bytes).sections[0]!.payload, 1100, 1030);
   const grid = tileGrid(1100, 1030, 10);
@@ -213,8 +213,8 @@ test('a tile is decoded from its own stream alone, in any order', async () => {
     expect(decoded.symbols).toEqual(expected);
   }
 
-  // A file whose second tile is that of another picture: as its neighbours are not looked at, it fits.
-  const mirrored = picture(1100, 1030);
+  // A file whose second tile is that of another image: as its neighbours are not looked at, it fits.
+  const mirrored = testImage(1100, 1030);
   mirrored.data.reverse();
   const other = await encode(model, mirrored, { quality: 30 });
   const mixed = withStreams(bytes, ([one, , ...rest]) => {
@@ -235,9 +235,9 @@ test('a tile is decoded from its own stream alone, in any order', async () => {
 });
 
 describe('windows', () => {
-  const image = picture(1100, 300);
+  const image = testImage(1100, 300);
 
-  test('the file is the same however small they are, and so is the picture', async () => {
+  test('the file is the same however small they are, and so is the image', async () => {
     const runtime = new FakeRuntime();
     const whole = await encode(fakeModel(), image, { quality: 30 });
     const bytes = await encode(fakeModel(runtime), image, { quality: 30, windowPixels: 1 });
@@ -253,7 +253,7 @@ describe('windows', () => {
   });
 
   test('an aborted signal stops the job between two of them', async () => {
-    const bytes = await encode(fakeModel(), picture(1100, 64));
+    const bytes = await encode(fakeModel(), testImage(1100, 64));
     const runtime = new FakeRuntime();
     const controller = new AbortController();
     const onProgress = () => {
@@ -264,7 +264,7 @@ describe('windows', () => {
     expect(runtime.runs.filter((run) => run === 'synthesis').length).toBeLessThan(3);
   });
 
-  test('a model without a halo sees the whole picture at once', async () => {
+  test('a model without a halo sees the whole image at once', async () => {
     const runtime = new FakeRuntime();
     const { description, hash } = fakeModel();
     const { halo: _, ...bitstream } = description.bitstream;
@@ -278,7 +278,7 @@ describe('windows', () => {
 });
 
 describe('regions', () => {
-  const image = picture(1100, 300);
+  const image = testImage(1100, 300);
   const file = encode(fakeModel(), image, { quality: 30 });
   const whole = file.then((bytes) => decode(fakeModel(), bytes));
 
@@ -297,7 +297,7 @@ describe('regions', () => {
     { left: 1099, top: 299, width: 1, height: 1 },
     { left: 63, top: 50, width: 2, height: 240 },
     { left: 1000, top: 270, width: 100, height: 30 },
-  ])('$width×$height at $left,$top is what it is in the whole picture', async (region) => {
+  ])('$width×$height at $left,$top is what it is in the whole image', async (region) => {
     for (const windowPixels of [1, undefined]) {
       const decoded = await decode(fakeModel(), await file, { region, windowPixels });
       expect([decoded.width, decoded.height]).toEqual([region.width, region.height]);
@@ -306,7 +306,7 @@ describe('regions', () => {
   });
 
   test('only the tiles within the margin are decoded', async () => {
-    const bytes = await encode(fakeModel(), picture(2300, 20), { quality: 30 });
+    const bytes = await encode(fakeModel(), testImage(2300, 20), { quality: 30 });
     const damaged = withStreams(bytes, ([, , last]) => [Uint8Array.of(), Uint8Array.of(), last!]);
     const runtime = new FakeRuntime();
     const region = { left: 2048 + 64, top: 3, width: 100, height: 9 };
@@ -319,7 +319,7 @@ describe('regions', () => {
     );
   });
 
-  test('one that is not within the picture is a RangeError', async () => {
+  test('one that is not within the image is a RangeError', async () => {
     const region = { left: 1000, top: 0, width: 101, height: 1 };
     await expect(decode(fakeModel(), await file, { region })).rejects.toThrow(
       'Expected a region within 1100×300 pixels for region but received 1000,0,101,1 of type object',
@@ -328,7 +328,7 @@ describe('regions', () => {
     await expect(decode(fakeModel(), await file, { region: wrong })).rejects.toThrow(RangeError);
   });
 
-  test('maxPixels counts the region, not the picture', async () => {
+  test('maxPixels counts the region, not the image', async () => {
     const region = { left: 5, top: 5, width: 20, height: 20 };
     await expect(
       decode(fakeModel(), await file, { region, maxPixels: 400 }),
@@ -340,7 +340,7 @@ describe('regions', () => {
 });
 
 describe('options', () => {
-  const image = picture(20, 20);
+  const image = testImage(20, 20);
 
   test('progress rises from 0 to 1', async () => {
     for (const work of [
@@ -373,7 +373,7 @@ describe('options', () => {
 
   test('a target size is kept, a target PSNR reached', async () => {
     const model = fakeModel();
-    const large = picture(300, 200);
+    const large = testImage(300, 200);
     const file = await encode(model, large, { targetSize: 2000 });
     expect(file.length).toBeLessThanOrEqual(2000);
     expect(file.length).toBeGreaterThanOrEqual(0.95 * 2000);
@@ -425,7 +425,7 @@ describe('options', () => {
 
 describe('files and models that do not fit', () => {
   test('another model', async () => {
-    const bytes = await encode(fakeModel(), picture(5, 5));
+    const bytes = await encode(fakeModel(), testImage(5, 5));
     const { description, runtime } = fakeModel();
     const other = new Model(description, new Uint8Array(32), runtime, async () => bytes);
     await expect(decode(other, bytes)).rejects.toThrow(ModelMismatchError);
@@ -433,7 +433,7 @@ describe('files and models that do not fit', () => {
   });
 
   test('a level the model does not have', async () => {
-    const bytes = await encode(fakeModel(), picture(5, 5));
+    const bytes = await encode(fakeModel(), testImage(5, 5));
     const changed = writeContainer({ ...readContainer(bytes), level: 100 });
     await expect(decode(fakeModel(), changed)).rejects.toMatchObject({ code: 'CORRUPT_FILE' });
   });
@@ -443,8 +443,8 @@ describe('files and models that do not fit', () => {
       scale_index: { data: new Float32Array(64).fill(value), dims: [1, 4, 4, 4] },
     });
     const model = fakeModel(new FakeRuntime({ scales }));
-    await expect(encode(model, picture(5, 5))).rejects.toThrow(ModelError);
-    const bytes = await encode(fakeModel(), picture(5, 5));
+    await expect(encode(model, testImage(5, 5))).rejects.toThrow(ModelError);
+    const bytes = await encode(fakeModel(), testImage(5, 5));
     await expect(decode(model, bytes)).rejects.toThrow(ModelError);
   });
 });
@@ -453,7 +453,7 @@ describe('damaged files', () => {
   const model = fakeModel();
 
   test('cut off anywhere, and any bit flipped', async () => {
-    const bytes = await encode(model, picture(30, 70), { quality: 20 });
+    const bytes = await encode(model, testImage(30, 70), { quality: 20 });
     for (let length = 0; length < bytes.length; length++) {
       await expect(decode(model, bytes.subarray(0, length))).rejects.toThrow(CodecError);
     }
@@ -464,8 +464,8 @@ describe('damaged files', () => {
     }
   });
 
-  test('streams that a careful forger changed: an error that names a tile, or some picture', async () => {
-    const bytes = await encode(model, picture(1100, 20), { quality: 20 });
+  test('streams that a careful forger changed: an error that names a tile, or some image', async () => {
+    const bytes = await encode(model, testImage(1100, 20), { quality: 20 });
     const place = fc.record({ at: fc.nat(), value: fc.integer({ min: 0, max: 255 }) });
     await fc.assert(
       fc.asyncProperty(fc.array(place, { minLength: 1, maxLength: 4 }), async (places) => {
@@ -490,13 +490,13 @@ describe('damaged files', () => {
     ['longer than its symbols', (stream: Uint8Array) => Uint8Array.from([...stream, 0, 0])],
     ['shorter than its symbols', (stream: Uint8Array) => stream.subarray(0, -2)],
   ])('a stream that is %s', async (_, change) => {
-    const bytes = await encode(model, picture(1100, 20), { quality: 20 });
+    const bytes = await encode(model, testImage(1100, 20), { quality: 20 });
     const forged = withStreams(bytes, ([one, two]) => [one!, change(two!)]);
     await expect(decode(model, forged)).rejects.toThrow(/^Tile 2 of 2: /);
   });
 
   test('a hyper-latent beyond ±127 is refused, as the exact network counts on it', async () => {
-    const image = picture(5, 5);
+    const image = testImage(5, 5);
     const bytes = await encode(model, image, { quality: 20 });
     const parsed = await parse(model, bytes);
     const hyperSymbols = parsed.hyperSymbols.slice().fill(128);
@@ -513,11 +513,11 @@ describe('partial', () => {
 
   /** A file of 5×3 tiles, and where the stream of each begins. */
   async function manyTiles() {
-    const bytes = await retile(model, await encode(model, picture(260, 130)), 6);
+    const bytes = await retile(model, await encode(model, testImage(260, 130)), 6);
     const starts: number[] = [];
     let at = bytes.length;
     for (const tile of readInfo(bytes).tiles.toReversed()) {
-      at -= tile.bytes;
+      at -= tile.byteLength;
       starts.unshift(at);
     }
     return { bytes, starts };
@@ -543,7 +543,7 @@ describe('partial', () => {
     expect(different).toEqual([]);
   });
 
-  test('a region is grey where it shares a damaged tile, which is in pixels of the picture', async () => {
+  test('a region is grey where it shares a damaged tile, which is in pixels of the image', async () => {
     const { bytes, starts } = await manyTiles();
     bytes[starts[1]!]! ^= 1;
     const region = { left: 60, top: 60, width: 10, height: 8 };
@@ -564,7 +564,7 @@ describe('partial', () => {
     // Of 12 rows of latents, 8 are whole.
     const right = parsed.symbols.map((symbol, i) => (Math.floor(i / 20) % 12 < 8 ? symbol : 0));
     expect(part.symbols).toEqual(right);
-    const bytesOf = readInfo(cut, { partial: true }).tiles.map((tile) => tile.bytes);
+    const bytesOf = readInfo(cut, { partial: true }).tiles.map((tile) => tile.byteLength);
     expect(bytesOf.indexOf(0)).toBe(10);
   });
 
@@ -580,7 +580,7 @@ describe('partial', () => {
 
   test('alpha is opaque where it is damaged, and metadata that is damaged is missing', async () => {
     const image = {
-      ...picture(20, 10),
+      ...testImage(20, 10),
       channels: 4 as const,
       data: new Uint8Array(4 * 20 * 10).map((_, i) => (i % 4 === 3 ? i % 251 : 90)),
       icc: Uint8Array.of(1, 2, 3),
@@ -589,7 +589,7 @@ describe('partial', () => {
     const bytes = await encode(model, image);
     const { sections } = readInfo(bytes);
     let at = bytes.length;
-    for (const { type, bytes: length } of sections.toReversed()) {
+    for (const { type, byteLength: length } of sections.toReversed()) {
       at -= length;
       if (type === 'Alph' || type === 'iccp') bytes[at + length - 1]! ^= 1;
     }
@@ -606,7 +606,7 @@ describe('partial', () => {
   });
 
   test('nothing is made of a file without a whole tile, header or index', async () => {
-    const bytes = await encode(model, picture(30, 20));
+    const bytes = await encode(model, testImage(30, 20));
     const { length } = bytes;
     for (const size of [length - 1, length - 20, 37, 36, 30, 10, 0]) {
       const cut = decode(model, bytes.subarray(0, size), { partial: true });
@@ -626,7 +626,7 @@ describe('partial', () => {
 });
 
 test('checksums are what RFC 3720 calls CRC-32C, in the header and in the index', async () => {
-  const bytes = await encode(fakeModel(), picture(3, 3));
+  const bytes = await encode(fakeModel(), testImage(3, 3));
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   expect(view.getUint32(32, true)).toBe(crc32c(bytes.subarray(0, 32)));
   expect(view.getUint32(28, true)).toBe(crc32c(bytes.subarray(36)));

@@ -1,4 +1,4 @@
-// Previews: decode with scale 1/8 and onPreview, on a fake model whose pictures are squares of 8 pixels.
+// Previews: decode with scale 1/8 and onPreview, on a fake model whose images are squares of 8 pixels.
 import { expect, test } from 'vitest';
 import { FakeRuntime, fakeModel } from '../testing/fake-model.js';
 import { retile } from '../testing/retile.js';
@@ -11,7 +11,7 @@ import { type GraphFile, Model } from './model.js';
 import type { Region } from './region.js';
 
 /** Colours that change from square to square. */
-function picture(width: number, height: number): RawImage {
+function testImage(width: number, height: number): RawImage {
   const data = new Uint8Array(3 * width * height);
   for (let i = 0; i < data.length; i++) {
     const [x, y] = [Math.floor(i / 3) % width, Math.floor(i / 3 / width)];
@@ -20,7 +20,7 @@ function picture(width: number, height: number): RawImage {
   return { width, height, channels: 3, data };
 }
 
-const image = picture(300, 141);
+const image = testImage(300, 141);
 const file = encode(fakeModel(), image, { quality: 30 }).then((bytes) =>
   retile(fakeModel(), bytes, 7),
 );
@@ -55,11 +55,11 @@ test.each([
   }
 });
 
-test('come before the picture on request, from tiles that are decoded once', async () => {
+test('come before the image on request, from tiles that are decoded once', async () => {
   for (const windowPixels of [1, undefined]) {
     const runtime = new FakeRuntime();
     const given: RawImage[] = [];
-    const picture = await decode(fakeModel(runtime), await file, {
+    const decoded = await decode(fakeModel(runtime), await file, {
       windowPixels,
       onPreview: (preview) => {
         expect(runtime.runs).not.toContain('synthesis');
@@ -67,7 +67,7 @@ test('come before the picture on request, from tiles that are decoded once', asy
       },
     });
     expect(given).toEqual([await decode(fakeModel(), await file, { scale: 1 / 8 })]);
-    expect(picture).toEqual(await whole);
+    expect(decoded).toEqual(await whole);
     const tiles = readInfo(await file).tiles.length;
     expect(runtime.runs.filter((name) => name === 'scales').length).toBe(4 * tiles);
   }
@@ -84,9 +84,9 @@ test('alpha is the mean of each square, and what is damaged is grey', async () =
   for (let y = 16; y < 20; y++) for (let x = 64; x < 70; x++) sum += data[4 * (70 * y + x) + 3]!;
   expect(preview.data.at(-1)).toBe(Math.round(sum / 24));
 
-  const small = await retile(model, await encode(model, picture(130, 64), { quality: 50 }), 6);
+  const small = await retile(model, await encode(model, testImage(130, 64), { quality: 50 }), 6);
   // The streams of the tiles end the file.
-  small[small.length - readInfo(small).tiles[2]!.bytes - 1]! ^= 1;
+  small[small.length - readInfo(small).tiles[2]!.byteLength - 1]! ^= 1;
   const part = await decode(model, small, { scale: 1 / 8, partial: true });
   expect(part.damaged).toEqual([{ left: 64, top: 0, width: 64, height: 64 }]);
   const row = Array.from(part.data.subarray(0, 3 * 17)).filter((_, i) => i % 3 === 0);
@@ -103,7 +103,7 @@ test('a model that makes none still decodes, and says so if one is asked for', a
   await expect(decode(model, await file, { scale: 1 / 8 })).rejects.toThrow(ModelError);
 });
 
-test('a picture does not fail for want of its preview', async () => {
+test('an image does not fail for want of its preview', async () => {
   const preview = () => {
     throw new Error('No such operator.');
   };

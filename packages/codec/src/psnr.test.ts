@@ -31,7 +31,7 @@ test('over white, colours count as much as they are seen', () => {
   expect(psnr(white, a, { overWhite: true })).toBe(Infinity);
 });
 
-test('only pictures of one size and kind can be compared', () => {
+test('only images of one size and kind can be compared', () => {
   const grey = { ...size, channels: 1 as const, data: new Uint8Array(2) };
   expect(() => psnr(grey, { ...grey, width: 1, height: 2 })).toThrow(
     'Expected 2×1 grey, as a, for b but received 1×2 grey',

@@ -1,11 +1,11 @@
-// How near two pictures are. What that is wanted for is not known here.
+// How near two images are. What that is wanted for is not known here.
 import { checkImage, type RawImage } from './image.js';
 import { checkBoolean, checkObject } from './validate.js';
 
 /** What {@link psnr} takes; all of it optional. */
 export interface PsnrOptions {
   /**
-   * Compares the pictures as they are seen on a white page, where colours count as far as they are opaque;
+   * Compares the images as they are seen on a white page, where colours count as far as they are opaque;
    * false if left out, which leaves alpha out.
    */
   readonly overWhite?: boolean | undefined;
@@ -15,10 +15,10 @@ export interface PsnrOptions {
  * Peak signal-to-noise ratio over the samples of grey or of red, green and blue together, as papers on
  * learned compression report "PSNR (RGB)": 10·log10(255² / MSE).
  *
- * @param a a picture.
+ * @param a an image.
  * @param b one of the same size, and as grey or coloured.
  * @returns dB; Infinity if they are equal.
- * @throws {TypeError | RangeError} if they are no pictures, or such as cannot be compared.
+ * @throws {TypeError | RangeError} if they are no images, or such as cannot be compared.
  * @example
  * const decibels = psnr(image, await decode(model, bytes)); // 34.07
  */

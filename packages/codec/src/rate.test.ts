@@ -1,4 +1,4 @@
-// Targets are found with few encodings, whatever the picture; a made-up codec stands in for the networks.
+// Targets are found with few encodings, whatever the image; a made-up codec stands in for the networks.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { checkRateOptions, type Setting, searchPsnr, searchSize } from './rate.js';
@@ -64,7 +64,7 @@ describe('a size', () => {
 
   test('that nothing reaches is an error that says what is least', async () => {
     await expect(searchSize(500, LEVELS, codec().encode)).rejects.toThrow(
-      'The picture takes 3000 bytes at the lowest quality and may take 500: allow more',
+      'The image takes 3000 bytes at the lowest quality and may take 500: allow more',
     );
   });
 

@@ -1,19 +1,19 @@
 // How large a file is to be, or how good: one quality, or a target for which a level is searched. What a
-// level does to a picture is not known here.
+// level does to an image is not known here.
 import { TooLargeError } from './errors.js';
 import { checkInteger, checkNumber, expectedButReceived } from './validate.js';
 
 /** How a caller says what a file is to be: in one way at most. */
 export interface RateOptions {
-  /** Integer in 1..100, from the smallest file to the best picture; 50 if left out. */
+  /** Integer in 1..100, from the smallest file to the best image; 50 if left out. */
   readonly quality?: number | undefined;
   /**
-   * Bytes, 1..2^32 − 1: the best picture whose file has no more. It is within 2 % of that, or `onNotice`
+   * Bytes, 1..2^32 − 1: the best image whose file has no more. It is within 2 % of that, or `onNotice`
    * is told why not. It is encoded about six times.
    */
   readonly targetSize?: number | undefined;
   /**
-   * dB, 1..100, of the red, green and blue values of the whole picture: the smallest file at least as
+   * dB, 1..100, of the red, green and blue values of the whole image: the smallest file at least as
    * good, or that of quality 100 where even that is not. It is encoded and decoded about four times.
    */
   readonly targetPsnr?: number | undefined;
@@ -107,7 +107,7 @@ export async function searchSize(
   }
   if (best) return best;
   throw new TooLargeError(
-    `The picture takes ${above?.length} bytes at the lowest quality and may take ${target}: ` +
+    `The image takes ${above?.length} bytes at the lowest quality and may take ${target}: ` +
       'allow more, scale it down, or leave its metadata out.',
   );
 }

@@ -1,8 +1,8 @@
-// A rectangle of a picture that a caller asks for. How it is computed is not known here.
+// A rectangle of an image that a caller asks for. How it is computed is not known here.
 import { HYPER_STRIDE, type Window } from './tiles.js';
 import { checkInteger, checkObject } from './validate.js';
 
-/** A rectangle of a picture, in pixels, with the names that sharp's `extract` has. */
+/** A rectangle of an image, in pixels, with the names that sharp's `extract` has. */
 export interface Region {
   /** Columns to the left of it, from 0. */
   readonly left: number;
@@ -15,7 +15,7 @@ export interface Region {
 }
 
 /**
- * Asserts that an argument is a rectangle that some picture may have.
+ * Asserts that an argument is a rectangle that some image may have.
  *
  * @throws {TypeError | RangeError} naming the property that is not so.
  */
@@ -29,13 +29,13 @@ export function checkRegion(value: unknown, name: string): asserts value is Regi
 }
 
 /**
- * Asserts that a rectangle lies within a picture.
+ * Asserts that a rectangle lies within an image.
  *
  * @throws {RangeError} if it does not.
  */
-export function checkWithin({ left, top, width, height }: Region, picture: Size): void {
-  if (left + width <= picture.width && top + height <= picture.height) return;
-  const size = `${picture.width}×${picture.height}`;
+export function checkWithin({ left, top, width, height }: Region, image: Size): void {
+  if (left + width <= image.width && top + height <= image.height) return;
+  const size = `${image.width}×${image.height}`;
   const asked = `${left},${top},${width},${height} of type object`;
   throw new RangeError(`Expected a region within ${size} pixels for region but received ${asked}`);
 }

@@ -8,8 +8,8 @@ import { scaleIndicesOf } from './scale-indices.js';
 import { gatherStep, STEPS, scatterStep, stepPlaces } from './steps.js';
 import type { PlaneSize, Tile } from './tiles.js';
 
-/** All that a file says about a picture, or a stream about a tile, planar: [channels, rows, columns]. */
-export interface PictureSymbols {
+/** All that a file says about an image, or a stream about a tile, planar: [channels, rows, columns]. */
+export interface ImageSymbols {
   /** Hyper-latents, −127..127, at 1/64 of the resolution. */
   readonly hyperSymbols: Int32Array;
   /** Latents, −32767..32767, at 1/16 of the resolution. */
@@ -28,7 +28,7 @@ export async function encodeTile(
   model: Model,
   tile: Tile,
   level: number,
-  symbols: Pick<PictureSymbols, 'hyperSymbols' | 'symbols'>,
+  symbols: Pick<ImageSymbols, 'hyperSymbols' | 'symbols'>,
 ): Promise<Uint8Array> {
   const encoder = new RansEncoder(model.tables);
   encoder.put(symbols.hyperSymbols, hyperIndices(model, level, tile.hyper));
@@ -53,7 +53,7 @@ export async function decodeTile(
   tile: Tile,
   level: number,
   stream: Uint8Array,
-): Promise<PictureSymbols> {
+): Promise<ImageSymbols> {
   const { hyper, latent } = tile;
   const { latentChannels, hyperChannels } = model.description.bitstream;
   const decoder = new RansDecoder(model.tables, stream);
@@ -79,7 +79,7 @@ export async function decodeTile(
 }
 
 /** What stands for a tile that cannot be read: all 0. */
-export function noSymbols(model: Model, { hyper, latent }: Tile): PictureSymbols {
+export function noSymbols(model: Model, { hyper, latent }: Tile): ImageSymbols {
   const { latentChannels, hyperChannels } = model.description.bitstream;
   const latents = latentChannels * latent.rows * latent.columns;
   return {

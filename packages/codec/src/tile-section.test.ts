@@ -112,7 +112,7 @@ test.each([
   expect(() => readTileSection(Uint8Array.from(payload), 1, 1)).toThrow(CorruptFileError);
 });
 
-test('a huge picture with a short index is refused before anything of its size is made', () => {
+test('a huge image with a short index is refused before anything of its size is made', () => {
   const payload = writeTileSection({ log2Side: 6, streams: streamsOf(4) });
   const before = process.memoryUsage().arrayBuffers;
   expect(() => readTileSection(payload, 65_535, 65_535)).toThrow('too few entries');

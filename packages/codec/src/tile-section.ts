@@ -63,7 +63,7 @@ export function writeTileSection({ log2Side, streams }: TileSection): Uint8Array
   for (const stream of streams) {
     if (stream.length > MAX_STREAM_BYTES) {
       throw new TooLargeError(
-        `A tile takes ${stream.length} bytes and may take ${MAX_STREAM_BYTES}: cut the picture up.`,
+        `A tile takes ${stream.length} bytes and may take ${MAX_STREAM_BYTES}: cut the image up.`,
       );
     }
     length += stream.length;
@@ -87,7 +87,7 @@ export function writeTileSection({ log2Side, streams }: TileSection): Uint8Array
  * Takes the section apart: reads the index, checks that the sizes fill the section and that every
  * tile has its checksum.
  *
- * @param width pixels per row of the picture, which with the height decides how many tiles there are.
+ * @param width pixels per row of the image, which with the height decides how many tiles there are.
  * @param partial takes a section that does not fit its index, and gives an empty stream, which no tile
  * has, for each tile whose own is damaged or not all there.
  * @throws {CorruptFileError} naming the tile.

@@ -1,4 +1,4 @@
-// Tiles cover the picture exactly once, and reordering loses nothing.
+// Tiles cover the image exactly once, and reordering loses nothing.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
@@ -18,7 +18,7 @@ function tilesOf(grid: TileGrid): Tile[] {
   return Array.from({ length: grid.count }, (_, i) => tileAt(grid, i));
 }
 
-test('the grid of a picture of 2½ tiles', () => {
+test('the grid of an image of 2½ tiles', () => {
   const grid = tileGrid(1200, 100, 9);
   const { latent, hyper, side } = grid;
   const tiles = tilesOf(grid);
@@ -42,7 +42,7 @@ test('the number of tiles needs no grid', () => {
   expect(tileCount(65_535, 65_535, 6)).toBe(1024 * 1024);
 });
 
-test('copying every tile out of the picture and back gives the picture', () => {
+test('copying every tile out of the image and back gives the image', () => {
   fc.assert(
     fc.property(side, side, log2Side, fc.integer({ min: 1, max: 3 }), (width, height, log2, c) => {
       const grid = tileGrid(width, height, log2);

@@ -1,10 +1,10 @@
-// How a picture is cut into tiles, and how planes of numbers are copied between tiles (what the entropy
-// coder sees) and windows of the picture (what networks see). It knows no bytes and no coder.
+// How an image is cut into tiles, and how planes of numbers are copied between tiles (what the entropy
+// coder sees) and windows of the image (what networks see). It knows no bytes and no coder.
 
 /** Pixels per latent, along each side. */
 export const LATENT_STRIDE = 16;
 
-/** Pixels per hyper-latent, along each side; padded pictures are multiples of this. */
+/** Pixels per hyper-latent, along each side; padded images are multiples of this. */
 export const HYPER_STRIDE = 64;
 
 /** Latents per hyper-latent, along each side. */
@@ -28,7 +28,7 @@ export interface Tile {
   readonly latent: Window;
 }
 
-/** How a picture's planes are cut into tiles, in raster order. {@link tileAt} makes a tile of it. */
+/** How an image's planes are cut into tiles, in raster order. {@link tileAt} makes a tile of it. */
 export interface TileGrid {
   /** Size of a hyper-latent plane. */
   readonly hyper: PlaneSize;
@@ -41,7 +41,7 @@ export interface TileGrid {
 }
 
 /**
- * The number of tiles of a picture, without making them. A tile's side is a multiple of 64, so the
+ * The number of tiles of an image, without making them. A tile's side is a multiple of 64, so the
  * padding adds none.
  *
  * @param log2Side log2 of the tile side in pixels, 6..16.
@@ -51,7 +51,7 @@ export function tileCount(width: number, height: number, log2Side: number): numb
 }
 
 /**
- * How a picture is cut into square tiles.
+ * How an image is cut into square tiles.
  *
  * @param width pixels, before padding.
  * @param height pixels, before padding.
@@ -91,7 +91,7 @@ export function tileAt({ hyper: { rows, columns }, side }: TileGrid, index: numb
 /**
  * Which tiles a window touches, as their places in raster order.
  *
- * @param window in hyper-latents, within the picture.
+ * @param window in hyper-latents, within the image.
  */
 export function tilesUnder({ hyper, side }: TileGrid, window: Window): number[] {
   const across = Math.ceil(hyper.columns / side);
@@ -131,13 +131,13 @@ export function latentsOf({ top, left, rows, columns }: Window): Window {
 }
 
 /**
- * Copies what two windows of a picture share, in every channel, from the planes of the one to those of
+ * Copies what two windows of an image share, in every channel, from the planes of the one to those of
  * the other.
  *
  * @param from all channels of `source`, planar: [channels, source.rows, source.columns].
- * @param source what `from` covers of the picture.
+ * @param source what `from` covers of the image.
  * @param to as many channels of `target`.
- * @param target what `to` covers of the picture.
+ * @param target what `to` covers of the image.
  */
 export function copyCells(from: Cells, source: Window, to: Cells, target: Window): void {
   const shared = intersection(source, target);
@@ -156,7 +156,7 @@ export function copyCells(from: Cells, source: Window, to: Cells, target: Window
   }
 }
 
-/** The pixels of the padded picture under a window of hyper-latents. */
+/** The pixels of the padded image under a window of hyper-latents. */
 export function pixelsOf({ top, left, rows, columns }: Window): Window {
   return {
     top: top * HYPER_STRIDE,

@@ -1,4 +1,4 @@
-// What a picture's alpha channel means to the codec: it is coded apart from the colours, and colours that
+// What an image's alpha channel means to the codec: it is coded apart from the colours, and colours that
 // nobody sees may be any. How alpha is coded is alpha-section.ts.
 import type { RawImage } from './image.js';
 
@@ -6,7 +6,7 @@ import type { RawImage } from './image.js';
 const BLOCK = 8;
 
 /**
- * The alpha channel of a picture.
+ * The alpha channel of an image.
  *
  * @returns one value a pixel, row by row; undefined if there is none or all of it is opaque.
  */
@@ -50,7 +50,7 @@ export function shrinkAlpha(
 }
 
 /**
- * A picture whose fully transparent pixels have colours that cost little: those of what is visible around
+ * An image whose fully transparent pixels have colours that cost little: those of what is visible around
  * them, the smoother the farther away. Every other pixel stays as it is.
  *
  * The way to fill is the pull-push of S. J. Gortler et al., "The Lumigraph", SIGGRAPH 1996, over the

@@ -37,7 +37,7 @@ test('bytes are a Uint8Array, also a Buffer', () => {
   );
 });
 
-test('a picture has two sides of 1..65535 and data of the length they ask for', () => {
+test('an image has two sides of 1..65535 and data of the length they ask for', () => {
   const image = { width: 3, height: 2, channels: 3, data: new Uint8Array(18) };
   expect(() => checkImage(image, 'image')).not.toThrow();
   expect(() => checkImage({ ...image, data: new Uint8ClampedArray(18) }, 'image')).not.toThrow();

@@ -76,7 +76,7 @@ test('of all that fit, the cut is taken that computes least twice', () => {
   expect(computed / (91 * 136)).toBeLessThan(1.14);
 });
 
-test('a model that only sees whole pictures gets one window', () => {
+test('a model that only sees whole images gets one window', () => {
   const plane = { rows: 91, columns: 136 };
   const area = { top: 8, left: 9, rows: 4, columns: 4 };
   expect(cutIntoWindows(area, plane, { margin: undefined, unit: 4, maxPixels: 1 })).toEqual([

@@ -1,18 +1,18 @@
-// How a large picture is cut into windows for the networks that see pixels, each with a margin of its
+// How a large image is cut into windows for the networks that see pixels, each with a margin of its
 // surroundings, so that memory is bounded and nothing shows where one ends. It knows no network.
 import { HYPER_STRIDE, type PlaneSize, type Window } from './tiles.js';
 
 /**
- * Most pixels of a window with its margins, unless the caller says otherwise: 8 megapixels. A picture
+ * Most pixels of a window with its margins, unless the caller says otherwise: 8 megapixels. An image
  * of no more is one window. Running the networks takes about 70 bytes for each pixel of a window.
  */
 export const MAX_WINDOW_PIXELS: number = 2 ** 23;
 
-/** A part of a picture that is computed at once; everything in hyper-latents of 64×64 pixels. */
-export interface PictureWindow {
+/** A part of an image that is computed at once; everything in hyper-latents of 64×64 pixels. */
+export interface ImageWindow {
   /** What is kept. The cores of all windows cover what they were cut from, without overlap. */
   readonly core: Window;
-  /** The core with its margins, which end at the edge of the picture. */
+  /** The core with its margins, which end at the edge of the image. */
   readonly around: Window;
 }
 
@@ -31,13 +31,13 @@ export interface Cut {
  * twice.
  *
  * @param area what the cores are to cover, in hyper-latents.
- * @param plane size of the whole picture, in hyper-latents.
+ * @param plane size of the whole image, in hyper-latents.
  * @example
  * const area = { top: 0, left: 0, rows: 40, columns: 100 };
  * const cut = { margin: 2, unit: 4, maxPixels: 2 ** 23 };
  * cutIntoWindows(area, { rows: 40, columns: 100 }, cut).map(({ core }) => core.columns); // [36, 36, 28]
  */
-export function cutIntoWindows(area: Window, plane: PlaneSize, cut: Cut): PictureWindow[] {
+export function cutIntoWindows(area: Window, plane: PlaneSize, cut: Cut): ImageWindow[] {
   const { top, left, rows, columns } = area;
   const { margin = Math.max(plane.rows, plane.columns), unit } = cut;
   const maxCells = cut.maxPixels / HYPER_STRIDE ** 2;

@@ -155,7 +155,7 @@ const GRAPHS: Readonly<Record<string, FakeGraph>> = {
   },
 };
 
-/** A picture of blocks of `side`×`side` pixels. */
+/** An image of blocks of `side`×`side` pixels. */
 function drawn({ symbols, z, level }: Parameters<FakeGraph>[0], side: number): FloatTensor {
   const [, channels, rows, columns] = sizeOf(symbols);
   const latents = zeros(channels, rows, columns);
@@ -166,14 +166,14 @@ function drawn({ symbols, z, level }: Parameters<FakeGraph>[0], side: number): F
       return stepAt(...place) === step ? decoded : at(latents, ...place);
     });
   }
-  const picture = zeros(3, side * rows, side * columns);
+  const image = zeros(3, side * rows, side * columns);
   const gain = gainOf(level!.data[0]!);
-  each(picture, (channel, row, column) => {
+  each(image, (channel, row, column) => {
     const half = row % side < side / 2 ? 1 : -1;
     const block = [Math.floor(row / side), Math.floor(column / side)] as const;
     return (at(latents, channel, ...block) + half * at(latents, 3, ...block)) / gain / 255;
   });
-  return picture;
+  return image;
 }
 
 function stepAt(channel: number, row: number, column: number): number {

@@ -1,4 +1,4 @@
-// The files that the fuzzer damages: small pictures in one and in many tiles, made with the fake model.
+// The files that the fuzzer damages: small images in one and in many tiles, made with the fake model.
 import { type Channels, decode, encode, type RawImage, type Tensor } from '@nacre/codec';
 import { type FakeGraph, FakeRuntime, fakeModel } from './fake-model.js';
 import { type Target, targetOf } from './fuzz.js';
@@ -28,7 +28,7 @@ const blocksOf = (symbols: Tensor, side: number): Tensor => {
 const synthesis: FakeGraph = ({ symbols }) => ({ x_hat: blocksOf(symbols!, 16) });
 const preview: FakeGraph = ({ symbols }) => ({ preview: blocksOf(symbols!, 2) });
 
-/** Encodes the pictures, and decodes them for what is right. */
+/** Encodes the images, and decodes them for what is right. */
 export async function fuzzTargets(): Promise<Target[]> {
   const runtime = new FakeRuntime({ synthesis, preview });
   // Millions of runs are not written down: the memory of the process is watched.
@@ -36,7 +36,7 @@ export async function fuzzTargets(): Promise<Target[]> {
   const model = fakeModel(runtime);
   const targets: Target[] = [];
   for (const [width, height, channels, quality, log2Side] of FILES) {
-    const bytes = await encode(model, picture(width, height, channels), { quality });
+    const bytes = await encode(model, image(width, height, channels), { quality });
     const name = `${width}×${height}×${channels} at quality ${quality} in tiles of ${2 ** log2Side}`;
     const tiled = withMore(await retile(model, bytes, log2Side));
     targets.push(await targetOf(name, model, tiled));
@@ -58,7 +58,7 @@ function withMore(bytes: Uint8Array): Uint8Array {
 }
 
 /** Sloping colours, a little noise; transparent at the left, opaque at the right; some metadata. */
-function picture(width: number, height: number, channels: Channels): RawImage {
+function image(width: number, height: number, channels: Channels): RawImage {
   const data = new Uint8Array(channels * width * height);
   let state = 1;
   for (let i = 0; i < data.length; i++) {

@@ -23,10 +23,10 @@ const LEAST_MILLISECONDS = 50;
 /** Decoding may take this many times as much memory as that of a file of its size that is right. */
 const MOST_MEMORY = 2;
 
-/** Below this, what every picture takes matters, such as the contexts of a tile of alpha. */
+/** Below this, what every image takes matters, such as the contexts of a tile of alpha. */
 const LEAST_BYTES = 2 ** 20;
 
-/** A picture that claims this many times the pixels of the file it was made from is not decoded. */
+/** An image that claims this many times the pixels of the file it was made from is not decoded. */
 const MOST_PIXELS = 4;
 
 /** What exceeds a bar is tried again: collecting garbage is no slow decoder. */
@@ -56,7 +56,7 @@ export interface Verdict {
   readonly target: string;
   readonly mutation: string;
   readonly expected: Expected;
-  /** The code of the error, or `picture`; with `partial` also what that gave. */
+  /** The code of the error, or `image`; with `partial` also what that gave. */
   readonly outcome: string;
   /** What the decoder has done wrong; undefined if nothing. */
   readonly violation: string | undefined;
@@ -122,7 +122,7 @@ async function judge(
   timed: boolean,
 ): Promise<{ outcome: string; violation: string | undefined }> {
   const strict = await attempt(target, bytes, false, timed);
-  const found = strict.result instanceof Error ? codeOf(strict.result) : 'picture';
+  const found = strict.result instanceof Error ? codeOf(strict.result) : 'image';
   let violation = strict.violation ?? wrongOutcome(target, bytes, expected, strict.result);
   if (violation !== undefined || found !== 'CORRUPT_FILE') return { outcome: found, violation };
 
@@ -187,10 +187,10 @@ function wrongOutcome(
 ): string | undefined {
   if (result instanceof Error)
     return expected === 'same' ? `refused: ${result.message}` : undefined;
-  if (expected === 'refused') return 'gave a picture';
+  if (expected === 'refused') return 'gave an image';
   if ((result.damaged ?? result.missing) !== undefined)
-    return 'gave a partial picture that was not asked for';
-  if (expected === 'same' && !isSame(result, target.image)) return 'gave another picture';
+    return 'gave a partial image that was not asked for';
+  if (expected === 'same' && !isSame(result, target.image)) return 'gave another image';
   return wrongSize(bytes, result);
 }
 
@@ -207,7 +207,7 @@ async function wrongPart(
   for (const { left, top, width, height } of result.damaged ?? []) {
     const inside = left >= 0 && left + width <= result.width && width > 0;
     if (!inside || top < 0 || top + height > result.height || height <= 0) {
-      return 'a damaged region lies outside the picture';
+      return 'a damaged region lies outside the image';
     }
   }
   // Under checksums that are right, a decoder cannot know that a tile is another one.
@@ -225,7 +225,7 @@ function wrongSize(bytes: Uint8Array, image: DecodedImage): string | undefined {
   return right ? undefined : `gave ${width}×${height}×${channels} samples, not those of the header`;
 }
 
-/** What is wrong with the preview that came before a picture, or before an error. */
+/** What is wrong with the preview that came before an image, or before an error. */
 function wrongPreview(
   preview: DecodedImage | undefined,
   result: DecodedImage | Error,
@@ -240,7 +240,7 @@ function wrongPreview(
     preview.data.length === preview.channels * width * height &&
     String(preview.missing) === String(result.missing) &&
     JSON.stringify(preview.damaged) === JSON.stringify(result.damaged);
-  return right ? undefined : 'gave a preview of another picture';
+  return right ? undefined : 'gave a preview of another image';
 }
 
 /** What is not as it was, and not said to be damaged: integers of a tile, alpha, metadata. */
@@ -284,7 +284,7 @@ async function wrongTile(
   if (parsed.info.tiles.length !== tiles.length) return 'has tiles that were not there';
   const [rows, columns] = [Math.ceil(height / 64), Math.ceil(width / 64)];
   const whole = tiles.filter((_, number) => !parsed.damagedTiles.includes(number));
-  if (whole.length === 0) return 'gave a picture without one whole tile';
+  if (whole.length === 0) return 'gave an image without one whole tile';
   for (const [name, stride] of [
     ['hyperSymbols', 1],
     ['symbols', 4],
@@ -300,7 +300,7 @@ async function wrongTile(
   return undefined;
 }
 
-/** Pixels of the padded picture that a header claims; 0 if it is too large to be decoded. */
+/** Pixels of the padded image that a header claims; 0 if it is too large to be decoded. */
 function paddedSize(bytes: Uint8Array, maxPixels: number): number {
   if (bytes.length < 10) return 0;
   const view = new DataView(bytes.buffer, bytes.byteOffset);

@@ -18,8 +18,8 @@ import {
 export type Random = () => number;
 
 /**
- * What a decoder must do: give the `same` picture; have it `refused`, or flagged as partial; or
- * `anything` that is an error or a picture of the size in the header, as the checksums are right.
+ * What a decoder must do: give the `same` image; have it `refused`, or flagged as partial; or
+ * `anything` that is an error or an image of the size in the header, as the checksums are right.
  */
 export type Expected = 'same' | 'refused' | 'anything';
 

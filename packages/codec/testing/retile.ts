@@ -1,9 +1,9 @@
-// The same picture in tiles of another side, coded by FORMAT.md with the public coder and the model's
-// networks: files with more tiles than the encoder would make of a small picture.
+// The same image in tiles of another side, coded by FORMAT.md with the public coder and the model's
+// networks: files with more tiles than the encoder would make of a small image.
 import { type Model, parse, RansEncoder, type RawImage } from '@nacre/codec';
 import { bytesOf, partsOf, payloadOf, repairSections, repairTiles } from './ncr-parts.js';
 
-/** A tile, or a picture, in hyper-latents. */
+/** A tile, or an image, in hyper-latents. */
 interface Window {
   readonly top: number;
   readonly left: number;
@@ -81,7 +81,7 @@ function withStreams(
   return bytesOf(parts);
 }
 
-/** A tile of all channels of a picture, of `stride` cells a hyper-latent along each side. */
+/** A tile of all channels of an image, of `stride` cells a hyper-latent along each side. */
 function cut(
   planes: Int32Array,
   rows: number,

@@ -1,4 +1,4 @@
-// `npm run alpha`: what the alpha of 20 drawn pictures costs in .ncr files, beside lossless WebP's. A
+// `npm run alpha`: what the alpha of 20 drawn images costs in .ncr files, beside lossless WebP's. A
 // command only: nothing is measured here but sizes.
 import { fileURLToPath } from 'node:url';
 import { encode, loadModel, type RawImage, readImage, readInfo } from '@nacre/node';
@@ -19,7 +19,7 @@ const SHAPES = {
   house: 'M50 8 95 48H82V92H60V62H40V92H18V48H5Z',
 };
 
-/** A vector picture; a blur stands ready as `url(#b)`. */
+/** A vector image; a blur stands ready as `url(#b)`. */
 function svg(width: number, height: number, body: string, blur = 8): Promise<RawImage> {
   const filter = `<filter id="b" x="-50%" y="-50%" width="200%" height="200%"><feGaussianBlur stdDeviation="${blur}"/></filter>`;
   const text = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${filter}${body}</svg>`;
@@ -87,7 +87,7 @@ const bars = Array.from(
 const panels =
   '<rect x="20" y="20" width="250" height="180" rx="12" fill-opacity=".5"/><rect x="150" y="120" width="300" height="240" rx="30" fill-opacity=".25"/><circle cx="380" cy="90" r="70" fill-opacity=".75"/>';
 
-const PICTURES: Readonly<Record<string, () => RawImage | Promise<RawImage>>> = {
+const IMAGES: Readonly<Record<string, () => RawImage | Promise<RawImage>>> = {
   'icon, 32': () => icon('star', 32),
   'icon, 64': () => icon('heart', 64),
   'icon, 128': () => icon('ring', 128),
@@ -147,7 +147,7 @@ function alphaOf({ channels, data }: RawImage): Uint8Array {
   return Uint8Array.from(data.filter((_, i) => i % channels === channels - 1));
 }
 
-/** The least that lossless WebP takes: as the alpha of a lossy picture, or as a picture of its own. */
+/** The least that lossless WebP takes: as the alpha of a lossy image, or as an image of its own. */
 async function webpBytes(image: RawImage): Promise<number> {
   const { width, height } = image;
   const alpha = alphaOf(image);
@@ -184,13 +184,13 @@ const line = (name: string, ours: number, theirs: number): void => {
   );
 };
 let [ours, theirs] = [0, 0];
-for (const [name, make] of Object.entries(PICTURES)) {
+for (const [name, make] of Object.entries(IMAGES)) {
   const image = await make();
   const { sections } = readInfo(await encode(image, { model, quality: 1 }));
-  const nacre = TABLE_ENTRY + sections.find(({ type }) => type === 'Alph')!.bytes;
+  const nacre = TABLE_ENTRY + sections.find(({ type }) => type === 'Alph')!.byteLength;
   const webp = await webpBytes(image);
   line(name, nacre, webp);
   [ours, theirs] = [ours + nacre, theirs + webp];
 }
-line(`all ${Object.keys(PICTURES).length}`, ours, theirs);
+line(`all ${Object.keys(IMAGES).length}`, ours, theirs);
 await model.release();

@@ -8,7 +8,7 @@ const image = { width: 2, height: 1, channels: 3 as const, data: new Uint8Array(
 const codec = compare.sharpCodec('jpeg');
 const curve = { name: 'none', points: {} };
 const points = [1, 2, 3, 4].map((n) => ({ bpp: n, score: 30 + n }));
-const options = { pictures: [] };
+const options = { images: [] };
 
 /** Every public function, once for each place of an argument. */
 const CALLS: Readonly<Record<string, readonly Call[]>> = {
@@ -48,7 +48,7 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
   ],
   compare: [
     (wrong) => compare.compare(wrong),
-    (pictures) => compare.compare({ pictures }),
+    (images) => compare.compare({ images }),
     (codecs) => compare.compare({ ...options, codecs: [codecs] }),
     (metrics) => compare.compare({ ...options, metrics: [metrics] }),
     (anchors) => compare.compare({ ...options, anchors }),
@@ -60,9 +60,9 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
   summaryOf: [(wrong) => compare.summaryOf(wrong)],
   parseQualities: [(wrong) => compare.parseQualities(wrong)],
   msSsim: [(wrong) => compare.msSsim(wrong, image), (wrong) => compare.msSsim(image, wrong)],
-  averageOverPictures: [
-    (wrong) => compare.averageOverPictures(wrong, 'psnr'),
-    (wrong) => compare.averageOverPictures([], wrong),
+  averageOverImages: [
+    (wrong) => compare.averageOverImages(wrong, 'psnr'),
+    (wrong) => compare.averageOverImages([], wrong),
   ],
   measure: [
     (wrong) => compare.measure(wrong, 'a', image, 50, ['psnr']),

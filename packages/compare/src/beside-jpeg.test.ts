@@ -27,7 +27,7 @@ test('the figures are those of the file itself', async () => {
   expect(row.bpp).toBe((8 * row.file.length) / (24 * 16));
 });
 
-test('both JPEGs are whole files of the same picture', () => {
+test('both JPEGs are whole files of the same image', () => {
   for (const { file, image: decoded, psnr: decibels } of [
     row.jpegOfSamePsnr,
     row.jpegOfSameBytes,

@@ -1,11 +1,11 @@
-// One picture at one quality beside the JPEG of the same PSNR and the JPEG of the same bytes, and a
+// One image at one quality beside the JPEG of the same PSNR and the JPEG of the same bytes, and a
 // table of such comparisons. It reads and writes no files.
 import { checkInteger, expectedButReceived, type RawImage } from '@nacre/codec';
-import { checkCodec, type PictureCodec, sharpCodec } from './codecs.js';
+import { checkCodec, type ImageCodec, sharpCodec } from './codecs.js';
 import { type Coded, code, codedOfBytes, codedOfPsnr } from './quality-search.js';
 import { checkRgb } from './rgb.js';
 
-/** A codec's file of a picture, with the JPEGs that match it. */
+/** A codec's file of an image, with the JPEGs that match it. */
 export interface BesideJpeg extends Coded {
   readonly bpp: number;
   readonly jpegOfSamePsnr: Coded;
@@ -13,14 +13,14 @@ export interface BesideJpeg extends Coded {
 }
 
 /**
- * Codes a picture, then searches the JPEG nearest in PSNR and the JPEG nearest in bytes.
+ * Codes an image, then searches the JPEG nearest in PSNR and the JPEG nearest in bytes.
  *
  * @throws TypeError or RangeError for a bad argument
  * @example
  * const { bpp, jpegOfSamePsnr } = await besideJpeg(nacreCodec(model), image, 50);
  */
 export async function besideJpeg(
-  codec: PictureCodec,
+  codec: ImageCodec,
   image: RawImage,
   quality: number,
 ): Promise<BesideJpeg> {
@@ -40,7 +40,7 @@ export async function besideJpeg(
 /**
  * The comparisons as a table for a terminal 80 columns wide, and a sentence under it.
  *
- * @param rows - of one picture, at least one
+ * @param rows - of one image, at least one
  * @throws TypeError or RangeError if they are none
  */
 export function formatBesideJpeg(rows: readonly BesideJpeg[]): string {

@@ -11,7 +11,7 @@ import { checkRgb, checkSameSize } from './rgb.js';
 const run = promisify(execFile);
 const TOOL = 'butteraugli_main';
 
-/** Of smaller pictures the tool says that they are equal, whatever is in them. */
+/** Of smaller images the tool says that they are equal, whatever is in them. */
 const MIN_SIDE = 8;
 
 /** Whether the tool is installed here. */
@@ -27,9 +27,9 @@ export async function hasButteraugli(): Promise<boolean> {
  * The 3-norm of Butteraugli's distance map, seen at 80 nits.
  *
  * @param a - the original
- * @param b - the decoded picture, of the same size
- * @returns 0 for equal pictures; about 1 where a difference just shows
- * @throws TypeError or RangeError if they are no pictures, of different sizes, or smaller than 8
+ * @param b - the decoded image, of the same size
+ * @returns 0 for equal images; about 1 where a difference just shows
+ * @throws TypeError or RangeError if they are no images, of different sizes, or smaller than 8
  *   pixels; Error if the tool is not installed or fails
  * @example
  * if (await hasButteraugli()) console.log(await butteraugli(photo, decoded)); // 1.64
@@ -56,7 +56,7 @@ export async function butteraugli(a: RawImage, b: RawImage): Promise<number> {
   }
 }
 
-/** The picture as a binary PPM, which the tool takes as sRGB. */
+/** The image as a binary PPM, which the tool takes as sRGB. */
 function ppm({ width, height, data }: RawImage): Uint8Array {
   const pixels = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   return Buffer.concat([Buffer.from(`P6\n${width} ${height}\n255\n`), pixels]);

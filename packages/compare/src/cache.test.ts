@@ -15,7 +15,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-const key = ['picture', 'jpeg', { quality: 50 }];
+const key = ['image', 'jpeg', { quality: 50 }];
 
 test('a result comes back, to another object too', async () => {
   expect(await cache.get(key)).toBeUndefined();
@@ -25,8 +25,8 @@ test('a result comes back, to another object too', async () => {
 
 test('any change of the key is another result', async () => {
   await cache.set(key, 1);
-  expect(await cache.get(['picture', 'jpeg', { quality: 51 }])).toBeUndefined();
-  expect(await cache.get(['picture', 'webp', { quality: 50 }])).toBeUndefined();
+  expect(await cache.get(['image', 'jpeg', { quality: 51 }])).toBeUndefined();
+  expect(await cache.get(['image', 'webp', { quality: 50 }])).toBeUndefined();
 });
 
 test('a damaged file is done again', async () => {

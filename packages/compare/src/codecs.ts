@@ -1,4 +1,4 @@
-// The codecs that can be measured, each as one function from picture and quality to a file and one from
+// The codecs that can be measured, each as one function from image and quality to a file and one from
 // the file to pixels. Settings live here and nowhere else; sweeping and averaging are done elsewhere.
 import {
   checkFunction,
@@ -13,8 +13,8 @@ import {
 import sharp, { type AvifOptions, type JpegOptions, type WebpOptions } from 'sharp';
 import { checkRgb } from './rgb.js';
 
-/** A lossy picture codec with one knob. */
-export interface PictureCodec {
+/** A lossy image codec with one knob. */
+export interface ImageCodec {
   readonly name: string;
   /** Encodes to a whole file; quality is an integer in 1..100. */
   encode(image: RawImage, quality: number): Promise<Uint8Array>;
@@ -27,10 +27,10 @@ export interface PictureCodec {
  *
  * @throws TypeError if it is none
  */
-export function checkCodec(value: unknown): asserts value is PictureCodec {
+export function checkCodec(value: unknown): asserts value is ImageCodec {
   checkObject(value, 'codec');
-  checkFunction((value as Partial<PictureCodec>).encode, 'codec.encode');
-  checkFunction((value as Partial<PictureCodec>).decode, 'codec.decode');
+  checkFunction((value as Partial<ImageCodec>).encode, 'codec.encode');
+  checkFunction((value as Partial<ImageCodec>).decode, 'codec.decode');
 }
 
 /**
@@ -40,7 +40,7 @@ export function checkCodec(value: unknown): asserts value is PictureCodec {
  * @example
  * const file = await nacreCodec(await loadModel()).encode(photo, 50);
  */
-export function nacreCodec(model: Model): PictureCodec {
+export function nacreCodec(model: Model): ImageCodec {
   if (!(model instanceof Model)) throw new TypeError(expectedButReceived('Model', 'model', model));
   return {
     name: 'nacre',
@@ -139,7 +139,7 @@ export function describeSharpCodec(name: SharpCodecName): {
  * @example
  * const file = await sharpCodec('avif').encode(photo, 50);
  */
-export function sharpCodec(name: SharpCodecName): PictureCodec {
+export function sharpCodec(name: SharpCodecName): ImageCodec {
   const { format, options } = settingsOf(name);
   return {
     name,

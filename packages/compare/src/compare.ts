@@ -1,4 +1,4 @@
-// The whole comparison: pictures, codecs and metrics in, every figure of the report out. It decides what
+// The whole comparison: images, codecs and metrics in, every figure of the report out. It decides what
 // is left out and what is averaged; it writes nothing.
 import { readdir, stat } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
@@ -12,9 +12,9 @@ import {
   curveOf,
   type Difference,
   differencesOf,
+  imageByImage,
   type MeanCurves,
   meanCurves,
-  pictureByPicture,
   rivalOf,
   stepsNotUp,
   withoutMetric,
@@ -29,19 +29,19 @@ import type { Crop } from './worker.js';
 /** More threads than this and memory, about 150 MB a thread, would outgrow what they gain. */
 const MAX_WORKERS = 8;
 
-/** Where pictures are shown at equal bytes: low enough that codecs differ to the eye. */
+/** Where images are shown at equal bytes: low enough that codecs differ to the eye. */
 const SHOWN_BPP = 0.25;
 const SHOWN_SIDE = 256;
 
 const DEFAULT_CODECS: readonly CodecName[] = ['nacre', 'jpeg', 'webp', 'avif'];
 
-/** All that a result of a codec on a picture depends on. */
+/** All that a result of a codec on an image depends on. */
 type KeyOf = (source: Source, codec: CodecName, more: unknown) => unknown;
 
 /** What {@link compare} takes. */
 export interface CompareOptions {
-  /** Picture files, and folders of them. */
-  readonly pictures: readonly string[];
+  /** Image files, and folders of them. */
+  readonly images: readonly string[];
   /** The first is the one that is looked at most closely; default nacre, jpeg, webp, avif. */
   readonly codecs?: readonly CodecName[] | undefined;
   /** In 1..100, for every codec; by default each codec's own. */
@@ -65,17 +65,17 @@ export interface ComparedCodec {
   readonly curves: MeanCurves;
 }
 
-/** A picture to look at: the same window of all codecs' files of about equal size. */
+/** An image to look at: the same window of all codecs' files of about equal size. */
 export interface Example {
-  readonly picture: string;
-  /** BD-rate of the first codec on this picture alone, in per cent. */
+  readonly image: string;
+  /** BD-rate of the first codec on this image alone, in per cent. */
   readonly percent: number;
   readonly versions: readonly (Crop & { readonly codec: string })[];
 }
 
 /** Everything that a comparison found; JSON can hold it. */
 export interface Comparison {
-  readonly pictures: readonly Source[];
+  readonly images: readonly Source[];
   readonly codecs: readonly ComparedCodec[];
   readonly metrics: readonly Metric[];
   readonly measurements: readonly Measurement[];
@@ -83,8 +83,8 @@ export interface Comparison {
   readonly differences: readonly Difference[];
   /** The codec that the first one gains least against. */
   readonly rival?: string;
-  /** BD-rate of the first codec against the rival on each picture, most saved first. */
-  readonly byPicture: readonly { readonly picture: string; readonly percent: number }[];
+  /** BD-rate of the first codec against the rival on each image, most saved first. */
+  readonly byImage: readonly { readonly image: string; readonly percent: number }[];
   /** The best and the worst of these, if there are crops. */
   readonly examples: readonly Example[];
   readonly leftOut: readonly LeftOut[];
@@ -94,13 +94,13 @@ export interface Comparison {
 }
 
 /**
- * Measures codecs on pictures, on all cores, and works out how they compare.
+ * Measures codecs on images, on all cores, and works out how they compare.
  *
  * @throws TypeError or RangeError for a bad argument; CodecError for a model that is missing or damaged;
- *   the system's error for a path that is not there; InputError if no picture can be measured; the
+ *   the system's error for a path that is not there; InputError if no image can be measured; the
  *   signal's reason if it was ended
  * @example
- * const { differences } = await compare({ pictures: ['photos/'] });
+ * const { differences } = await compare({ images: ['photos/'] });
  */
 export async function compare(options: CompareOptions): Promise<Comparison> {
   checkOptions(options);
@@ -112,9 +112,9 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
   const code = await measuringCode();
   const workers = Math.min(availableParallelism(), MAX_WORKERS);
   const cache = new Cache();
-  const found = await findSources(options.pictures, cache, workers);
+  const found = await findSources(options.images, cache, workers);
   leftOut.push(...found.leftOut);
-  if (found.sources.length === 0) throw noPictures(leftOut);
+  if (found.sources.length === 0) throw noImages(leftOut);
   const keyOf: KeyOf = (source, codec, more) => {
     const { identity } = identities.find(({ name }) => name === codec)!;
     return [code, source.sha256, codec, identity, more];
@@ -122,7 +122,7 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
 
   const sweep = new Sweep(cache, workers, options.signal);
   try {
-    const { measurements, pictures, kept } = await measureAll(
+    const { measurements, images, kept } = await measureAll(
       sweep,
       found.sources,
       { ...options, codecs: names, metrics },
@@ -130,8 +130,8 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
       leftOut,
     );
     for (const metric of metrics) {
-      for (const [picture, why] of withoutMetric(measurements, metric)) {
-        leftOut.push({ what: `${picture} in ${METRIC_FACTS[metric].label}`, why });
+      for (const [image, why] of withoutMetric(measurements, metric)) {
+        leftOut.push({ what: `${image} in ${METRIC_FACTS[metric].label}`, why });
       }
     }
     const codecs = kept.map((name) => ({
@@ -142,8 +142,8 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
     const curves = codecs.map(({ name, curves: means }) => curveOf(name, means));
     const differences = differencesOf(metrics, curves, anchors);
     const rival = rivalOf(differences, metrics[0]!, curves);
-    const byPicture = rival ? pictureByPicture(measurements, metrics[0]!, kept[0]!, rival) : [];
-    const examples = await showExamples(byPicture, measurements, kept, pictures, (jobs) =>
+    const byImage = rival ? imageByImage(measurements, metrics[0]!, kept[0]!, rival) : [];
+    const examples = await showExamples(byImage, measurements, kept, images, (jobs) =>
       sweep.run(
         'cropOne',
         jobs.map(({ source, codec, bytes }) => ({
@@ -155,21 +155,21 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
     );
     const cpu = cpus()[0]?.model.trim() ?? 'unknown CPU';
     return {
-      pictures,
+      images,
       codecs,
       metrics,
       measurements,
       anchors,
       differences,
       ...(rival ? { rival } : {}),
-      byPicture,
+      byImage,
       examples,
       leftOut,
       notices: [
-        ...noticesOf(pictures),
+        ...noticesOf(images),
         ...codecs.flatMap(({ name, curves: means }) => stepsNotUp(name, means)),
       ],
-      machine: `${cpu}, ${workers} pictures at a time, one thread each`,
+      machine: `${cpu}, ${workers} images at a time, one thread each`,
     };
   } finally {
     await sweep.close();
@@ -178,7 +178,7 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
 
 function checkOptions(options: CompareOptions): void {
   checkObject(options, 'options');
-  checkStrings(options.pictures, 'options.pictures');
+  checkStrings(options.images, 'options.images');
   const { anchors = [], codecs = CODEC_NAMES, metrics = METRICS, qualities = [] } = options;
   checkStrings(anchors, 'options.anchors');
   checkNames(codecs, CODEC_NAMES, 'options.codecs');
@@ -208,12 +208,12 @@ function checkNames(value: unknown, names: readonly string[], what: string): voi
   }
 }
 
-function noPictures([first, ...more]: readonly LeftOut[]): InputError {
+function noImages([first, ...more]: readonly LeftOut[]): InputError {
   const others = more.length > 0 ? `; and ${more.length} more` : '';
   const why = first ? ` (${first.what}: ${first.why}${others})` : '';
   return new InputError(
-    'NOT_A_PICTURE',
-    `There is no picture that could be measured${why}: name a picture, or a folder of pictures.`,
+    'NOT_AN_IMAGE',
+    `There is no image that could be measured${why}: name an image, or a folder of images.`,
   );
 }
 
@@ -264,14 +264,14 @@ async function readAnchors(
   return curves;
 }
 
-/** Measures every picture with every codec at every quality, and leaves out what failed. */
+/** Measures every image with every codec at every quality, and leaves out what failed. */
 async function measureAll(
   sweep: Sweep,
   sources: readonly Source[],
   options: CompareOptions & { codecs: readonly CodecName[]; metrics: readonly Metric[] },
   keyOf: KeyOf,
   leftOut: LeftOut[],
-): Promise<{ measurements: Measurement[]; pictures: Source[]; kept: CodecName[] }> {
+): Promise<{ measurements: Measurement[]; images: Source[]; kept: CodecName[] }> {
   const { codecs, qualities, metrics, model, onProgress } = options;
   const jobs = sources.flatMap((source) =>
     codecs.flatMap((codec) =>
@@ -288,19 +288,18 @@ async function measureAll(
   for (const [i, result] of results.entries()) {
     const { name, task } = jobs[i]!;
     if ('result' in result) {
-      all.push({ ...result.result, picture: name });
+      all.push({ ...result.result, image: name });
     } else {
-      const pictures = failed.get(task.codec) ?? new Map<string, string>();
-      failed.set(task.codec, pictures.set(name, result.error.message));
+      const images = failed.get(task.codec) ?? new Map<string, string>();
+      failed.set(task.codec, images.set(name, result.error.message));
     }
   }
   const left = withoutFailures(codecs, sources, failed, leftOut);
   const measurements = all.filter(
-    ({ codec, picture }) =>
-      left.codecs.some((name) => name === codec) &&
-      left.pictures.some(({ name }) => name === picture),
+    ({ codec, image }) =>
+      left.codecs.some((name) => name === codec) && left.images.some(({ name }) => name === image),
   );
-  return { measurements, pictures: left.pictures, kept: left.codecs };
+  return { measurements, images: left.images, kept: left.codecs };
 }
 
 function hasMetrics(
@@ -311,36 +310,36 @@ function hasMetrics(
 }
 
 /**
- * What is left when failures are left out: a codec that failed on every picture, and otherwise the
- * pictures that a codec failed on, from all codecs, so that all means are over the same pictures.
+ * What is left when failures are left out: a codec that failed on every image, and otherwise the
+ * images that a codec failed on, from all codecs, so that all means are over the same images.
  */
 function withoutFailures(
   names: readonly CodecName[],
   sources: readonly Source[],
   failed: ReadonlyMap<string, ReadonlyMap<string, string>>,
   leftOut: LeftOut[],
-): { codecs: CodecName[]; pictures: Source[] } {
+): { codecs: CodecName[]; images: Source[] } {
   const codecs = names.filter((name) => (failed.get(name)?.size ?? 0) < sources.length);
   for (const name of names) {
     const [why] = failed.get(name)?.values() ?? [];
     if (!codecs.includes(name))
-      leftOut.push({ what: name, why: `it failed on every picture: ${why}` });
+      leftOut.push({ what: name, why: `it failed on every image: ${why}` });
   }
-  const pictures = sources.filter(({ name }) => {
+  const images = sources.filter(({ name }) => {
     const codec = codecs.find((one) => failed.get(one)?.has(name));
     if (codec === undefined) return true;
     leftOut.push({ what: name, why: `${codec} failed on it: ${failed.get(codec)!.get(name)}` });
     return false;
   });
-  if (codecs.length === 0 || pictures.length === 0) throw noPictures(leftOut);
-  return { codecs, pictures };
+  if (codecs.length === 0 || images.length === 0) throw noImages(leftOut);
+  return { codecs, images };
 }
 
-/** What was noticed of pictures, each sentence once. */
-function noticesOf(pictures: readonly Source[]): string[] {
-  const texts = new Set(pictures.flatMap(({ notices }) => notices));
+/** What was noticed of images, each sentence once. */
+function noticesOf(images: readonly Source[]): string[] {
+  const texts = new Set(images.flatMap(({ notices }) => notices));
   return [...texts].map((text) => {
-    const [first, ...more] = pictures.filter(({ notices }) => notices.includes(text));
+    const [first, ...more] = images.filter(({ notices }) => notices.includes(text));
     return `${first!.name}${more.length > 0 ? ` and ${more.length} more` : ''}: ${text}`;
   });
 }
@@ -352,21 +351,21 @@ interface WantedCrop {
   readonly bytes: number | undefined;
 }
 
-/** The best and the worst picture, each as all codecs have it at the bytes of the first one. */
+/** The best and the worst image, each as all codecs have it at the bytes of the first one. */
 async function showExamples(
-  byPicture: readonly { readonly picture: string; readonly percent: number }[],
+  byImage: readonly { readonly image: string; readonly percent: number }[],
   measurements: readonly Measurement[],
   codecs: readonly CodecName[],
-  pictures: readonly Source[],
+  images: readonly Source[],
   cut: (wanted: readonly WantedCrop[]) => Promise<Result<Crop>[]>,
 ): Promise<Example[]> {
   const first = codecs[0]!;
-  const shown = [...new Set([byPicture[0], byPicture.at(-1)])].filter((one) => one !== undefined);
+  const shown = [...new Set([byImage[0], byImage.at(-1)])].filter((one) => one !== undefined);
   const examples: Example[] = [];
   for (const one of shown) {
-    const source = pictures.find(({ name }) => name === one.picture)!;
+    const source = images.find(({ name }) => name === one.image)!;
     const { bytes } = measurements
-      .filter(({ picture, codec }) => picture === one.picture && codec === first)
+      .filter(({ image, codec }) => image === one.image && codec === first)
       .toSorted((a, b) => Math.abs(a.bpp - SHOWN_BPP) - Math.abs(b.bpp - SHOWN_BPP))[0]!;
     const crops = await cut([
       { source, codec: first, bytes: undefined },

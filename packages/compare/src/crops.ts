@@ -1,4 +1,4 @@
-// Cuts the same window out of several versions of a picture, to look at. It measures nothing.
+// Cuts the same window out of several versions of an image, to look at. It measures nothing.
 import type { RawImage } from '@nacre/codec';
 import { checkRgb } from './rgb.js';
 
@@ -6,10 +6,10 @@ import { checkRgb } from './rgb.js';
 const GAP = 4;
 
 /**
- * The middle square of a picture.
+ * The middle square of an image.
  *
- * @param image - the picture
- * @param side - of the square in pixels; the picture's shorter side if that is less
+ * @param image - the image
+ * @param side - of the square in pixels; the image's shorter side if that is less
  * @example
  * const crop = middleSquare(photo, 256);
  */
@@ -27,11 +27,11 @@ export function middleSquare(image: RawImage, side: number): RawImage {
 }
 
 /**
- * The middle square of several versions of one picture, next to each other from left to right.
+ * The middle square of several versions of one image, next to each other from left to right.
  *
- * @param images - versions of one picture, all of the same size, at least one
- * @param side - of the square in pixels; the picture's shorter side if that is less
- * @returns a picture of side × (n·side + (n − 1)·4) pixels
+ * @param images - versions of one image, all of the same size, at least one
+ * @param side - of the square in pixels; the image's shorter side if that is less
+ * @returns an image of side × (n·side + (n − 1)·4) pixels
  * @throws {RangeError} if the sizes differ, or they have other channels than red, green and blue
  * @example
  * await writeImage('beside.png', cropsBeside([image, jpeg.image, decoded], 320));
@@ -39,7 +39,7 @@ export function middleSquare(image: RawImage, side: number): RawImage {
 export function cropsBeside(images: readonly RawImage[], side: number): RawImage {
   const [first] = images;
   if (!first || images.some((one) => one.width !== first.width || one.height !== first.height)) {
-    throw new RangeError('Expected versions of one picture for images but their sizes differ');
+    throw new RangeError('Expected versions of one image for images but their sizes differ');
   }
   const crops = images.map((image) => middleSquare(image, side));
   const square = crops[0]!.width;

@@ -1,5 +1,5 @@
-// `npm run demo [-- PICTURE]`: compresses a photograph at three qualities, prints it beside JPEG and
-// writes all the pictures. A command only: what it shows is made in beside-jpeg.ts.
+// `npm run demo [-- IMAGE]`: compresses a photograph at three qualities, prints it beside JPEG and
+// writes all the images. A command only: what it shows is made in beside-jpeg.ts.
 import { mkdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,13 +14,13 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 async function main(): Promise<void> {
   const { positionals } = parseArgs({ allowPositionals: true });
-  const picture = positionals[0] ?? join(root, 'samples/raccoon.png');
+  const path = positionals[0] ?? join(root, 'samples/raccoon.png');
   const out = join(root, 'out/demo');
 
   const model = await loadModel();
-  const image = flatten(await readImage(picture, { strip: true }));
+  const image = flatten(await readImage(path, { strip: true }));
   console.log(
-    `${shown(picture)}, ${image.width}×${image.height} pixels, with ${model.description.name}`,
+    `${shown(path)}, ${image.width}×${image.height} pixels, with ${model.description.name}`,
   );
   const rows: BesideJpeg[] = [];
   for (const quality of QUALITIES) rows.push(await besideJpeg(nacreCodec(model), image, quality));

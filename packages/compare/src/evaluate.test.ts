@@ -4,8 +4,8 @@ import type { Curve } from './anchor.js';
 import {
   curveOf,
   differencesOf,
+  imageByImage,
   meanCurves,
-  pictureByPicture,
   rivalOf,
   stepsNotUp,
   withoutMetric,
@@ -13,9 +13,9 @@ import {
 import type { Measurement } from './measure.js';
 
 /** Five qualities of a codec that needs a share of the bits of another for the same PSNR. */
-function sweep(codec: string, picture: string, share: number): Measurement[] {
+function sweep(codec: string, image: string, share: number): Measurement[] {
   return [1, 2, 3, 4, 5].map((quality) => ({
-    picture,
+    image,
     codec,
     quality,
     width: 100,
@@ -76,21 +76,21 @@ test('the rival is the codec that the first one gains least against', () => {
   expect(rivalOf([], 'psnr', curves)).toBeUndefined();
 });
 
-test('pictures come from best to worst', () => {
-  const rows = pictureByPicture(measurements, 'psnr', 'nacre', 'avif');
-  expect(rows.map(({ picture }) => picture)).toEqual(['easy', 'hard']);
+test('images come from best to worst', () => {
+  const rows = imageByImage(measurements, 'psnr', 'nacre', 'avif');
+  expect(rows.map(({ image }) => image)).toEqual(['easy', 'hard']);
   expect(rows[0]!.percent).toBeCloseTo(500 / 7 - 100, 9);
   expect(rows[1]!.percent).toBeCloseTo(900 / 7 - 100, 9);
 });
 
-test('a picture that a metric failed on counts in none of that metric’s curves', () => {
+test('an image that a metric failed on counts in none of that metric’s curves', () => {
   const [first, ...rest] = measurements;
   const failures = { 'ms-ssim': 'too small' };
   const broken = [{ ...first!, values: { psnr: 23 }, failures }, ...rest];
   expect([...withoutMetric(broken, 'ms-ssim')]).toEqual([['easy', 'too small']]);
   const jpeg = meanCurves('jpeg', broken, METRICS);
   const nacre = meanCurves('nacre', broken, METRICS);
-  expect(nacre['ms-ssim']![0]!.bpp).toBeCloseTo(1.8, 9); // the hard picture alone
+  expect(nacre['ms-ssim']![0]!.bpp).toBeCloseTo(1.8, 9); // the hard image alone
   expect(jpeg['ms-ssim']).toHaveLength(5);
   expect(nacre.psnr![0]!.bpp).toBeCloseTo(1.4, 9); // the mean of both
 });

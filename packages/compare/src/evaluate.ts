@@ -1,17 +1,17 @@
-// What measurements amount to: mean curves, Bjøntegaard differences, and which picture does best and worst.
+// What measurements amount to: mean curves, Bjøntegaard differences, and which image does best and worst.
 // Pure: measurements in, figures out.
 import type { Curve } from './anchor.js';
 import { bdRate, bdScore, type RatePoint } from './bd-rate.js';
 import type { Measurement } from './measure.js';
 import { METRICS, type Metric } from './metrics.js';
 import {
-  averageOverPictures,
+  averageOverImages,
   firstStepNotUp,
   type MeanPoint,
   ratePoints,
 } from './rate-distortion.js';
 
-/** The mean over pictures at each quality, for each metric. */
+/** The mean over images at each quality, for each metric. */
 export type MeanCurves = Readonly<Partial<Record<Metric, readonly MeanPoint[]>>>;
 
 /** How one codec does against another, or why that cannot be said. */
@@ -25,20 +25,20 @@ export interface Difference {
   readonly reason?: string;
 }
 
-/** Pictures that a metric could not be measured on, whatever the codec, and why. */
+/** Images that a metric could not be measured on, whatever the codec, and why. */
 export function withoutMetric(
   measurements: readonly Measurement[],
   metric: Metric,
 ): Map<string, string> {
-  const pictures = new Map<string, string>();
-  for (const { picture, failures } of measurements) {
+  const images = new Map<string, string>();
+  for (const { image, failures } of measurements) {
     const why = failures[metric];
-    if (why !== undefined && !pictures.has(picture)) pictures.set(picture, why);
+    if (why !== undefined && !images.has(image)) images.set(image, why);
   }
-  return pictures;
+  return images;
 }
 
-/** A codec's means of each metric, over the pictures that it could be measured on for every codec. */
+/** A codec's means of each metric, over the images that it could be measured on for every codec. */
 export function meanCurves(
   codec: string,
   measurements: readonly Measurement[],
@@ -48,8 +48,8 @@ export function meanCurves(
   const curves: Partial<Record<Metric, MeanPoint[]>> = {};
   for (const metric of metrics) {
     const without = withoutMetric(measurements, metric);
-    curves[metric] = averageOverPictures(
-      mine.filter(({ picture }) => !without.has(picture)),
+    curves[metric] = averageOverImages(
+      mine.filter(({ image }) => !without.has(image)),
       metric,
     );
   }
@@ -122,24 +122,24 @@ export function rivalOf(
     .toSorted((a, b) => b.rate!.percent - a.rate!.percent)[0]?.anchor;
 }
 
-/** BD-rate of the first codec against the rival on each picture, most saved first. */
-export function pictureByPicture(
+/** BD-rate of the first codec against the rival on each image, most saved first. */
+export function imageByImage(
   measurements: readonly Measurement[],
   metric: Metric,
   first: string,
   rival: string,
-): { picture: string; percent: number }[] {
-  const pictures = [...new Set(measurements.map(({ picture }) => picture))];
-  return pictures
-    .flatMap((picture) => {
+): { image: string; percent: number }[] {
+  const images = [...new Set(measurements.map(({ image }) => image))];
+  return images
+    .flatMap((image) => {
       const [a, b] = [rival, first].map((codec) => {
-        const mine = measurements.filter((one) => one.picture === picture && one.codec === codec);
-        return ratePoints(averageOverPictures(mine, metric), metric);
+        const mine = measurements.filter((one) => one.image === image && one.codec === codec);
+        return ratePoints(averageOverImages(mine, metric), metric);
       });
       try {
-        return [{ picture, percent: bdRate(a!, b!).percent }];
+        return [{ image, percent: bdRate(a!, b!).percent }];
       } catch {
-        return []; // too few points on this picture, or none in common
+        return []; // too few points on this image, or none in common
       }
     })
     .toSorted((a, b) => a.percent - b.percent);

@@ -1,4 +1,4 @@
-// What results depend on besides picture and quality: the code that measures, and each codec with its
+// What results depend on besides image and quality: the code that measures, and each codec with its
 // version and settings. Whatever changes here makes the cache measure anew.
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
@@ -23,7 +23,7 @@ const MEASURING = [
 
 const require = createRequire(import.meta.url);
 
-/** A codec in words for people, and as all that its files and pictures depend on. */
+/** A codec in words for people, and as all that its files and images depend on. */
 export interface CodecIdentity {
   readonly name: CodecName;
   readonly description: string;
@@ -47,12 +47,12 @@ export async function identify(name: CodecName, model?: string): Promise<CodecId
   };
 }
 
-/** SHA-256 over the code that reads pictures and measures, and the version of sharp. */
+/** SHA-256 over the code that reads images and measures, and the version of sharp. */
 export async function measuringCode(): Promise<string> {
   const here = fileURLToPath(new URL('../dist/', import.meta.url));
   const files = MEASURING.map((name) => join(here, `${name}.js`));
   files.push(join(dirname(require.resolve('@nacre/codec')), 'psnr.js'));
-  files.push(join(dirname(require.resolve('@nacre/node')), 'picture.js'));
+  files.push(join(dirname(require.resolve('@nacre/node')), 'image.js'));
   return await hashFiles(files, JSON.stringify(sharp.versions));
 }
 

@@ -12,8 +12,8 @@ export { butteraugli, hasButteraugli } from './butteraugli.js';
 export {
   CODEC_NAMES,
   type CodecName,
+  type ImageCodec,
   nacreCodec,
-  type PictureCodec,
   type SharpCodecName,
   sharpCodec,
 } from './codecs.js';
@@ -31,7 +31,7 @@ export { msSsim } from './ms-ssim.js';
 export { parseQualities } from './qualities.js';
 export { type Coded, codedOfBytes, codedOfPsnr } from './quality-search.js';
 export {
-  averageOverPictures,
+  averageOverImages,
   type MeanPoint,
 } from './rate-distortion.js';
 export { summaryOf, writeReport } from './write-report.js';

@@ -1,11 +1,11 @@
 // Measuring on a made-up codec: what is counted, and what a metric that fails does.
 import type { RawImage } from '@nacre/codec';
 import { expect, test } from 'vitest';
-import type { PictureCodec } from './codecs.js';
+import type { ImageCodec } from './codecs.js';
 import { measure } from './measure.js';
 
 /** Files as long as the quality, which decode to samples one too high. */
-const offByOne = (image: RawImage): PictureCodec => ({
+const offByOne = (image: RawImage): ImageCodec => ({
   name: 'off-by-one',
   encode: async (_, quality) => new Uint8Array(quality),
   decode: async () => ({ ...image, data: image.data.map((sample) => sample + 1) }),
@@ -26,7 +26,7 @@ test('rate is that of the whole file over the pixels, distortion that of what it
     ['psnr', 'ms-ssim'],
   );
   expect(rest).toEqual({
-    picture: 'grey',
+    image: 'grey',
     codec: 'off-by-one',
     quality: 12,
     width: 4,
@@ -35,7 +35,7 @@ test('rate is that of the whole file over the pixels, distortion that of what it
     bpp: 12,
   });
   expect(values.psnr).toBeCloseTo(48.1308, 4); // 20·log10(255)
-  // Too small a picture for one metric is no reason to lose the others.
+  // Too small an image for one metric is no reason to lose the others.
   expect(Object.keys(values)).toEqual(['psnr']);
   expect(failures['ms-ssim']).toContain('4×2');
   expect(encodeMs).toBeGreaterThanOrEqual(0);

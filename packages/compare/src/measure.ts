@@ -1,12 +1,12 @@
-// Measures one codec on one picture. Knows no codec's settings, reads no files and averages nothing.
+// Measures one codec on one image. Knows no codec's settings, reads no files and averages nothing.
 import { checkInteger, checkString, expectedButReceived, type RawImage } from '@nacre/codec';
-import { checkCodec, type PictureCodec } from './codecs.js';
+import { checkCodec, type ImageCodec } from './codecs.js';
 import { checkMetric, METRIC_FACTS, type Metric } from './metrics.js';
 import { checkRgb } from './rgb.js';
 
-/** One picture through one codec at one quality. */
+/** One image through one codec at one quality. */
 export interface Measurement {
-  readonly picture: string;
+  readonly image: string;
   readonly codec: string;
   readonly quality: number;
   readonly width: number;
@@ -15,7 +15,7 @@ export interface Measurement {
   readonly bytes: number;
   /** Bits per pixel of the whole file. */
   readonly bpp: number;
-  /** What each metric gave; where one does not take such a picture, `failures` says why. */
+  /** What each metric gave; where one does not take such an image, `failures` says why. */
   readonly values: Readonly<Partial<Record<Metric, number>>>;
   readonly failures: Readonly<Partial<Record<Metric, string>>>;
   readonly encodeMs: number;
@@ -23,11 +23,11 @@ export interface Measurement {
 }
 
 /**
- * Codes a picture and measures the file, what it decodes to, and how long both took.
+ * Codes an image and measures the file, what it decodes to, and how long both took.
  *
  * @param codec - the codec
- * @param picture - the picture's name in the result
- * @param image - the picture
+ * @param name - the image's name in the result
+ * @param image - the image
  * @param quality - integer in 1..100
  * @param metrics - what to measure
  * @throws TypeError or RangeError for a bad argument; what the codec, or the tool of a metric, throws
@@ -35,14 +35,14 @@ export interface Measurement {
  * const { bpp, values } = await measure(sharpCodec('jpeg'), 'kodim01', image, 80, ['psnr']);
  */
 export async function measure(
-  codec: PictureCodec,
-  picture: string,
+  codec: ImageCodec,
+  name: string,
   image: RawImage,
   quality: number,
   metrics: readonly Metric[],
 ): Promise<Measurement> {
   checkCodec(codec);
-  checkString(picture, 'picture');
+  checkString(name, 'name');
   checkRgb(image, 'image');
   checkInteger(quality, 1, 100, 'quality');
   if (!Array.isArray(metrics)) {
@@ -61,13 +61,13 @@ export async function measure(
     try {
       values[metric] = await METRIC_FACTS[metric].measure(image, decoded);
     } catch (error) {
-      // Refused for what the picture is; whatever else it was may go well another time.
+      // Refused for what the image is; whatever else it was may go well another time.
       if (!(error instanceof RangeError)) throw error;
       failures[metric] = error.message;
     }
   }
   return {
-    picture,
+    image: name,
     codec: codec.name,
     quality,
     width,

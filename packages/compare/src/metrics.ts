@@ -17,9 +17,9 @@ export interface MetricFacts {
   readonly unit: string;
   /** The name of its values in curve files, as CompressAI has them. */
   readonly key: string;
-  /** The value of a decoded picture against its original. */
+  /** The value of a decoded image against its original. */
   measure(original: RawImage, decoded: RawImage): number | Promise<number>;
-  /** A mean of values over pictures as the score that BD figures and plots take. */
+  /** A mean of values over images as the score that BD figures and plots take. */
   score(mean: number): number;
   /** The inverse of {@link score}. */
   value(score: number): number;

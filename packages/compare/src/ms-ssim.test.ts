@@ -1,7 +1,7 @@
 // MS-SSIM where the answer is known. Agreement with an independent implementation: test/metrics.test.ts.
 import type { RawImage } from '@nacre/codec';
 import { expect, test } from 'vitest';
-import { photograph } from '../../../test/pictures.js';
+import { photograph } from '../../../test/images.js';
 import { msSsim } from './ms-ssim.js';
 
 const photo = photograph(220, 163);
@@ -10,11 +10,11 @@ function changed(change: (sample: number, i: number) => number): RawImage {
   return { ...photo, data: Uint8Array.from(photo.data, change) };
 }
 
-test('equal pictures are at 1', () => {
+test('equal images are at 1', () => {
   expect(msSsim(photo, photo)).toBeCloseTo(1, 12);
 });
 
-test('flat pictures differ in luminance alone, which only the coarsest scale sees', () => {
+test('flat images differ in luminance alone, which only the coarsest scale sees', () => {
   const flat = (value: number): RawImage => ({
     width: 176,
     height: 176,
@@ -34,7 +34,7 @@ test('it is symmetric, and noise costs more than a little light', () => {
   expect(msSsim(photo, brighter)).toBeLessThan(1);
 });
 
-test('a picture that the coarsest window does not fit into is refused', () => {
+test('an image that the coarsest window does not fit into is refused', () => {
   const small = photograph(400, 160);
   expect(() => msSsim(small, small)).toThrow('161 pixels or more for MS-SSIM but received 400×160');
 });

@@ -1,4 +1,4 @@
-// Multi-scale structural similarity of two 8-bit RGB pictures. One number per picture, of no unit:
+// Multi-scale structural similarity of two 8-bit RGB images. One number per image, of no unit:
 // decibels and averages are metrics.ts's business.
 // Source: Z. Wang, E. P. Simoncelli and A. C. Bovik, "Multi-scale structural similarity for image
 // quality assessment", Asilomar 2003; edges and halving as in pytorch-msssim, which CompressAI uses.
@@ -13,7 +13,7 @@ const SIGMA = 1.5;
 const C1 = (0.01 * 255) ** 2;
 const C2 = (0.03 * 255) ** 2;
 
-/** The shorter side that a picture needs at least: the window must fit into the coarsest scale. */
+/** The shorter side that an image needs at least: the window must fit into the coarsest scale. */
 export const MS_SSIM_MIN_SIDE: number = (TAPS - 1) * 2 ** (WEIGHTS.length - 1) + 1;
 
 const WINDOW = gaussian();
@@ -29,10 +29,10 @@ interface Plane {
  * MS-SSIM over RGB: five scales, an 11×11 Gaussian window of σ 1.5, each channel by itself, then the
  * mean of the three.
  *
- * @param a - a picture, 8 bits a sample, both sides 161 pixels or more
- * @param b - a picture of the same size
- * @returns 0..1; 1 for equal pictures
- * @throws TypeError or RangeError if they are no pictures, of different sizes, or too small
+ * @param a - an image, 8 bits a sample, both sides 161 pixels or more
+ * @param b - an image of the same size
+ * @returns 0..1; 1 for equal images
+ * @throws TypeError or RangeError if they are no images, of different sizes, or too small
  * @example
  * const decibels = -10 * Math.log10(1 - msSsim(photo, decoded));
  */
@@ -77,7 +77,7 @@ function planeOf({ width, height, data }: RawImage, channel: number): Plane {
 /**
  * The means over all windows that lie wholly inside: of SSIM, and of its contrast and structure part.
  * Rows filtered across wait in a ring of eleven until they are filtered down, so that only the planes
- * themselves grow with the picture.
+ * themselves grow with the image.
  */
 function compareWindows(x: Plane, y: Plane): { similarity: number; structure: number } {
   const { width, height } = x;

@@ -1,4 +1,4 @@
-// Rate-distortion plots as SVG, by Observable Plot: the same picture in the report, as a file, in the
+// Rate-distortion plots as SVG, by Observable Plot: the same image in the report, as a file, in the
 // README and on the model card. It measures nothing and writes nothing.
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';

@@ -1,16 +1,16 @@
-// Finds the quality at which a codec matches a target in bytes, or in PSNR. One picture, one target.
+// Finds the quality at which a codec matches a target in bytes, or in PSNR. One image, one target.
 import { expectedButReceived, psnr, type RawImage } from '@nacre/codec';
-import { checkCodec, type PictureCodec } from './codecs.js';
+import { checkCodec, type ImageCodec } from './codecs.js';
 import { checkRgb } from './rgb.js';
 
-/** A picture as a codec left it. */
+/** An image as a codec left it. */
 export interface Coded {
   readonly quality: number;
   /** The whole file. */
   readonly file: Uint8Array;
   /** What the file decodes to. */
   readonly image: RawImage;
-  /** In dB against the picture it was made from. */
+  /** In dB against the image it was made from. */
   readonly psnr: number;
 }
 
@@ -18,14 +18,14 @@ export interface Coded {
  * The file whose PSNR is nearest to a target: by bisection over the qualities 1..100.
  *
  * @param codec - the codec
- * @param image - the picture
+ * @param image - the image
  * @param target - PSNR in dB; one out of the codec's reach gets quality 1 or 100
  * @throws TypeError or RangeError for a bad argument
  * @example
  * const { file } = await codedOfPsnr(sharpCodec('jpeg'), image, 32.5);
  */
 export async function codedOfPsnr(
-  codec: PictureCodec,
+  codec: ImageCodec,
   image: RawImage,
   target: number,
 ): Promise<Coded> {
@@ -36,14 +36,14 @@ export async function codedOfPsnr(
  * The file whose size is nearest to a target: by bisection over the qualities 1..100.
  *
  * @param codec - the codec
- * @param image - the picture
+ * @param image - the image
  * @param target - bytes; one out of the codec's reach gets quality 1 or 100
  * @throws TypeError or RangeError for a bad argument
  * @example
  * const { psnr } = await codedOfBytes(sharpCodec('jpeg'), image, 20_000);
  */
 export async function codedOfBytes(
-  codec: PictureCodec,
+  codec: ImageCodec,
   image: RawImage,
   target: number,
 ): Promise<Coded> {
@@ -51,18 +51,18 @@ export async function codedOfBytes(
 }
 
 /**
- * A picture coded at one quality.
+ * An image coded at one quality.
  *
  * @throws TypeError or RangeError for a bad argument
  */
-export async function code(codec: PictureCodec, image: RawImage, quality: number): Promise<Coded> {
+export async function code(codec: ImageCodec, image: RawImage, quality: number): Promise<Coded> {
   const file = await codec.encode(image, quality);
   const decoded = await codec.decode(file);
   return { quality, file, image: decoded, psnr: psnr(image, decoded) };
 }
 
 async function nearest(
-  codec: PictureCodec,
+  codec: ImageCodec,
   image: RawImage,
   target: number,
   of: (coded: Coded) => number,

@@ -1,4 +1,4 @@
-// Averaging over pictures, and sharp's codecs against their published curves on Kodak.
+// Averaging over images, and sharp's codecs against their published curves on Kodak.
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -7,10 +7,10 @@ import { describe, expect, test } from 'vitest';
 import { readCurve } from './anchor.js';
 import { sharpCodec } from './codecs.js';
 import { type Measurement, measure } from './measure.js';
-import { averageOverPictures, firstStepNotUp, ratePoints } from './rate-distortion.js';
+import { averageOverImages, firstStepNotUp, ratePoints } from './rate-distortion.js';
 
 const one: Measurement = {
-  picture: 'a',
+  image: 'a',
   codec: 'c',
   quality: 2,
   width: 10,
@@ -22,10 +22,10 @@ const one: Measurement = {
   encodeMs: 10,
   decodeMs: 2,
 };
-// A second picture of another size: bits per pixel and decibels are averaged, not pooled.
+// A second image of another size: bits per pixel and decibels are averaged, not pooled.
 const two: Measurement = {
   ...one,
-  picture: 'b',
+  image: 'b',
   width: 20,
   bytes: 300,
   bpp: 12,
@@ -34,28 +34,28 @@ const two: Measurement = {
 };
 const low: Measurement = { ...one, quality: 1, bytes: 50, bpp: 4, values: { psnr: 20 } };
 
-test('means are taken picture by picture, and sorted by quality', () => {
-  expect(averageOverPictures([one, two, low], 'psnr')).toEqual([
+test('means are taken image by image, and sorted by quality', () => {
+  expect(averageOverImages([one, two, low], 'psnr')).toEqual([
     { quality: 1, bytes: 50, bpp: 4, value: 20, encodeMs: 10, decodeMs: 2 },
     { quality: 2, bytes: 200, bpp: 10, value: 35, encodeMs: 20, decodeMs: 2 },
   ]);
 });
 
 test('measurements without the metric are passed over', () => {
-  const [mean, ...more] = averageOverPictures([one, two, low], 'ms-ssim');
+  const [mean, ...more] = averageOverImages([one, two, low], 'ms-ssim');
   expect([mean!.quality, more]).toEqual([2, []]);
   expect(mean!.value).toBeCloseTo(0.945, 10);
 });
 
 test('MS-SSIM becomes decibels after the mean, and points without loss are left out', () => {
-  const points = averageOverPictures([one, two], 'ms-ssim');
+  const points = averageOverImages([one, two], 'ms-ssim');
   expect(ratePoints(points, 'ms-ssim')[0]!.score).toBeCloseTo(-10 * Math.log10(0.055), 10);
   expect(ratePoints([{ ...points[0]!, value: 1 }], 'ms-ssim')).toEqual([]);
   expect(ratePoints([{ ...points[0]!, value: Infinity }], 'psnr')).toEqual([]);
 });
 
 test('a mean that stands still or falls is found', () => {
-  const points = averageOverPictures(
+  const points = averageOverImages(
     [1, 2, 3].map((quality) => ({ ...one, quality, bytes: 10 * Math.min(quality, 2) })),
     'psnr',
   );
@@ -77,7 +77,7 @@ describe.skipIf(!existsSync(shared))('sharp on Kodak', () => {
       measurements.push(await measure(sharpCodec('jpeg'), name, image, 30, ['psnr']));
     }
     expect(measurements).toHaveLength(24);
-    const [mean] = averageOverPictures(measurements, 'psnr');
+    const [mean] = averageOverImages(measurements, 'psnr');
     // The fifth point is that of quality 30, rounded to five and four digits.
     expect(mean!.bpp).toBeCloseTo(points.psnr![4]!.bpp, 4);
     expect(mean!.value).toBeCloseTo(points.psnr![4]!.score, 3);

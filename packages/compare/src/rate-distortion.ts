@@ -1,10 +1,10 @@
-// Averages measurements over pictures, and makes curves of them. It measures nothing.
+// Averages measurements over images, and makes curves of them. It measures nothing.
 import { expectedButReceived } from '@nacre/codec';
 import type { RatePoint } from './bd-rate.js';
 import type { Measurement } from './measure.js';
 import { checkMetric, METRIC_FACTS, type Metric } from './metrics.js';
 
-/** The mean over pictures of one codec at one quality. */
+/** The mean over images of one codec at one quality. */
 export interface MeanPoint {
   readonly quality: number;
   readonly bytes: number;
@@ -16,8 +16,8 @@ export interface MeanPoint {
 }
 
 /**
- * A codec's rate-distortion curve: at each quality the mean over pictures of bytes, of bits per
- * pixel, of times and of one metric. PSNR is averaged in decibels, picture by picture, as the
+ * A codec's rate-distortion curve: at each quality the mean over images of bytes, of bits per
+ * pixel, of times and of one metric. PSNR is averaged in decibels, image by image, as the
  * literature does; averaging squared errors first would move BD-rates by several per cent.
  *
  * @param measurements - of one codec; those without the metric are passed over
@@ -25,7 +25,7 @@ export interface MeanPoint {
  * @returns one point a quality, by rising quality
  * @throws TypeError for a bad argument
  */
-export function averageOverPictures(
+export function averageOverImages(
   measurements: readonly Measurement[],
   metric: Metric,
 ): MeanPoint[] {

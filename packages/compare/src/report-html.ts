@@ -1,4 +1,4 @@
-// The report as one HTML file that needs no network: plots, tables, and the pictures where the first
+// The report as one HTML file that needs no network: plots, tables, and the images where the first
 // codec does best and worst. It shows what a comparison found and works nothing out.
 import type { Comparison, Example } from './compare.js';
 import type { Difference } from './evaluate.js';
@@ -19,9 +19,9 @@ const SIZES = [
  * @param curves - its curves, to draw
  */
 export function reportHtml(comparison: Comparison, curves: readonly PlottedCurve[]): string {
-  const { pictures, codecs, metrics, leftOut, notices, machine } = comparison;
+  const { images, codecs, metrics, leftOut, notices, machine } = comparison;
   const first = codecs[0]!.name;
-  const title = `${first} compared on ${pictures.length} picture${pictures.length > 1 ? 's' : ''}`;
+  const title = `${first} compared on ${images.length} image${images.length > 1 ? 's' : ''}`;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -38,11 +38,11 @@ ${metrics.map((metric) => plots(curves, metric)).join('\n')}
 <h2>Bits at the same quality</h2>
 <p>BD-rate of the codec above the column against the one before the row: below zero, it needs fewer bits.
 Under it the mean difference of the score at the same rate (BD-PSNR or the like), and the interval of
-scores that both reach and the BD-rate holds for. Curves are means over the pictures, joined by PCHIP over
+scores that both reach and the BD-rate holds for. Curves are means over the images, joined by PCHIP over
 log rate.</p>
 ${metrics.map((metric) => differences(comparison, metric)).join('\n')}
 ${look(comparison)}
-${byPicture(comparison)}
+${byImage(comparison)}
 <h2>Every point</h2>
 ${codecs.map(({ name, curves: means }) => points(name, means, metrics)).join('\n')}
 <h2>How it was measured</h2>
@@ -50,7 +50,7 @@ ${codecs.map(({ name, curves: means }) => points(name, means, metrics)).join('\n
     .map(({ name, description }) => `<dt>${text(name)}</dt><dd>${text(description)}</dd>`)
     .join('')}</dl>
 <p>Bits per pixel count the whole file. PSNR and MS-SSIM are taken over RGB, 8 bits. PSNR is averaged over
-pictures in dB; MS-SSIM is averaged as it is, then taken to dB (−10·log₁₀(1 − x)). Times: ${text(machine)}.</p>
+images in dB; MS-SSIM is averaged as it is, then taken to dB (−10·log₁₀(1 − x)). Times: ${text(machine)}.</p>
 ${list(
   'Left out',
   leftOut.map(({ what, why }) => `${what}: ${why}`),
@@ -130,31 +130,31 @@ function differences({ codecs, anchors, differences: all }: Comparison, metric: 
 function look({ examples, codecs, rival }: Comparison): string {
   if (examples.length === 0) return '';
   const first = text(codecs[0]!.name);
-  const shown = examples.map(({ picture, percent, versions }: Example, i) => {
+  const shown = examples.map(({ image, percent, versions }: Example, i) => {
     const crops = versions.map(({ codec, quality, bytes, psnr, side, webp }) => {
       const facts =
         bytes === undefined
           ? ''
           : `<small>quality ${quality}, ${bytes.toLocaleString('en')} bytes, ${psnr!.toFixed(2)} dB</small>`;
-      return `<figure><img src="data:image/webp;base64,${webp}" width="${side}" height="${side}" alt="The middle of ${text(picture)} by ${text(codec)}"><figcaption>${text(codec)}${facts}</figcaption></figure>`;
+      return `<figure><img src="data:image/webp;base64,${webp}" width="${side}" height="${side}" alt="The middle of ${text(image)} by ${text(codec)}"><figcaption>${text(codec)}${facts}</figcaption></figure>`;
     });
     const place = examples.length === 1 ? '' : i === 0 ? 'Best: ' : 'Worst: ';
-    return `<h3>${place}${text(picture)}, ${signed(percent, 1)} %</h3><div class="crops">${crops.join('')}</div>`;
+    return `<h3>${place}${text(image)}, ${signed(percent, 1)} %</h3><div class="crops">${crops.join('')}</div>`;
   });
   return `<h2>To look at</h2>
-<p>The pictures where ${first} does best and worst against ${text(rival ?? '')}, the codec it gains least against; the
+<p>The images where ${first} does best and worst against ${text(rival ?? '')}, the codec it gains least against; the
 middle of each, from files whose sizes are as near to ${first}'s as the codec allows.</p>
 ${shown.join('\n')}`;
 }
 
-function byPicture({ byPicture: rows, codecs, rival, metrics }: Comparison): string {
+function byImage({ byImage: rows, codecs, rival, metrics }: Comparison): string {
   if (rows.length < 2) return '';
   const label = METRIC_FACTS[metrics[0]!].label;
   const cells = rows.map(
-    ({ picture, percent }) =>
-      `<tr><th scope="row">${text(picture)}</th><td class="${percent < 0 ? 'better' : 'worse'}">${signed(percent, 1)} %</td></tr>`,
+    ({ image, percent }) =>
+      `<tr><th scope="row">${text(image)}</th><td class="${percent < 0 ? 'better' : 'worse'}">${signed(percent, 1)} %</td></tr>`,
   );
-  return `<details><summary>Picture by picture: BD-rate of ${text(codecs[0]!.name)} against ${text(rival!)} in ${label}</summary>
+  return `<details><summary>Image by image: BD-rate of ${text(codecs[0]!.name)} against ${text(rival!)} in ${label}</summary>
 <div class="scroll"><table><tbody>${cells.join('')}</tbody></table></div></details>`;
 }
 

@@ -1,9 +1,9 @@
-// The kind of picture that is measured here: red, green and blue alone. Other kinds become such a one by
+// The kind of image that is measured here: red, green and blue alone. Other kinds become such a one by
 // `flatten` of @nacre/node.
 import { checkImage, checkInteger, type RawImage } from '@nacre/codec';
 
 /**
- * Asserts that an argument is a picture of three channels.
+ * Asserts that an argument is an image of three channels.
  *
  * @throws TypeError or RangeError if it is none
  */
@@ -13,13 +13,13 @@ export function checkRgb(value: unknown, name: string): asserts value is RawImag
 }
 
 /**
- * Asserts that two pictures can be compared.
+ * Asserts that two images can be compared.
  *
  * @throws RangeError if their sizes differ
  */
 export function checkSameSize(a: RawImage, b: RawImage): void {
   if (a.width === b.width && a.height === b.height) return;
   throw new RangeError(
-    `Expected pictures of the same size but received ${a.width}×${a.height} and ${b.width}×${b.height}`,
+    `Expected images of the same size but received ${a.width}×${a.height} and ${b.width}×${b.height}`,
   );
 }

@@ -1,4 +1,4 @@
-// The pictures that a comparison is made on: which files the command line means, what each holds, and
+// The images that a comparison is made on: which files the command line means, what each holds, and
 // which are left out. No codec is run here.
 import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
@@ -8,12 +8,12 @@ import sharp from 'sharp';
 import type { Cache } from './cache.js';
 
 /** The files in a folder that are tried; a file named by itself is tried whatever its name. */
-const PICTURE = /\.(png|jpe?g|webp|avif|gif|tiff?)$/i;
+const IMAGE = /\.(png|jpe?g|webp|avif|gif|tiff?)$/i;
 
-/** Formats that mostly hold pictures which have lost something already. */
+/** Formats that mostly hold images which have lost something already. */
 const LOSSY: Readonly<Record<string, string>> = { jpeg: 'JPEG', webp: 'WebP', heif: 'AVIF' };
 
-/** A picture that can be measured. */
+/** An image that can be measured. */
 export interface Source {
   /** The file's name, or its path where two have one name. */
   readonly name: string;
@@ -33,11 +33,11 @@ export interface LeftOut {
 }
 
 /**
- * Finds and tries all pictures.
+ * Finds and tries all images.
  *
  * @param paths - files, and folders whose files are meant (not their folders)
  * @param cache - remembers what files hold, so that they need not be decoded again
- * @param workers - how many pictures will be in memory at once
+ * @param workers - how many images will be in memory at once
  * @throws the system's error for a path that is not there
  */
 export async function findSources(
@@ -55,8 +55,8 @@ export async function findSources(
     for (const entry of (await readdir(path, { withFileTypes: true })).toSorted(byName)) {
       if (entry.isDirectory() || entry.name.startsWith('.')) continue;
       const file = join(path, entry.name);
-      if (PICTURE.test(entry.name)) files.push(file);
-      else leftOut.push({ what: file, why: 'its name is not that of a picture' });
+      if (IMAGE.test(entry.name)) files.push(file);
+      else leftOut.push({ what: file, why: 'its name is not that of an image' });
     }
   }
   const names = files.map((file) => basename(file));
@@ -96,7 +96,7 @@ async function inspect(file: string, name: string, cache: Cache, workers: number
     const lossy = LOSSY[(await sharp(bytes).metadata()).format ?? ''];
     if (lossy) {
       notices.push(
-        `Its source is ${lossy}, which has lost something already: codecs akin to it gain by that. Take a lossless picture if you have one.`,
+        `Its source is ${lossy}, which has lost something already: codecs akin to it gain by that. Take a lossless image if you have one.`,
       );
     }
     facts = { width, height, notices };

@@ -1,9 +1,9 @@
-// What runs in each worker thread: one picture through one codec, on one thread. The pool's threads are
+// What runs in each worker thread: one image through one codec, on one thread. The pool's threads are
 // the parallelism, so neither libvips nor ONNX Runtime may start threads of their own.
 import type { RawImage } from '@nacre/codec';
 import { flatten, loadModel, readImage } from '@nacre/node';
 import sharp from 'sharp';
-import { type CodecName, nacreCodec, type PictureCodec, sharpCodec } from './codecs.js';
+import { type CodecName, type ImageCodec, nacreCodec, sharpCodec } from './codecs.js';
 import { middleSquare } from './crops.js';
 import { type Measurement, measure } from './measure.js';
 import type { Metric } from './metrics.js';
@@ -12,7 +12,7 @@ import { codedOfBytes } from './quality-search.js';
 sharp.concurrency(1);
 sharp.cache(false);
 
-/** Which picture and which codec. */
+/** Which image and which codec. */
 interface Task {
   readonly file: string;
   readonly codec: CodecName;
@@ -44,28 +44,28 @@ export interface Crop {
   readonly webp: string;
 }
 
-/** The last picture, as a thread mostly gets many tasks on one picture in a row. */
+/** The last image, as a thread mostly gets many tasks on one image in a row. */
 let last: { readonly file: string; readonly image: Promise<RawImage> } | undefined;
 
-async function picture(file: string): Promise<RawImage> {
+async function readCached(file: string): Promise<RawImage> {
   if (last?.file !== file) last = { file, image: readImage(file, { strip: true }).then(flatten) };
   return await last.image;
 }
 
-async function open({ codec, model }: Task): Promise<PictureCodec> {
+async function open({ codec, model }: Task): Promise<ImageCodec> {
   if (codec !== 'nacre') return sharpCodec(codec);
   return nacreCodec(await loadModel({ model, threads: 1 }));
 }
 
-/** Measures; the result's picture is the file, for want of its name. */
+/** Measures; the result's image is the file, for want of its name. */
 export async function measureOne(task: MeasureTask): Promise<Measurement> {
-  const image = await picture(task.file);
+  const image = await readCached(task.file);
   return await measure(await open(task), task.file, image, task.quality, task.metrics);
 }
 
 /** Codes and cuts out. */
 export async function cropOne(task: CropTask): Promise<Crop> {
-  const image = await picture(task.file);
+  const image = await readCached(task.file);
   if (task.bytes === undefined) return await cropOf(image, task.side);
   const coded = await codedOfBytes(await open(task), image, task.bytes);
   const { quality, psnr } = coded;

@@ -17,7 +17,7 @@ import { reportHtml } from './report-html.js';
  *
  * - `index.html`: the report, which needs no other file and no network
  * - `psnr.svg`, `psnr.png` and so on: a plot of each metric
- * - `pictures.tsv`: every picture, codec and quality
+ * - `images.tsv`: every image, codec and quality
  * - `summary.json`: means, differences and what was left out (see {@link summaryOf})
  * - `curves/nacre.json` and so on: each codec's means, which a later run takes as anchors
  *
@@ -26,7 +26,7 @@ import { reportHtml } from './report-html.js';
  * @returns the paths of the files
  * @throws TypeError for a bad argument; the system's error if a file cannot be written
  * @example
- * await writeReport('report', await compare({ pictures: ['photos/'] }));
+ * await writeReport('report', await compare({ images: ['photos/'] }));
  */
 export async function writeReport(folder: string, comparison: Comparison): Promise<string[]> {
   checkString(folder, 'folder');
@@ -46,20 +46,20 @@ export async function writeReport(folder: string, comparison: Comparison): Promi
     const png = sharp(Buffer.from(svg), { density: 144 }).flatten({ background: '#fff' });
     await write(`${metric}.png`, await png.png({ palette: true }).toBuffer());
   }
-  await write('pictures.tsv', tableOf(comparison));
+  await write('images.tsv', tableOf(comparison));
   await write('summary.json', `${JSON.stringify(summaryOf(comparison), undefined, 2)}\n`);
   for (const curve of curves.filter(({ isAnchor }) => !isAnchor)) {
     const { description } = comparison.codecs.find(({ name }) => name === curve.name)!;
     const file = join(folder, 'curves', `${curve.name}.json`);
     files.push(file);
-    const over = `mean over ${comparison.pictures.length} pictures`;
+    const over = `mean over ${comparison.images.length} images`;
     await writeCurve(file, curve, `${description}; ${over}`);
   }
   return files;
 }
 
 /**
- * The comparison for programs: all but the single measurements and the pictures to look at.
+ * The comparison for programs: all but the single measurements and the images to look at.
  *
  * @throws TypeError for a bad argument
  */
@@ -82,13 +82,13 @@ function plottedCurves({ codecs, metrics, anchors }: Comparison): PlottedCurve[]
 
 /** Every measurement as a line of tab-separated values. */
 function tableOf({ measurements, metrics }: Comparison): string {
-  const head = ['picture', 'codec', 'quality', 'width', 'height', 'bytes', 'bpp'];
+  const head = ['image', 'codec', 'quality', 'width', 'height', 'bytes', 'bpp'];
   const scores = metrics.flatMap((metric) =>
     metric === 'ms-ssim' ? [metric, `${metric}-db`] : [metric],
   );
   const rows = measurements.map((one) => [
     // A file's name may hold anything, but a table's cell no tab and no new line.
-    one.picture.replace(/\p{Cc}/gu, ' '),
+    one.image.replace(/\p{Cc}/gu, ' '),
     ...(['codec', 'quality', 'width', 'height', 'bytes', 'bpp'] as const).map((key) => one[key]),
     ...metrics.flatMap((metric) => {
       const value = one.values[metric];

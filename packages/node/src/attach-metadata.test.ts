@@ -1,4 +1,4 @@
-// ICC, EXIF and XMP come out of every picture format as they were put in, and go through .ncr files so.
+// ICC, EXIF and XMP come out of every image format as they were put in, and go through .ncr files so.
 
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';

@@ -1,4 +1,4 @@
-// Puts ICC profile, EXIF and XMP into picture files that have just been written, to the byte: sharp writes
+// Puts ICC profile, EXIF and XMP into image files that have just been written, to the byte: sharp writes
 // EXIF anew and takes profiles from files only. It reads no files of others.
 
 import { crc32, deflateSync } from 'node:zlib';
@@ -15,7 +15,7 @@ const JPEG_XMP = Buffer.from('http://ns.adobe.com/xap/1.0/\0', 'latin1');
 const JPEG_ICC = Buffer.from('ICC_PROFILE\0', 'latin1');
 
 /**
- * A picture file with metadata.
+ * An image file with metadata.
  *
  * @param file as sharp has written it: without any.
  * @param onNotice told of what the format cannot hold.

@@ -1,4 +1,4 @@
-// The friendly door: picture files in, pictures out, and sizes refused before anything is allocated.
+// The friendly door: image files in, images out, and sizes refused before anything is allocated.
 
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -31,7 +31,7 @@ afterAll(async () => {
 });
 
 describe('encode and decode', () => {
-  test('take pixels, picture files and their bytes alike', async () => {
+  test('take pixels, image files and their bytes alike', async () => {
     const png = await toBuffer(image, 'png');
     const path = join(folder, 'in.png');
     await writeFile(path, png);
@@ -53,7 +53,7 @@ describe('encode and decode', () => {
     await expect(decode(file, { model, maxPixels: 1199 })).rejects.toMatchObject(tooLarge);
   });
 
-  test('a region is that part of the picture, and counts against maxPixels alone', async () => {
+  test('a region is that part of the image, and counts against maxPixels alone', async () => {
     const file = await encode(image, { model });
     const whole = await decode(file, { model });
     const region = { left: 5, top: 7, width: 11, height: 3 };

@@ -1,4 +1,4 @@
-// The friendly door to Nacre on Node: pictures to .ncr and back in three lines, and everything else
+// The friendly door to Nacre on Node: images to .ncr and back in three lines, and everything else
 // this package offers by name. The codec itself is @nacre/codec.
 
 import { readFile } from 'node:fs/promises';
@@ -20,35 +20,35 @@ import {
   type Region,
   readInfo,
 } from '@nacre/codec';
-import { checkSize, defaultMaxPixels } from './limits.js';
-import { loadModel, loadModelFor } from './model.js';
 import {
   checkReadOptions,
   checkSource,
-  isPictureSource,
-  type PictureSource,
+  type ImageSource,
+  isImageSource,
   type ReadOptions,
   readImage,
-} from './picture.js';
+} from './image.js';
+import { checkSize, defaultMaxPixels } from './limits.js';
+import { loadModel, loadModelFor } from './model.js';
 
 export * from '@nacre/codec';
 export { outputExists, type WriteOptions, writeFileAtomic } from './atomic-write.js';
-export { checkSize, defaultMaxPixels } from './limits.js';
-export { DEFAULT_MODEL, type LoadOptions, loadModel, loadModelFor } from './model.js';
-export { type FoundModel, type ListOptions, listModels, readModelFolder } from './model-folders.js';
 export {
   checkFormatSize,
   flatten,
   formatOf,
-  PICTURE_FORMATS,
-  type PictureFormat,
-  type PictureOptions,
-  type PictureSource,
+  IMAGE_FORMATS,
+  type ImageFormat,
+  type ImageOptions,
+  type ImageSource,
   type ReadOptions,
   readImage,
   toBuffer,
   writeImage,
-} from './picture.js';
+} from './image.js';
+export { checkSize, defaultMaxPixels } from './limits.js';
+export { DEFAULT_MODEL, type LoadOptions, loadModel, loadModelFor } from './model.js';
+export { type FoundModel, type ListOptions, listModels, readModelFolder } from './model-folders.js';
 export {
   createRuntime,
   DEVICES,
@@ -73,7 +73,7 @@ export interface MeasureOptions extends Omit<ParseOptions, 'partial'> {
 export interface DecodeOptions extends CodecDecodeOptions, MeasureOptions {}
 
 /**
- * Compresses a picture, given as pixels or as a picture file, to the bytes of a `.ncr` file.
+ * Compresses an image, given as pixels or as an image file, to the bytes of a `.ncr` file.
  *
  * @throws what `readImage`, `loadModel` and the codec's `encode` throw; TooLargeError before anything
  * is allocated; {TypeError | RangeError} for a bad argument.
@@ -83,10 +83,10 @@ export interface DecodeOptions extends CodecDecodeOptions, MeasureOptions {}
  * await writeImage('photo.png', await decode('photo.ncr'));
  */
 export async function encode(
-  source: RawImage | PictureSource,
+  source: RawImage | ImageSource,
   options: EncodeOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const isFile = isPictureSource(source);
+  const isFile = isImageSource(source);
   if (!isFile && (typeof source !== 'object' || source === null)) {
     const expected = 'path, URL, Uint8Array or RawImage';
     throw new TypeError(expectedButReceived(expected, 'source', source));
@@ -119,7 +119,7 @@ export async function encode(
  * const thumbnail = await decode('photo.ncr', { scale: 1 / 8 }); // 96 × 64
  */
 export async function decode(
-  source: PictureSource,
+  source: ImageSource,
   options: DecodeOptions = {},
 ): Promise<DecodedImage> {
   checkDecodeOptions(options);
@@ -137,7 +137,7 @@ export async function decode(
  * const { bits, rows, columns } = await measureBits('photo.ncr');
  */
 export async function measureBits(
-  source: PictureSource,
+  source: ImageSource,
   options: MeasureOptions = {},
 ): Promise<BitMap> {
   const { model, bytes, job } = await prepareDecoding(source, options);
@@ -146,7 +146,7 @@ export async function measureBits(
 
 /** Checks what {@link decode} takes, reads the file, refuses one too large, and finds its model. */
 async function prepareDecoding(
-  source: PictureSource,
+  source: ImageSource,
   options: MeasureOptions & Pick<DecodeOptions, 'partial'>,
   region?: Region,
 ) {

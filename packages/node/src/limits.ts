@@ -1,4 +1,4 @@
-// How large a picture may be on this machine: a memory estimate, no allocation and no file format.
+// How large an image may be on this machine: a memory estimate, no allocation and no file format.
 
 import { freemem } from 'node:os';
 import { checkInteger, MAX_SIDE, TooLargeError } from '@nacre/codec';
@@ -13,8 +13,8 @@ const BYTES_PER_WINDOW_PIXEL = 70;
 const WINDOW_PIXELS = 2 ** 23;
 
 /**
- * Memory of all else, in bytes per pixel of the picture: 3 for its pixels, or 4 with transparency, and
- * the picture files read and written. Measured from 8 to 100 megapixels: 5 to 8.
+ * Memory of all else, in bytes per pixel of the image: 3 for its pixels, or 4 with transparency, and
+ * the image files read and written. Measured from 8 to 100 megapixels: 5 to 8.
  */
 const BYTES_PER_PIXEL = 12;
 
@@ -24,7 +24,7 @@ const HARD_LIMIT = 2 ** 29;
 /**
  * Bytes of memory that encoding or decoding takes at its peak, with the CPU.
  *
- * @param pixels of the picture, or of the region that is decoded.
+ * @param pixels of the image, or of the region that is decoded.
  */
 function memoryFor(pixels: number): number {
   return BYTES_PER_PIXEL * pixels + BYTES_PER_WINDOW_PIXEL * Math.min(pixels, WINDOW_PIXELS);
@@ -65,13 +65,13 @@ export function checkSize(
   checkInteger(maxPixels, 1, Number.MAX_SAFE_INTEGER, 'maxPixels');
   if (width > MAX_SIDE || height > MAX_SIDE) {
     throw new TooLargeError(
-      `The picture is ${width}×${height}, a side of a .ncr file at most ${MAX_SIDE}: scale it down or cut it up.`,
+      `The image is ${width}×${height}, a side of a .ncr file at most ${MAX_SIDE}: scale it down or cut it up.`,
     );
   }
   if (width * height > maxPixels) {
     const memory = (memoryFor(width * height) / 2 ** 30).toFixed(1);
     throw new TooLargeError(
-      `The picture is ${width}×${height} (${width * height} pixels, about ${memory} GiB of memory) ` +
+      `The image is ${width}×${height} (${width * height} pixels, about ${memory} GiB of memory) ` +
         `and the limit ${maxPixels} pixels (maxPixels): free memory, take a region, or scale it down.`,
     );
   }

@@ -1,5 +1,5 @@
 // Runs ONNX graphs on this machine; the only file that knows onnxruntime-node. It knows nothing of
-// models, pictures or the bitstream.
+// models, images or the bitstream.
 
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -160,9 +160,9 @@ class OnnxRuntime implements Runtime {
       executionProviders: exact || this.device === 'cpu' ? ['cpu'] : [this.device, 'cpu'],
       graphOptimizationLevel: optimizationLevel,
       logSeverityLevel: 4,
-      // Every picture may have another size. Without these two, the peak is half as high (60 instead
+      // Every image may have another size. Without these two, the peak is half as high (60 instead
       // of 120 bytes a pixel at 12 megapixels), the memory is given back afterwards, and the time of
-      // a single picture is the same.
+      // a single image is the same.
       enableCpuMemArena: false,
       enableMemPattern: false,
       ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
@@ -205,7 +205,7 @@ class OnnxGraph implements Graph {
     } catch (error) {
       if (/bad_alloc|allocat|out of memory/i.test((error as Error).message)) {
         throw new TooLargeError(
-          'The memory ran out while the networks ran: free some, or use a smaller picture.',
+          'The memory ran out while the networks ran: free some, or use a smaller image.',
           { cause: error },
         );
       }

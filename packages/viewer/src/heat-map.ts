@@ -1,4 +1,4 @@
-// Turns bits and errors into colours that can be laid over a picture. Where they come from, and where
+// Turns bits and errors into colours that can be laid over an image. Where they come from, and where
 // they are shown, it does not know.
 
 /** From nothing to much: dark violet, red, orange, pale yellow; lightness rises evenly. */
@@ -18,8 +18,8 @@ export const FULL_ERROR = 24;
 /** Bits per pixel that get the last colour. */
 export const FULL_BITS = 4;
 
-/** The part of a heat colour that follows the picture's brightness, so that one knows the place. */
-const PICTURE_SHARE = 0.45;
+/** The part of a heat colour that follows the image's brightness, so that one knows the place. */
+const IMAGE_SHARE = 0.45;
 
 /**
  * The colour for a value.
@@ -54,8 +54,8 @@ export interface Regions {
 }
 
 /**
- * A picture coloured by what its regions cost. The scale goes with the square root, as most regions of
- * most pictures cost little.
+ * An image coloured by what its regions cost. The scale goes with the square root, as most regions of
+ * most images cost little.
  *
  * @example
  * context.putImageData(new ImageData(paintBits(decoded, map), width), 0, 0);
@@ -71,7 +71,7 @@ export function paintBits(
     for (let x = 0; x < width; x++, i += 4) {
       const colour = colours[row + Math.floor(x / side)]!;
       const luma = 0.3 * data[i]! + 0.59 * data[i + 1]! + 0.11 * data[i + 2]!;
-      const light = 1 - PICTURE_SHARE + (PICTURE_SHARE * luma) / 160;
+      const light = 1 - IMAGE_SHARE + (IMAGE_SHARE * luma) / 160;
       for (let c = 0; c < 3; c++) painted[i + c] = colour[c]! * light;
       painted[i + 3] = 255;
     }
@@ -80,7 +80,7 @@ export function paintBits(
 }
 
 /**
- * The difference of two pictures as colours: the mean of red, green and blue at each pixel, over white.
+ * The difference of two images as colours: the mean of red, green and blue at each pixel, over white.
  *
  * @param a RGBA.
  * @param b as many samples.

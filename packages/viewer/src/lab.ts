@@ -1,4 +1,4 @@
-// The worker for all work on pixels but Nacre's own: reading pictures, the other codecs, PSNR, maps. It
+// The worker for all work on pixels but Nacre's own: reading images, the other codecs, PSNR, maps. It
 // keeps the pixels, so that the page's own thread never touches one. Its other end is session.ts.
 
 import { psnr, type RawImage, readImage, type Size, toBlob } from '@nacre/web';
@@ -7,10 +7,10 @@ import { paintBits, paintErrors, type Regions, type Rgba } from './heat-map.js';
 import { nearest } from './nearest.js';
 import { encoderOf, type OtherCodec } from './other-codecs.js';
 
-/** The pictures that can be shown. */
-export type PictureName = 'original' | 'nacre' | 'other';
+/** The images that can be shown. */
+export type ImageName = 'original' | 'nacre' | 'other';
 
-/** How a picture can be shown: its pixels, what its regions cost, how it differs from the original. */
+/** How an image can be shown: its pixels, what its regions cost, how it differs from the original. */
 export type Look = 'pixels' | 'bits' | 'errors';
 
 /** What the other codec shall have in common with Nacre. */
@@ -31,7 +31,7 @@ interface Coded extends OtherFacts {
   readonly file: Blob;
 }
 
-const pictures: Partial<Record<PictureName, ImageData>> = {};
+const images: Partial<Record<ImageName, ImageData>> = {};
 
 /** What the other codecs have made of the present original, by codec and quality. */
 const encodings = new Map<string, Coded>();
@@ -39,10 +39,10 @@ const encodings = new Map<string, Coded>();
 /** Counts the searches: only the latest goes on. */
 let latest = 0;
 
-/** Counts the pictures: one that takes long to read must not replace a later one. */
+/** Counts the images: one that takes long to read must not replace a later one. */
 let opened = 0;
 
-/** PSNR as pictures are seen on the page: codecs may change the colours of what is transparent. */
+/** PSNR as images are seen on the page: codecs may change the colours of what is transparent. */
 function psnrOverWhite(a: ImageData, b: ImageData): number {
   return psnr(rawOf(a), rawOf(b), { overWhite: true });
 }
@@ -53,7 +53,7 @@ function rawOf({ width, height, data }: ImageData): RawImage {
 
 const lab = {
   /**
-   * Reads a picture file, which becomes the original.
+   * Reads an image file, which becomes the original.
    *
    * @returns its size.
    * @throws as `readImage` of `@nacre/web`; an `AbortError` if another was opened meanwhile.
@@ -61,24 +61,24 @@ const lab = {
   async open(file: Blob): Promise<Size> {
     const turn = ++opened;
     const image = await readImage(file);
-    if (turn !== opened) throw new DOMException('A later picture was opened.', 'AbortError');
+    if (turn !== opened) throw new DOMException('A later image was opened.', 'AbortError');
     lab.close();
-    pictures.original = image;
+    images.original = image;
     return { width: image.width, height: image.height };
   },
 
   /** The original's pixels, for Nacre: a copy that is handed over. */
   copyOriginal(): Rgba {
-    const { width, height, data } = pictures.original!;
+    const { width, height, data } = images.original!;
     const copy = new Uint8ClampedArray(data);
     return Comlink.transfer({ width, height, data: copy }, [copy.buffer]);
   },
 
-  /** Forgets all pictures. */
+  /** Forgets all images. */
   close(): void {
     latest++;
     opened++;
-    for (const name of ['original', 'nacre', 'other'] as const) delete pictures[name];
+    for (const name of ['original', 'nacre', 'other'] as const) delete images[name];
     encodings.clear();
   },
 
@@ -88,19 +88,19 @@ const lab = {
    * @returns its PSNR if there is an original.
    */
   takeDecoded({ data, width, height }: Rgba): number | undefined {
-    pictures.nacre = new ImageData(data, width, height);
-    return pictures.original && psnrOverWhite(pictures.original, pictures.nacre);
+    images.nacre = new ImageData(data, width, height);
+    return images.original && psnrOverWhite(images.original, images.nacre);
   },
 
   /**
-   * Finds the encoding of the original that is nearest to a target, which becomes the other picture.
+   * Finds the encoding of the original that is nearest to a target, which becomes the other image.
    * A later call ends an earlier one.
    *
    * @throws an `AbortError` if there was a later one.
    */
   async findOther(codec: OtherCodec, target: Target): Promise<OtherFacts> {
     const search = ++latest;
-    const original = pictures.original!;
+    const original = images.original!;
     const { range, by, encode } = await encoderOf(codec);
     const attempt = async (quality: number): Promise<Coded> => {
       if (search !== latest) throw new DOMException('A later search has begun.', 'AbortError');
@@ -131,22 +131,22 @@ const lab = {
     );
     const image = await readImage(best.file);
     if (search !== latest) throw new DOMException('A later search has begun.', 'AbortError');
-    pictures.other = image;
+    images.other = image;
     const { file: _, ...facts } = best;
     return facts;
   },
 
-  /** A picture to show; undefined if there is none, or nothing to compare it with. */
-  async show(name: PictureName, look: Look, map?: Regions): Promise<ImageBitmap | undefined> {
-    const image = pictures[name];
+  /** An image to show; undefined if there is none, or nothing to compare it with. */
+  async show(name: ImageName, look: Look, map?: Regions): Promise<ImageBitmap | undefined> {
+    const image = images[name];
     if (!image) return undefined;
     const { data, width, height } = image as Rgba;
     let shown = image;
     if (look === 'bits' && map)
       shown = new ImageData(paintBits({ data, width, height }, map), width);
     if (look === 'errors') {
-      if (!pictures.original) return undefined;
-      shown = new ImageData(paintErrors(pictures.original.data, data), width);
+      if (!images.original) return undefined;
+      shown = new ImageData(paintErrors(images.original.data, data), width);
     }
     const bitmap = await createImageBitmap(shown);
     return Comlink.transfer(bitmap, [bitmap]);
@@ -154,7 +154,7 @@ const lab = {
 
   /** What Nacre has decoded, as a PNG file. */
   async png(): Promise<Blob> {
-    return await toBlob(pictures.nacre!, 'png');
+    return await toBlob(images.nacre!, 'png');
   },
 };
 

@@ -44,7 +44,7 @@ listenForFiles(
   element<HTMLInputElement>('file'),
   document.body,
   (file, name) => void session.open(file, name),
-  () => session.fail('There is no picture in this: drop or paste a file.'),
+  () => session.fail('There is no image in this: drop or paste a file.'),
 );
 element('open').addEventListener('click', () => element<HTMLInputElement>('file').click());
 element('save-ncr').addEventListener('click', () => {
@@ -56,9 +56,9 @@ element('error')
   .querySelector('button')!
   .addEventListener('click', () => session.dismiss());
 
-/** The open picture's name with another extension. */
+/** The open image's name with another extension. */
 function nameWith(extension: string): string {
-  return `${session.state.picture!.name.replace(/\.[^.]*$/, '')}.${extension}`;
+  return `${session.state.image!.name.replace(/\.[^.]*$/, '')}.${extension}`;
 }
 
 if ('serviceWorker' in navigator) {
@@ -69,7 +69,7 @@ if ('serviceWorker' in navigator) {
 try {
   const { file, name } = await fetchFirst();
   // A person may have been faster.
-  if (!session.state.picture && !session.state.busy) await session.open(file, name);
+  if (!session.state.image && !session.state.busy) await session.open(file, name);
 } catch (error) {
   session.fail((error as Error).message);
 }

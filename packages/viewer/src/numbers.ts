@@ -8,7 +8,7 @@ export function bytesText(bytes: number): string {
   return `${value < 100 ? value.toFixed(1) : Math.round(value)} ${unit}`;
 }
 
-/** Bits of a file for each pixel of its picture. */
+/** Bits of a file for each pixel of its image. */
 export function bppText(bytes: number, width: number, height: number): string {
   return ((8 * bytes) / (width * height)).toFixed(3);
 }

@@ -1,4 +1,4 @@
-// The ways a picture gets onto the page: dropped, pasted, picked, named in the address, or the sample. What
+// The ways an image gets onto the page: dropped, pasted, picked, named in the address, or the sample. What
 // becomes of it is the caller's business.
 
 /** Called with what a person has chosen. */
@@ -57,7 +57,7 @@ export function listenForFiles(
 export async function fetchFirst(): Promise<{ file: Blob; name: string }> {
   const src = new URLSearchParams(location.search).get('src') ?? SAMPLE;
   const url = new URL(src, document.baseURI);
-  const name = decodeURIComponent(url.pathname.split('/').at(-1) ?? '') || 'picture';
+  const name = decodeURIComponent(url.pathname.split('/').at(-1) ?? '') || 'image';
   if (url.origin !== location.origin) {
     throw new Error(
       `${src} lies on another site, and this page asks none for anything: save it and drop it here.`,

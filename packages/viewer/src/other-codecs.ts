@@ -47,7 +47,7 @@ async function find(codec: OtherCodec): Promise<Encoder> {
   }
   const encode = codec === 'avif' ? await avifEncoder() : await webpEncoder();
   const toBlob = (bytes: Uint8Array | null): Blob => {
-    if (!bytes) throw new Error(`This picture could not be written as ${codec}.`);
+    if (!bytes) throw new Error(`This image could not be written as ${codec}.`);
     return new Blob([bytes as Uint8Array<ArrayBuffer>], { type: `image/${codec}` });
   };
   return {

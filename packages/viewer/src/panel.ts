@@ -28,10 +28,10 @@ export function listenToPanel(onSettings: (settings: Settings) => void): void {
 
 /** Shows a state. */
 export function showState(state: State): void {
-  const { picture, nacre, busy, error, quality, device } = state;
-  const alone = picture !== undefined && !picture.original;
-  setText('name', picture ? `${picture.name} · ${picture.width} × ${picture.height}` : '');
-  document.title = picture ? `${picture.name} – Nacre viewer` : 'Nacre viewer';
+  const { image, nacre, busy, error, quality, device } = state;
+  const alone = image !== undefined && !image.original;
+  setText('name', image ? `${image.name} · ${image.width} × ${image.height}` : '');
+  document.title = image ? `${image.name} – Nacre viewer` : 'Nacre viewer';
 
   element<HTMLInputElement>('quality').valueAsNumber = quality;
   setText('quality-value', `${quality}`);
@@ -61,8 +61,8 @@ export function showState(state: State): void {
   setText('device', device ? ` (${names[device] ?? device})` : '');
 }
 
-function showNumbers({ picture, nacre, other, beside }: State): void {
-  const { width = 1, height = 1, original = false } = picture ?? {};
+function showNumbers({ image, nacre, other, beside }: State): void {
+  const { width = 1, height = 1, original = false } = image ?? {};
   const comparing = original && beside !== 'original';
   setText('beside-head', comparing ? nameOf(beside) : '');
   const rows: [string, string | undefined, string | undefined][] = [
@@ -112,14 +112,14 @@ function cell(text: string): HTMLTableCellElement {
   return made;
 }
 
-function showLabels({ picture, nacre, other, beside, look }: State): void {
+function showLabels({ image, nacre, other, beside, look }: State): void {
   const label = (name: string, bytes: number, psnr: number | undefined): string =>
     [name, bytesText(bytes), psnr === undefined ? '' : psnrText(psnr)].filter(Boolean).join(' · ');
   setText('nacre-label', nacre ? label('Nacre', nacre.file.length, nacre.psnr) : '');
   const shown = beside !== 'original' && other ? nameOf(beside) : 'Original';
   const facts = beside !== 'original' && other;
   const text = facts ? label(shown, facts.bytes, facts.psnr) : shown;
-  setText('beside-label', picture?.original && (nacre || look === 'pixels') ? text : '');
+  setText('beside-label', image?.original && (nacre || look === 'pixels') ? text : '');
   element('split').setAttribute('aria-label', `Split between Nacre and ${shown}`);
 }
 
@@ -153,15 +153,18 @@ function showFacts(info: Info | undefined): void {
     ['Size', `${info.width} × ${info.height}`],
     ['Level', `${info.level}`],
     ['Model', hash],
-    ...info.sections.map(({ type, bytes }): [string, string] => [`Section ${type}`, `${bytes} B`]),
+    ...info.sections.map(({ type, byteLength }): [string, string] => [
+      `Section ${type}`,
+      `${byteLength} B`,
+    ]),
     ...info.tiles
       .slice(0, MOST_TILES)
-      .map(({ left, top, width, height, bytes }, i): [string, string] => [
+      .map(({ left, top, width, height, byteLength }, i): [string, string] => [
         `Tile ${i + 1}`,
-        `${width} × ${height} at ${left}, ${top}: ${bytes} B`,
+        `${width} × ${height} at ${left}, ${top}: ${byteLength} B`,
       ]),
     ...(more > 0 ? [['More tiles', `${more}`] as [string, string]] : []),
-    ['Whole file', `${info.bytes} B`],
+    ['Whole file', `${info.byteLength} B`],
   ];
   element('facts').replaceChildren(
     ...facts.flatMap(([name, value]) => {

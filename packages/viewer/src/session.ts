@@ -6,7 +6,7 @@ import type { WorkerCodec, WorkerModel } from '@nacre/web/client';
 import type { Remote } from 'comlink';
 import * as Comlink from 'comlink';
 import type { Rgba } from './heat-map.js';
-import type { Lab, Look, OtherFacts, PictureName } from './lab.js';
+import type { ImageName, Lab, Look, OtherFacts } from './lab.js';
 import type { OtherCodec } from './other-codecs.js';
 
 /** What stands beside Nacre. */
@@ -31,7 +31,7 @@ export interface NacreFacts {
 /** What there is to show. */
 export interface State {
   /** Undefined until something is open. */
-  readonly picture:
+  readonly image:
     | {
         readonly name: string;
         readonly width: number;
@@ -56,7 +56,7 @@ export interface State {
 /** What the reader of a session can change. */
 export type Settings = Partial<Pick<State, 'quality' | 'beside' | 'match' | 'look'>>;
 
-/** Told of every change; pictures come apart from facts. */
+/** Told of every change; images come apart from facts. */
 export interface Listeners {
   readonly changed: (state: State) => void;
   /** `nacre` is one side, what stands beside it the other; undefined if there is none. */
@@ -73,10 +73,10 @@ export interface Workers {
 /** Files begin with this. */
 const NCR_MAGIC = [0x89, 0x4e, 0x43, 0x52];
 
-/** One page's work, from the first picture to the last. */
+/** One page's work, from the first image to the last. */
 export class Session {
   #state: State = {
-    picture: undefined,
+    image: undefined,
     quality: 50,
     beside: 'jpeg',
     match: 'bytes',
@@ -91,7 +91,7 @@ export class Session {
   readonly #listeners: Listeners;
   #bits: { readonly of: Uint8Array; readonly map: BitMap } | undefined;
   #warm: Promise<void> | undefined;
-  /** Ends all that belongs to the open picture. */
+  /** Ends all that belongs to the open image. */
   #opening = new AbortController();
   /** Ends what belongs to the present quality. */
   #coding = new AbortController();
@@ -110,7 +110,7 @@ export class Session {
   }
 
   /**
-   * Opens a `.ncr` file, or any picture that the browser can read; what was open goes. What is wrong
+   * Opens a `.ncr` file, or any image that the browser can read; what was open goes. What is wrong
    * with it is told in the state.
    */
   async open(file: Blob, name: string): Promise<void> {
@@ -123,7 +123,7 @@ export class Session {
       const isNcr = NCR_MAGIC.every((byte, i) => byte === start[i]) || /\.ncr$/i.test(name);
       signal.throwIfAborted();
       if (isNcr) await this.#openNcr(new Uint8Array(await file.arrayBuffer()), name, signal);
-      else await this.#openPicture(file, name, signal);
+      else await this.#openImage(file, name, signal);
     });
   }
 
@@ -132,8 +132,8 @@ export class Session {
     const before = this.#state;
     this.#change(settings);
     const { quality, beside, match, look } = this.#state;
-    if (!this.#state.picture) return;
-    if (quality !== before.quality && this.#state.picture.original) return await this.#code();
+    if (!this.#state.image) return;
+    if (quality !== before.quality && this.#state.image.original) return await this.#code();
     if (beside !== before.beside || match !== before.match) return await this.#compare();
     if (look !== before.look) await this.#guard(this.#coding.signal, () => this.#paint());
   }
@@ -158,7 +158,7 @@ export class Session {
     signal.throwIfAborted();
     const { width, height } = info;
     this.#change({
-      picture: { name, width, height, original: false },
+      image: { name, width, height, original: false },
       quality: info.level + 1,
       look: this.#state.look === 'errors' ? 'pixels' : this.#state.look,
       nacre: {
@@ -173,16 +173,16 @@ export class Session {
       busy: undefined,
     });
     await this.#paint();
-    // A picture that is dropped in later must not wait for the network.
+    // An image that is dropped in later must not wait for the network.
     void this.#warmUp().catch(() => {});
   }
 
-  async #openPicture(file: Blob, name: string, signal: AbortSignal): Promise<void> {
+  async #openImage(file: Blob, name: string, signal: AbortSignal): Promise<void> {
     const { width, height } = await this.#workers.lab.open(file);
     signal.throwIfAborted();
     this.#giveUpOld();
     this.#change({
-      picture: { name, width, height, original: true },
+      image: { name, width, height, original: true },
       nacre: undefined,
       other: undefined,
     });
@@ -190,7 +190,7 @@ export class Session {
     await this.#code();
   }
 
-  /** Not before the new picture has been read: one that cannot be read changes nothing. */
+  /** Not before the new image has been read: one that cannot be read changes nothing. */
   #giveUpOld(): void {
     this.#coding.abort();
     this.#comparing.abort();
@@ -237,8 +237,8 @@ export class Session {
     this.#comparing = new AbortController();
     const { signal } = this.#comparing;
     await this.#guard(signal, async () => {
-      const { beside, match, nacre, picture } = this.#state;
-      if (!picture?.original || !nacre) return;
+      const { beside, match, nacre, image } = this.#state;
+      if (!image?.original || !nacre) return;
       if (beside === 'original') {
         this.#change({ other: undefined, busy: undefined });
       } else {
@@ -269,9 +269,9 @@ export class Session {
 
   async #paintBeside(): Promise<void> {
     const turn = ++this.#turns.beside;
-    const { look, beside, other, picture } = this.#state;
-    const name: PictureName = beside !== 'original' && other ? 'other' : 'original';
-    const bitmap = picture?.original
+    const { look, beside, other, image } = this.#state;
+    const name: ImageName = beside !== 'original' && other ? 'other' : 'original';
+    const bitmap = image?.original
       ? await this.#workers.lab.show(name, look === 'errors' ? 'errors' : 'pixels')
       : undefined;
     if (turn === this.#turns.beside) this.#listeners.shown('beside', bitmap);
@@ -313,7 +313,7 @@ export class Session {
     return model;
   }
 
-  /** Loads all networks with a tiny picture, so that times are those of the work alone. */
+  /** Loads all networks with a tiny image, so that times are those of the work alone. */
   async #warmUp(): Promise<void> {
     this.#warm ??= (async () => {
       const model = await this.#loaded();

@@ -1,9 +1,9 @@
-// Two pictures over each other with a split between them, zoomed and moved in step: by mouse, by touch,
-// by keyboard. Which pictures these are, it does not know.
+// Two images over each other with a split between them, zoomed and moved in step: by mouse, by touch,
+// by keyboard. Which images these are, it does not know.
 
 import { fit, type Point, type Size, type Viewport, within, zoomTo } from './viewport.js';
 
-/** CSS pixels an arrow key moves the picture. */
+/** CSS pixels an arrow key moves the image. */
 const KEY_PAN = 60;
 
 /** Per cent an arrow key moves the split. */
@@ -20,7 +20,7 @@ export interface StageElements {
   readonly split: HTMLElement;
   readonly zoomIn: HTMLButtonElement;
   readonly zoomOut: HTMLButtonElement;
-  /** Fits the picture; a second press shows its pixels as they are. */
+  /** Fits the image; a second press shows its pixels as they are. */
   readonly zoom: HTMLButtonElement;
 }
 
@@ -34,16 +34,16 @@ export interface StageElements {
 export class Stage {
   readonly #elements: StageElements;
   readonly #pointers = new Map<number, Point>();
-  #picture: Size | undefined;
+  #image: Size | undefined;
   #view: Viewport = { scale: 1, x: 0, y: 0 };
-  /** Whether the picture goes on filling the stage when that changes its size. */
+  /** Whether the image goes on filling the stage when that changes its size. */
   #fitted = true;
   #split = 50;
 
   constructor(elements: StageElements) {
     this.#elements = elements;
     const { stage, split, zoom, zoomIn, zoomOut } = elements;
-    // Its keys move and zoom the picture.
+    // Its keys move and zoom the image.
     stage.tabIndex = 0;
     stage.addEventListener('pointerdown', (event) => this.#press(event));
     stage.addEventListener('pointermove', (event) => this.#drag(event));
@@ -61,7 +61,7 @@ export class Stage {
     this.#setSplit(50);
   }
 
-  /** Shows a picture on one side; nothing if there is none. */
+  /** Shows an image on one side; nothing if there is none. */
   show(side: 'nacre' | 'beside', bitmap: ImageBitmap | undefined): void {
     const element = this.#elements.sides[side];
     element.hidden = bitmap === undefined;
@@ -73,16 +73,16 @@ export class Stage {
     canvas.height = height;
     // Hands the pixels over: nothing is copied in the page's own thread.
     canvas.getContext('bitmaprenderer')!.transferFromImageBitmap(bitmap);
-    if (this.#picture?.width === width && this.#picture.height === height) return;
-    this.#picture = { width, height };
+    if (this.#image?.width === width && this.#image.height === height) return;
+    this.#image = { width, height };
     this.#fitted = true;
     this.#resize();
   }
 
   #resize(): void {
-    if (!this.#picture) return;
+    if (!this.#image) return;
     const size = this.#size();
-    this.#look(this.#fitted ? fit(size, this.#picture) : within(this.#view, size, this.#picture));
+    this.#look(this.#fitted ? fit(size, this.#image) : within(this.#view, size, this.#image));
   }
 
   #look(view: Viewport): void {
@@ -98,10 +98,10 @@ export class Stage {
   }
 
   #zoomTo(scale: number, point: Point): void {
-    if (!this.#picture) return;
+    if (!this.#image) return;
     const size = this.#size();
-    const view = zoomTo(this.#view, scale, point, size, this.#picture);
-    this.#fitted = view.scale <= fit(size, this.#picture).scale;
+    const view = zoomTo(this.#view, scale, point, size, this.#image);
+    this.#fitted = view.scale <= fit(size, this.#image).scale;
     this.#look(view);
   }
 
@@ -110,15 +110,15 @@ export class Stage {
   }
 
   #moveBy(x: number, y: number): void {
-    if (!this.#picture) return;
+    if (!this.#image) return;
     const view = { ...this.#view, x: this.#view.x + x, y: this.#view.y + y };
-    this.#look(within(view, this.#size(), this.#picture));
+    this.#look(within(view, this.#size(), this.#image));
   }
 
-  /** From the whole picture to its pixels as they are, and back. */
+  /** From the whole image to its pixels as they are, and back. */
   #toggle(point: Point): void {
-    if (!this.#picture) return;
-    const whole = fit(this.#size(), this.#picture).scale;
+    if (!this.#image) return;
+    const whole = fit(this.#size(), this.#image).scale;
     const actual = 1 / devicePixelRatio;
     if (this.#view.scale !== whole) this.#zoomTo(whole, point);
     else this.#zoomTo(actual > whole ? actual : 4 * actual, point);
@@ -136,7 +136,7 @@ export class Stage {
     const { stage, split } = this.#elements;
     if (event.button !== 0 || (event.target as Element).closest('button')) return;
     const onSplit = split.contains(event.target as Node);
-    // Else the browser would select text, or drag the picture away.
+    // Else the browser would select text, or drag the image away.
     event.preventDefault();
     (onSplit ? split : stage).focus({ preventScroll: true });
     stage.setPointerCapture(event.pointerId);
@@ -162,7 +162,7 @@ export class Stage {
       this.#moveBy(to.x - from.x, to.y - from.y);
       return;
     }
-    // Two fingers: the picture follows the middle between them, and grows with their distance.
+    // Two fingers: the image follows the middle between them, and grows with their distance.
     this.#moveBy((to.x - from.x) / 2, (to.y - from.y) / 2);
     const middle = { x: (to.x + other.x) / 2, y: (to.y + other.y) / 2 };
     const distance = (point: Point): number => Math.hypot(point.x - other.x, point.y - other.y);

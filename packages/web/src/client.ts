@@ -17,6 +17,7 @@ import {
   type Region,
 } from '@nacre/codec';
 import { type DecodedImageData, withDamage } from './decoded-image-data.js';
+import { checkRgba, type RgbaImage } from './image.js';
 import {
   type Reply,
   type Request,
@@ -26,7 +27,6 @@ import {
   unpackError,
 } from './messages.js';
 import { folderAddress } from './model-folders.js';
-import { checkRgba, type RgbaImage } from './picture.js';
 import { checkRuntimeOptions, type RuntimeOptions } from './runtime-options.js';
 
 /** A model in the worker. */
@@ -78,7 +78,7 @@ export interface WorkerJobOptions {
 
 /** What {@link WorkerCodec.decode} takes; the model is required. */
 export interface WorkerDecodeOptions extends WorkerJobOptions {
-  /** The part of the picture that is wanted, in pixels; all of it if left out. */
+  /** The part of the image that is wanted, in pixels; all of it if left out. */
   readonly region?: Region | undefined;
   /** Takes what is whole of a damaged file; the result says what is not. */
   readonly partial?: boolean | undefined;

@@ -1,13 +1,13 @@
-// What a page gets of a decoded picture: pixels as canvases have them, and what could not be decoded.
+// What a page gets of a decoded image: pixels as canvases have them, and what could not be decoded.
 
 import type { DecodedImage } from '@nacre/codec';
-import { toImageData } from './picture.js';
+import { toImageData } from './image.js';
 import { toSrgb } from './to-srgb.js';
 
 /** With `partial`, what could not be decoded, as `@nacre/node`'s `decode` tells it. */
 type Damage = Pick<DecodedImage, 'damaged' | 'missing'>;
 
-/** A decoded picture in sRGB, ready for a canvas. */
+/** A decoded image in sRGB, ready for a canvas. */
 export interface DecodedImageData extends ImageData, Damage {}
 
 /**

@@ -6,7 +6,7 @@ import { checkBytes } from '@nacre/codec';
 /** Length of what {@link sizeInHeader} reads. */
 export const HEADER_BYTES = 20;
 
-/** Width and height of a picture in pixels. */
+/** Width and height of an image in pixels. */
 export interface Size {
   readonly width: number;
   readonly height: number;

@@ -22,25 +22,25 @@ import {
   readInfo,
 } from '@nacre/codec';
 import { type DecodedImageData, toDecodedImageData } from './decoded-image-data.js';
+import { checkReadOptions, checkRgba, type ReadOptions, type RgbaImage } from './image.js';
 import { checkSize, DEFAULT_MAX_PIXELS } from './limits.js';
-import { checkReadOptions, checkRgba, type ReadOptions, type RgbaImage } from './picture.js';
 import { Queue } from './queue.js';
 
 export * from '@nacre/codec';
 export type { DecodedImageData } from './decoded-image-data.js';
 export { HEADER_BYTES, type Size, sizeInHeader } from './header.js';
-export { checkSize, DEFAULT_MAX_PIXELS } from './limits.js';
-export { type LoadOptions, loadModel } from './model.js';
-export { DEFAULT_MODEL, type FoundModel, readModelFolder } from './model-folders.js';
 export {
-  PICTURE_FORMATS,
-  type PictureFormat,
-  type PictureOptions,
+  IMAGE_FORMATS,
+  type ImageFormat,
+  type ImageOptions,
   type ReadOptions,
   type RgbaImage,
   readImage,
   toBlob,
-} from './picture.js';
+} from './image.js';
+export { checkSize, DEFAULT_MAX_PIXELS } from './limits.js';
+export { type LoadOptions, loadModel } from './model.js';
+export { DEFAULT_MODEL, type FoundModel, readModelFolder } from './model-folders.js';
 export { createRuntime } from './runtime.js';
 export { DEVICES, type Device, type RuntimeOptions } from './runtime-options.js';
 
@@ -59,11 +59,11 @@ export interface MeasureOptions extends Omit<ParseOptions, 'partial'> {
 /** What {@link decode} takes; the model is required. */
 export interface DecodeOptions extends Omit<CodecDecodeOptions, 'onPreview'>, MeasureOptions {
   /**
-   * With scale 1: given the preview as soon as it is there, before the picture is computed; as the codec's
+   * With scale 1: given the preview as soon as it is there, before the image is computed; as the codec's
    * `decode` has it.
    */
   readonly onPreview?: ((preview: DecodedImageData) => void) | undefined;
-  /** Told, in one sentence, if the picture's ICC profile cannot be used. */
+  /** Told, in one sentence, if the image's ICC profile cannot be used. */
   readonly onNotice?: ((notice: string) => void) | undefined;
 }
 
@@ -92,13 +92,13 @@ export async function encode(
   const { model, maxPixels = DEFAULT_MAX_PIXELS, ...job } = options;
   const { width, height, data, icc, exif, xmp }: RgbaImage = image;
   checkSize(width, height, maxPixels);
-  const picture = { width, height, channels: 4, data, icc, exif, xmp } as const;
-  return await queue.run(() => encodeWith(model, picture, job), job.signal);
+  const pixels = { width, height, channels: 4, data, icc, exif, xmp } as const;
+  return await queue.run(() => encodeWith(model, pixels, job), job.signal);
 }
 
 /**
  * Decompresses the bytes of a `.ncr` file, a region of it, or a preview, to pixels. Colours of another
- * space become sRGB by the picture's ICC profile. What else it holds, `readMetadata` tells.
+ * space become sRGB by the image's ICC profile. What else it holds, `readMetadata` tells.
  *
  * @throws what the codec's `decode` throws; TooLargeError before anything is allocated;
  * {TypeError | RangeError} for a bad argument.
@@ -119,7 +119,7 @@ export async function decode(bytes: Uint8Array, options: DecodeOptions): Promise
         // Nothing is returned: who decodes in the callback waits for this job, which must not wait for it.
         if (!job.signal?.aborted) onPreview?.(image);
       });
-      // It is awaited below, if the picture comes at all.
+      // It is awaited below, if the image comes at all.
       shown.catch(() => {});
     };
     const decoded = await decodeWith(model, bytes, {

@@ -1,4 +1,4 @@
-// How large a picture may be in a browser: a memory estimate, no allocation and no file format.
+// How large an image may be in a browser: a memory estimate, no allocation and no file format.
 
 import { checkInteger, MAX_SIDE, TooLargeError } from '@nacre/codec';
 
@@ -36,13 +36,13 @@ export function checkSize(
   checkInteger(maxPixels, 1, Number.MAX_SAFE_INTEGER, 'maxPixels');
   if (width > MAX_SIDE || height > MAX_SIDE) {
     throw new TooLargeError(
-      `The picture is ${width}×${height}, a side of a .ncr file at most ${MAX_SIDE}: scale it down or cut it up.`,
+      `The image is ${width}×${height}, a side of a .ncr file at most ${MAX_SIDE}: scale it down or cut it up.`,
     );
   }
   if (width * height > maxPixels) {
     const memory = (memoryFor(width * height) / 2 ** 30).toFixed(1);
     throw new TooLargeError(
-      `The picture is ${width}×${height} (${width * height} pixels, about ${memory} GiB of memory) ` +
+      `The image is ${width}×${height} (${width * height} pixels, about ${memory} GiB of memory) ` +
         `and the limit ${maxPixels} pixels (maxPixels): raise the limit, take a region, or scale it down.`,
     );
   }

@@ -30,7 +30,7 @@ export interface SentPixels {
   readonly data: Uint8ClampedArray<ArrayBuffer>;
 }
 
-/** A decoded picture as it travels. */
+/** A decoded image as it travels. */
 export interface SentDecoded extends SentPixels, Pick<DecodedImage, 'damaged' | 'missing'> {}
 
 /** The worker's model, as the page knows it. */
@@ -126,8 +126,8 @@ export function unpackError({ name, message, code }: SentError): Error {
     case 'NOT_NCR':
     case 'UNSUPPORTED_VERSION':
       return new FormatError(code, message);
-    case 'NOT_A_PICTURE':
-    case 'TRUNCATED_PICTURE':
+    case 'NOT_AN_IMAGE':
+    case 'TRUNCATED_IMAGE':
       return new InputError(code, message);
     case 'OUTPUT_EXISTS':
     case 'UNKNOWN_EXTENSION':

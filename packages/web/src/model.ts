@@ -20,7 +20,7 @@ const loaded = new Map<string, Promise<Model>>();
  * threads gives the same model: `release` it to free memory, whoever else has it, for its jobs go on
  * and it loads again when it is next used.
  *
- * With the device `auto`, WebGPU is taken if it decodes a tiny picture as WASM does, within 1/255.
+ * With the device `auto`, WebGPU is taken if it decodes a tiny image as WASM does, within 1/255.
  *
  * @param url the model's folder, or its `model.json`; relative to the page, or to the worker's script.
  * @throws {ModelMissingError} if there is no model.

@@ -5,7 +5,7 @@ import { InputError } from '@nacre/codec';
 import { HEADER_BYTES, type Size, sizeInHeader } from './header.js';
 import { decodeShared, enter, leave } from './shared-codec.js';
 
-/** How far outside the window a lazy picture begins to load. */
+/** How far outside the window a lazy image begins to load. */
 const LAZY_MARGIN = '600px';
 
 /** Where pages are rendered without a browser there is none, and nothing to do. */
@@ -21,12 +21,12 @@ interface Waiting {
 let observer: IntersectionObserver | undefined;
 
 /**
- * A picture from a `.ncr` file. Attributes: `src`, `alt`, `width`, `height` and `loading` as those of
+ * An image from a `.ncr` file. Attributes: `src`, `alt`, `width`, `height` and `loading` as those of
  * `<img>`; `model`, the address of the folder of the file's model, if it is not the configured one.
  *
  * It fires `load`, or `error`: an `ErrorEvent` whose `message` says what is wrong. Its size follows from
  * the file's header before the pixels are there, and from CSS like that of an image, `object-fit` and
- * `object-position` included. Parts for CSS: `image`, and `alt`, which shows if the picture fails.
+ * `object-position` included. Parts for CSS: `image`, and `alt`, which shows if the image fails.
  *
  * @example
  * <nacre-image src="photo.ncr" alt="A lake" loading="lazy"></nacre-image>
@@ -74,7 +74,7 @@ export class NacreImage extends Base {
     this.setAttribute('src', value);
   }
 
-  /** What is read out, and shown if there is no picture. */
+  /** What is read out, and shown if there is no image. */
   get alt(): string {
     return this.getAttribute('alt') ?? '';
   }
@@ -110,23 +110,23 @@ export class NacreImage extends Base {
     this.setAttribute('height', String(value));
   }
 
-  /** The picture's own width in pixels, known from the file's header on; 0 before. */
+  /** The image's own width in pixels, known from the file's header on; 0 before. */
   get naturalWidth(): number {
     return this.#natural.width;
   }
 
-  /** The picture's own height in pixels, known from the file's header on; 0 before. */
+  /** The image's own height in pixels, known from the file's header on; 0 before. */
   get naturalHeight(): number {
     return this.#natural.height;
   }
 
-  /** Whether nothing is under way: the picture shows, or it failed, or there is none. */
+  /** Whether nothing is under way: the image shows, or it failed, or there is none. */
   get complete(): boolean {
     return !this.src || this.#state === 'loaded' || this.#state === 'failed';
   }
 
   /**
-   * Waits until the picture shows; a lazy one begins to load.
+   * Waits until the image shows; a lazy one begins to load.
    *
    * @throws what the `error` event carries, an `AbortError` if another file takes its place.
    */
@@ -233,7 +233,7 @@ export class NacreImage extends Base {
     }
   }
 
-  /** Tells those who wait for the picture; what they wait for failed if there is an error. */
+  /** Tells those who wait for the image; what they wait for failed if there is an error. */
   #settle(error?: unknown): void {
     const waiting = this.#waiting;
     this.#waiting = [];
@@ -243,7 +243,7 @@ export class NacreImage extends Base {
     }
   }
 
-  /** Makes room for a picture of some size, or frees the memory of the one that was there. */
+  /** Makes room for an image of some size, or frees the memory of the one that was there. */
   #setSize({ width, height }: Size): void {
     this.#natural = { width, height };
     if (this.#canvas.width !== width) this.#canvas.width = width;
@@ -293,7 +293,7 @@ async function fetchFile(
   onSize: (size: Size) => void,
 ): Promise<Uint8Array> {
   const failed = (reason: string, cause?: unknown) =>
-    new InputError('NOT_A_PICTURE', `${url} cannot be fetched (${reason}): check the address.`, {
+    new InputError('NOT_AN_IMAGE', `${url} cannot be fetched (${reason}): check the address.`, {
       cause,
     });
   const chunks: Uint8Array[] = [];
@@ -318,7 +318,7 @@ async function fetchFile(
   return joined(chunks);
 }
 
-/** Fills a picture's canvas with its preview, each pixel of which stands for 8×8. */
+/** Fills an image's canvas with its preview, each pixel of which stands for 8×8. */
 function enlarge(preview: ImageData, context: CanvasRenderingContext2D): void {
   const { width, height } = preview;
   const small = new OffscreenCanvas(width, height);
@@ -350,5 +350,5 @@ function addressOf(url: string): string {
 }
 
 function aborted(): DOMException {
-  return new DOMException('The picture was replaced or removed.', 'AbortError');
+  return new DOMException('The image was replaced or removed.', 'AbortError');
 }

@@ -1,5 +1,5 @@
 // Runs ONNX graphs in this page or worker; the only file that knows onnxruntime-web. It knows nothing of
-// models, pictures or the bitstream.
+// models, images or the bitstream.
 
 import {
   DeviceError,
@@ -196,7 +196,7 @@ class OrtRuntime implements Runtime {
         executionProviders: exact || this.device === 'wasm' ? ['wasm'] : ['webgpu', 'wasm'],
         graphOptimizationLevel: 'all',
         logSeverityLevel: 4,
-        // Every picture may have another size: see packages/node/src/runtime.ts.
+        // Every image may have another size: see packages/node/src/runtime.ts.
         enableCpuMemArena: false,
         enableMemPattern: false,
         ...(externalData ? { externalData } : {}),
@@ -244,7 +244,7 @@ class OrtGraph implements Graph {
     } catch (error) {
       if (/bad_alloc|allocat|out of memory|\boom\b/i.test(String(error))) {
         throw new TooLargeError(
-          'The memory ran out while the networks ran: free some, or use a smaller picture.',
+          'The memory ran out while the networks ran: free some, or use a smaller image.',
           { cause: error },
         );
       }

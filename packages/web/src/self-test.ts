@@ -1,4 +1,4 @@
-// Whether a device computes pixels as WASM does, found out on a tiny made-up picture with the decoder's
+// Whether a device computes pixels as WASM does, found out on a tiny made-up image with the decoder's
 // own networks. What follows from the answer is model.ts's business.
 
 import {
@@ -25,7 +25,7 @@ const IMAGE: RawImage = {
 };
 
 /**
- * Decodes a tiny picture on a runtime's device and on its WASM, where exact graphs run.
+ * Decodes a tiny image on a runtime's device and on its WASM, where exact graphs run.
  *
  * @param read gives the content of a file of the model; only the decoder's are asked for.
  * @returns why the device cannot be trusted, as a part of a sentence, or undefined if it can.
@@ -56,7 +56,7 @@ export async function whyNotAsWasm(
   }
 }
 
-/** What a file's preview and then its picture have. */
+/** What a file's preview and then its image have. */
 async function samplesOf(model: Model, file: Uint8Array): Promise<number[]> {
   const samples: number[] = [];
   const onPreview = ({ data }: RawImage): void => void samples.push(...data);

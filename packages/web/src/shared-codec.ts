@@ -1,4 +1,4 @@
-// The one worker that all <nacre-image> elements of a page share, started for the first picture and
+// The one worker that all <nacre-image> elements of a page share, started for the first image and
 // closed when the last element is gone. It knows nothing of elements.
 
 import { checkObject } from '@nacre/codec';
@@ -21,7 +21,7 @@ export interface ElementSettings {
   readonly onNotice?: ((notice: string) => void) | undefined;
 }
 
-/** Pictures of fewer pixels, half a megapixel, are there soon: no preview comes before them. */
+/** Images of fewer pixels, half a megapixel, are there soon: no preview comes before them. */
 const PREVIEW_PIXELS = 2 ** 19;
 
 /** How long the worker outlives its last element, which may be about to be replaced. */
@@ -33,7 +33,7 @@ let users = 0;
 let closing: ReturnType<typeof setTimeout> | undefined;
 
 /**
- * Says how the elements of this page decode. Best called before the first picture is loaded: those that
+ * Says how the elements of this page decode. Best called before the first image is loaded: those that
  * have been loaded stay as they are.
  *
  * @throws {TypeError | RangeError} naming the setting that is wrong.
@@ -48,7 +48,7 @@ export function configure(next: ElementSettings): void {
   settings = next;
 }
 
-/** Counts in one who may want pictures; each must {@link leave} once. */
+/** Counts in one who may want images; each must {@link leave} once. */
 export function enter(): void {
   clearTimeout(closing);
   users++;
@@ -68,7 +68,7 @@ export function leave(): void {
  *
  * @param bytes its memory is handed over.
  * @param model the folder of its model; that of the settings if undefined.
- * @param onPreview given the preview of a picture that takes a while.
+ * @param onPreview given the preview of an image that takes a while.
  * @throws as `loadModel` and `decode`; the signal's reason once it is aborted.
  */
 export async function decodeShared(

@@ -9,7 +9,7 @@ const ICC_NAME = 'ICC profile\0\0';
  *
  * @param channels 1 grey, 3 red, green, blue.
  * @param samples row by row from the top left: channels·width·height.
- * @param icc of as many channels, compressed by {@link zlib}: pictures in several strips do so once.
+ * @param icc of as many channels, compressed by {@link zlib}: images in several strips do so once.
  * @example
  * const bitmap = await createImageBitmap(await taggedPng(64, 64, 3, samples, await zlib(icc)));
  */

@@ -32,7 +32,7 @@ function changed(at: number, value: number): Uint8Array {
 test.each([
   ['a matrix', profile('RGB ', MATRIX), 3],
   ['a table', profile('RGB ', ['desc', 'A2B0']), 4],
-  ['a matrix for a grey picture', profile('RGB ', MATRIX), 1],
+  ['a matrix for a grey image', profile('RGB ', MATRIX), 1],
   ['a curve of grey', profile('GRAY', ['kTRC']), 2],
   ['bytes after the end', Uint8Array.of(...profile('GRAY', ['kTRC']), 0), 1],
 ] as const)('%s can be used', (_, icc, channels) => {

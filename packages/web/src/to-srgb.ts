@@ -1,8 +1,8 @@
 // Colours in the space of an ICC profile become sRGB, which is what canvases show. The browser converts: it
-// does so with picture files alone, so it gets the pixels as PNG. It knows nothing of .ncr files.
+// does so with image files alone, so it gets the pixels as PNG. It knows nothing of .ncr files.
 
 import { type Channels, TooLargeError } from '@nacre/codec';
-import { canvasOf } from './picture.js';
+import { canvasOf } from './image.js';
 import { taggedPng, zlib } from './tagged-png.js';
 
 /** Pixels converted at once, in whole rows: little memory, and a canvas of any browser. */
@@ -19,9 +19,9 @@ const TAGS: Readonly<Record<string, readonly (readonly string[])[]>> = {
 };
 
 /**
- * Converts a picture in place; alpha stays as it is, to the bit.
+ * Converts an image in place; alpha stays as it is, to the bit.
  *
- * @param channels of the picture before it was RGBA: a profile of grey fits a grey one alone.
+ * @param channels of the image before it was RGBA: a profile of grey fits a grey one alone.
  * @returns why it was left as it is, in a part of a sentence; undefined if it was converted.
  * @throws {TooLargeError} if the browser has no memory for it.
  * @example
@@ -49,7 +49,7 @@ export async function toSrgb(
     const png = await taggedPng(width, count, kept, samples, profile);
     const bitmap = await createImageBitmap(png).catch((cause: unknown) => {
       throw new TooLargeError(
-        'The memory ran out while colours were converted: free some, or use a smaller picture.',
+        'The memory ran out while colours were converted: free some, or use a smaller image.',
         { cause },
       );
     });
@@ -63,7 +63,7 @@ export async function toSrgb(
 }
 
 /**
- * Why a browser would not heed a profile. It does not say so itself: it then takes the picture for sRGB.
+ * Why a browser would not heed a profile. It does not say so itself: it then takes the image for sRGB.
  *
  * @returns a part of a sentence; undefined if it is as it must be (ICC.1:2022, sections 7.2 and 7.3).
  */

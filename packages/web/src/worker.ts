@@ -96,7 +96,7 @@ async function perform(task: Task, listeners: Listeners): Promise<Outcome> {
   }
 }
 
-/** A picture as it travels. */
+/** An image as it travels. */
 function send(image: DecodedImageData): SentDecoded {
   const { width, height } = image;
   const data = image.data as Uint8ClampedArray<ArrayBuffer>;

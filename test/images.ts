@@ -1,4 +1,4 @@
-// Pictures made up for tests, the same on every machine: integer arithmetic only; and how far apart two
+// Images made up for tests, the same on every machine: integer arithmetic only; and how far apart two
 // are.
 
 import type { RawImage } from '@nacre/codec';

@@ -1,7 +1,7 @@
-// Pictures of any number of channels as canvases take them.
+// Images of any number of channels as canvases take them.
 
 import { expect, test, vi } from 'vitest';
-import { toImageData } from './picture.js';
+import { toImageData } from './image.js';
 
 vi.stubGlobal(
   'ImageData',

@@ -1,4 +1,4 @@
-// Every kind of picture file that may come in, made with sharp on the spot, and what goes out.
+// Every kind of image file that may come in, made with sharp on the spot, and what goes out.
 
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,11 +10,11 @@ import {
   checkFormatSize,
   flatten,
   formatOf,
-  PICTURE_FORMATS,
+  IMAGE_FORMATS,
   readImage,
   toBuffer,
   writeImage,
-} from './picture.js';
+} from './image.js';
 
 const WIDTH = 33;
 const HEIGHT = 21;
@@ -23,18 +23,18 @@ const GREY = Uint8Array.from({ length: WIDTH * HEIGHT }, (_, i) => (11 * i) & 25
 
 let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'nacre-picture-'));
+  folder = await mkdtemp(join(tmpdir(), 'nacre-image-'));
 });
 afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Raw samples as a sharp picture. */
+/** Raw samples as a sharp image. */
 function raw(data: Uint8Array | Uint16Array, channels: 1 | 2 | 3 | 4, height = HEIGHT): Sharp {
   return sharp(data, { raw: { width: WIDTH, height, channels } });
 }
 
-/** Reads bytes and gives the picture with the notices. */
+/** Reads bytes and gives the image with the notices. */
 async function read(bytes: Uint8Array) {
   const notices: string[] = [];
   const image = await readImage(bytes, { onNotice: (notice) => notices.push(notice) });
@@ -205,29 +205,29 @@ describe('what is converted or dropped, with a notice', () => {
     expect([image.width, image.height]).toEqual([HEIGHT, WIDTH]);
     expect(image.data[0]).toBeLessThan(20);
     expect(image.data.at(-1)).toBeGreaterThan(235);
-    expect(notices).toContain('Turned the picture as its EXIF orientation 6 says.');
+    expect(notices).toContain('Turned the image as its EXIF orientation 6 says.');
     const { orientation } = await sharp(await toBuffer(image, 'jpg')).metadata();
     expect(orientation).toBe(1);
   });
 
-  test('a vector picture', async () => {
+  test('a vector image', async () => {
     const svg =
       '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="5"><rect width="9" height="5"/></svg>';
     const { image, notices } = await read(Buffer.from(svg));
     expect([image.width, image.height, ...image.data.subarray(0, 3)]).toEqual([9, 5, 0, 0, 0]);
-    expect(notices).toEqual(['Drew the vector picture at its nominal size.']);
+    expect(notices).toEqual(['Drew the vector image at its nominal size.']);
   });
 });
 
-describe('what is no picture, or not a whole one', () => {
+describe('what is no image, or not a whole one', () => {
   test.each([
-    ['text', Buffer.from('hello, this is no picture')],
+    ['text', Buffer.from('hello, this is no image')],
     ['nothing', new Uint8Array(0)],
     ['a .ncr file', Uint8Array.of(0x89, 0x4e, 0x43, 0x52, 1, 0, 1, 0, 1, 0)],
   ])('%s', async (_, bytes) => {
     await expect(readImage(bytes)).rejects.toMatchObject({
       name: 'InputError',
-      code: 'NOT_A_PICTURE',
+      code: 'NOT_AN_IMAGE',
       message: expect.stringMatching(/^The input .*: give a JPEG.*\.$/),
     });
   });
@@ -240,7 +240,7 @@ describe('what is no picture, or not a whole one', () => {
     for (const part of [0.2, 0.5, 0.9]) {
       const cut = bytes.subarray(0, Math.floor(part * bytes.length));
       await expect(readImage(cut), `${part}`).rejects.toMatchObject({
-        code: 'TRUNCATED_PICTURE',
+        code: 'TRUNCATED_IMAGE',
         message: expect.stringMatching(
           /^The input is cut short or damaged \(\w+: .*[a-z]{3}.*\): /,
         ),
@@ -303,7 +303,7 @@ describe('what is too large', () => {
 describe('what goes out', () => {
   const image = { width: WIDTH, height: HEIGHT, channels: 3 as const, data: RGB };
 
-  test.each(PICTURE_FORMATS)('%s is written whole, with the right size', async (format) => {
+  test.each(IMAGE_FORMATS)('%s is written whole, with the right size', async (format) => {
     const path = join(folder, `out.${format}`);
     await writeImage(path, image);
     const { width, height } = await readImage(path);
@@ -322,27 +322,27 @@ describe('what goes out', () => {
       { length: channels * WIDTH * HEIGHT },
       (_, i) => (29 * i + (i >> 4)) & 255,
     );
-    const picture = { width: WIDTH, height: HEIGHT, channels, data };
-    const read = await readImage(await toBuffer(picture, 'png'));
+    const image = { width: WIDTH, height: HEIGHT, channels, data };
+    const read = await readImage(await toBuffer(image, 'png'));
     expect(read.channels).toBe(channels);
     expect(Buffer.from(read.data).equals(data)).toBe(true);
   });
 
   test.each(['webp', 'avif'] as const)('%s keeps alpha', async (format) => {
     const data = new Uint8Array(4 * WIDTH * HEIGHT).fill(255, 0, 2 * WIDTH * HEIGHT);
-    const picture = { width: WIDTH, height: HEIGHT, channels: 4 as const, data };
-    const read = await readImage(await toBuffer(picture, format));
+    const image = { width: WIDTH, height: HEIGHT, channels: 4 as const, data };
+    const read = await readImage(await toBuffer(image, format));
     expect([read.channels, read.data[3], read.data.at(-1)]).toEqual([4, 255, 0]);
   });
 
   test('JPEG has transparency over white, and says so', async () => {
     const data = new Uint8Array(4 * WIDTH * HEIGHT);
     for (let i = 0; i < data.length; i += 4) data.set([200, 100, 0, i % 8 === 0 ? 0 : 128], i);
-    const picture = { width: WIDTH, height: HEIGHT, channels: 4 as const, data };
-    expect([...flatten(picture).data.subarray(0, 6)]).toEqual([255, 255, 255, 227, 177, 127]);
+    const image = { width: WIDTH, height: HEIGHT, channels: 4 as const, data };
+    expect([...flatten(image).data.subarray(0, 6)]).toEqual([255, 255, 255, 227, 177, 127]);
     const notices: string[] = [];
     const onNotice = (notice: string) => notices.push(notice);
-    expect((await readImage(await toBuffer(picture, 'jpg', { onNotice }))).channels).toBe(3);
+    expect((await readImage(await toBuffer(image, 'jpg', { onNotice }))).channels).toBe(3);
     expect(notices).toEqual(['Composited the transparency over white, as JPEG has none.']);
   });
 

@@ -1,4 +1,4 @@
-// Picture files in and out through sharp: whatever comes in becomes 8-bit pixels with their metadata, and
+// Image files in and out through sharp: whatever comes in becomes 8-bit pixels with their metadata, and
 // everything that is dropped or converted on the way is said. It knows nothing of .ncr files.
 
 import { readFile } from 'node:fs/promises';
@@ -22,14 +22,14 @@ import { attachMetadata } from './attach-metadata.js';
 import { upright, withoutPrefix } from './exif.js';
 import { checkSize, defaultMaxPixels } from './limits.js';
 
-/** A picture file: its path, its `file:` URL, or its bytes. */
-export type PictureSource = string | URL | Uint8Array;
+/** An image file: its path, its `file:` URL, or its bytes. */
+export type ImageSource = string | URL | Uint8Array;
 
-/** The picture formats that are written, by their usual extension. */
-export const PICTURE_FORMATS = ['png', 'jpg', 'webp', 'avif'] as const;
+/** The image formats that are written, by their usual extension. */
+export const IMAGE_FORMATS = ['png', 'jpg', 'webp', 'avif'] as const;
 
-/** One of {@link PICTURE_FORMATS}. */
-export type PictureFormat = (typeof PICTURE_FORMATS)[number];
+/** One of {@link IMAGE_FORMATS}. */
+export type ImageFormat = (typeof IMAGE_FORMATS)[number];
 
 /** What {@link readImage} takes; all of it optional. */
 export interface ReadOptions {
@@ -47,7 +47,7 @@ export interface ReadOptions {
 }
 
 /** What {@link toBuffer} takes; all of it optional. */
-export interface PictureOptions {
+export interface ImageOptions {
   /** 1..100 for the lossy formats, default 90; PNG is lossless and takes none. */
   readonly quality?: number | undefined;
   /** Told, one sentence each, of everything that the format cannot hold. */
@@ -55,7 +55,7 @@ export interface PictureOptions {
 }
 
 /** The longest side that each format, or sharp's encoder for it, can hold. */
-const MAX_SIDE: Readonly<Record<PictureFormat, number>> = {
+const MAX_SIDE: Readonly<Record<ImageFormat, number>> = {
   png: 65_535,
   jpg: 65_500,
   webp: 16_383,
@@ -63,7 +63,7 @@ const MAX_SIDE: Readonly<Record<PictureFormat, number>> = {
 };
 
 /** A file of each format, as a sentence begins with it. */
-const A_FILE: Readonly<Record<PictureFormat, string>> = {
+const A_FILE: Readonly<Record<ImageFormat, string>> = {
   png: 'A PNG file',
   jpg: 'A JPEG file',
   webp: 'A WebP file',
@@ -71,22 +71,19 @@ const A_FILE: Readonly<Record<PictureFormat, string>> = {
 };
 
 /**
- * Reads a picture file (JPEG, PNG, WebP, AVIF, GIF, TIFF, SVG) as 8-bit pixels, grey where the file is:
+ * Reads an image file (JPEG, PNG, WebP, AVIF, GIF, TIFF, SVG) as 8-bit pixels, grey where the file is:
  * the EXIF orientation applied, the first frame of an animation, colours converted to sRGB by the embedded
  * profile. Alpha is kept unless all is opaque, EXIF and XMP to the byte but for the orientation, which
  * becomes upright as the pixels do.
  *
- * @throws {InputError} `NOT_A_PICTURE`, or `TRUNCATED_PICTURE` if it is cut short or damaged.
+ * @throws {InputError} `NOT_AN_IMAGE`, or `TRUNCATED_IMAGE` if it is cut short or damaged.
  * @throws {TooLargeError} before any pixel is decoded; system errors (`ENOENT`, …) as Node throws them.
  * @throws {TypeError | RangeError} for a bad argument.
  * @example
  * const image = await readImage('photo.jpg', { onNotice: console.warn });
  * console.log(image.width, image.height, image.channels); // 768 512 3
  */
-export async function readImage(
-  source: PictureSource,
-  options: ReadOptions = {},
-): Promise<RawImage> {
+export async function readImage(source: ImageSource, options: ReadOptions = {}): Promise<RawImage> {
   checkSource(source, 'source');
   checkReadOptions(options);
   const { maxPixels = defaultMaxPixels(), keepProfile = false, strip = false, onNotice } = options;
@@ -125,7 +122,7 @@ export async function readImage(
   };
 }
 
-/** The profile that colours can stay in: one of RGB, of a picture that is stored as RGB. */
+/** The profile that colours can stay in: one of RGB, of an image that is stored as RGB. */
 function rgbProfile({ icc, space }: Metadata): Uint8Array | undefined {
   // Bytes 16 to 19 of a profile are the signature of its colour space (ICC.1, section 7.2.8).
   const isRgb =
@@ -162,8 +159,8 @@ function isOpaque(samples: ArrayLike<number>, channels: number): boolean {
   return true;
 }
 
-/** Whether a value is a picture file as {@link readImage} takes it. */
-export function isPictureSource(value: unknown): value is PictureSource {
+/** Whether a value is an image file as {@link readImage} takes it. */
+export function isImageSource(value: unknown): value is ImageSource {
   return typeof value === 'string' || value instanceof URL || value instanceof Uint8Array;
 }
 
@@ -172,8 +169,8 @@ export function isPictureSource(value: unknown): value is PictureSource {
  *
  * @throws {TypeError} if it is not.
  */
-export function checkSource(value: unknown, name: string): asserts value is PictureSource {
-  if (!isPictureSource(value)) {
+export function checkSource(value: unknown, name: string): asserts value is ImageSource {
+  if (!isImageSource(value)) {
     throw new TypeError(expectedButReceived('path, URL or Uint8Array', name, value));
   }
 }
@@ -203,15 +200,15 @@ async function readMetadata(bytes: Uint8Array, name: string): Promise<Metadata> 
     // libvips knew the format by its first bytes, yet could not read the header behind them.
     if ((error as Error).message.includes('corrupt header')) throw truncated(name, error as Error);
     throw new InputError(
-      'NOT_A_PICTURE',
-      `${name} is not a picture: give a JPEG, PNG, WebP, AVIF, GIF, TIFF or SVG file.`,
+      'NOT_AN_IMAGE',
+      `${name} is not an image: give a JPEG, PNG, WebP, AVIF, GIF, TIFF or SVG file.`,
       { cause: error },
     );
   }
   if (metadata.compression === 'hevc') {
     throw new InputError(
-      'NOT_A_PICTURE',
-      `${name} is a HEIC picture, which cannot be read here: convert it to JPEG or PNG first.`,
+      'NOT_AN_IMAGE',
+      `${name} is a HEIC image, which cannot be read here: convert it to JPEG or PNG first.`,
     );
   }
   return metadata;
@@ -222,8 +219,8 @@ function truncated(name: string, cause: Error): InputError {
   const lines = cause.message.replace(/^Input buffer has corrupt header:/, '').split('\n');
   const detail = lines.findLast((line) => /[a-z]{2}/i.test(line))?.trim();
   return new InputError(
-    'TRUNCATED_PICTURE',
-    `${name} is cut short or damaged${detail ? ` (${detail})` : ''}: fetch it again, or repair it in a picture editor.`,
+    'TRUNCATED_IMAGE',
+    `${name} is cut short or damaged${detail ? ` (${detail})` : ''}: fetch it again, or repair it in an image editor.`,
     { cause },
   );
 }
@@ -237,7 +234,7 @@ function noticesOf(
   const notices: string[] = [];
   const { space, depth, pages = 1, orientation = 1, isPalette } = metadata;
   if (pages > 1) notices.push(`Kept 1 of ${pages} frames or pages.`);
-  if (metadata.format === 'svg') notices.push('Drew the vector picture at its nominal size.');
+  if (metadata.format === 'svg') notices.push('Drew the vector image at its nominal size.');
   const bits = metadata.bitsPerSample ?? (depth === 'ushort' ? 16 : 8);
   if (depth === 'float' || depth === 'double') {
     notices.push('Reduced floating-point samples to 8 bits.');
@@ -252,7 +249,7 @@ function noticesOf(
     notices.push('Converted the colours from the embedded ICC profile to sRGB.');
   }
   if (orientation > 1)
-    notices.push(`Turned the picture as its EXIF orientation ${orientation} says.`);
+    notices.push(`Turned the image as its EXIF orientation ${orientation} says.`);
   const dropped = [
     metadata.exif && !exif && 'EXIF',
     metadata.iptc && 'IPTC',
@@ -264,11 +261,11 @@ function noticesOf(
 }
 
 /**
- * A picture as red, green and blue alone: over white where it is transparent, rounding to nearest. For
- * formats and measurements that know no other pictures.
+ * An image as red, green and blue alone: over white where it is transparent, rounding to nearest. For
+ * formats and measurements that know no other images.
  *
  * @returns `image` itself if it is that already.
- * @throws {TypeError | RangeError} for anything but a picture.
+ * @throws {TypeError | RangeError} for anything but an image.
  * @example
  * const opaque = flatten(await readImage('logo.png'));
  */
@@ -297,25 +294,25 @@ export function flatten(image: RawImage): RawImage {
  * @example
  * formatOf('out/photo.JPEG'); // 'jpg'
  */
-export function formatOf(path: string): PictureFormat {
+export function formatOf(path: string): ImageFormat {
   checkString(path, 'path');
   const extension = extname(path).slice(1).toLowerCase();
   const format = extension === 'jpeg' ? 'jpg' : extension;
-  if (isPictureFormat(format)) return format;
+  if (isImageFormat(format)) return format;
   throw new OutputError(
     'UNKNOWN_EXTENSION',
-    `${path} does not say a picture format: end it in ${PICTURE_FORMATS.map((f) => `.${f}`).join(', ')}.`,
+    `${path} does not say an image format: end it in ${IMAGE_FORMATS.map((f) => `.${f}`).join(', ')}.`,
   );
 }
 
-function checkFormat(format: unknown): asserts format is PictureFormat {
-  if (typeof format !== 'string' || !isPictureFormat(format)) {
-    throw new TypeError(expectedButReceived(PICTURE_FORMATS.join(' | '), 'format', format));
+function checkFormat(format: unknown): asserts format is ImageFormat {
+  if (typeof format !== 'string' || !isImageFormat(format)) {
+    throw new TypeError(expectedButReceived(IMAGE_FORMATS.join(' | '), 'format', format));
   }
 }
 
-function isPictureFormat(format: string): format is PictureFormat {
-  return (PICTURE_FORMATS as readonly string[]).includes(format);
+function isImageFormat(format: string): format is ImageFormat {
+  return (IMAGE_FORMATS as readonly string[]).includes(format);
 }
 
 /**
@@ -324,31 +321,31 @@ function isPictureFormat(format: string): format is PictureFormat {
  * @throws {TooLargeError} naming the limit.
  * @throws {TypeError | RangeError} for a bad argument.
  */
-export function checkFormatSize(format: PictureFormat, width: number, height: number): void {
+export function checkFormatSize(format: ImageFormat, width: number, height: number): void {
   checkFormat(format);
   checkInteger(width, 1, Number.MAX_SAFE_INTEGER, 'width');
   checkInteger(height, 1, Number.MAX_SAFE_INTEGER, 'height');
   if (Math.max(width, height) > MAX_SIDE[format]) {
     throw new TooLargeError(
-      `${A_FILE[format]} holds sides up to ${MAX_SIDE[format]}, the picture is ${width}×${height}: write a PNG.`,
+      `${A_FILE[format]} holds sides up to ${MAX_SIDE[format]}, the image is ${width}×${height}: write a PNG.`,
     );
   }
 }
 
 /**
- * A picture file in memory: PNG lossless; JPEG and AVIF lossy with full-resolution colour;
+ * An image file in memory: PNG lossless; JPEG and AVIF lossy with full-resolution colour;
  * WebP lossy with colour at half the resolution, as it always is. Metadata goes with it to the byte (in
  * AVIF, EXIF says the same in bytes that may differ), alpha too, except in JPEG: that is over white.
  *
  * @throws {TooLargeError} for sides that the format cannot hold.
- * @throws {TypeError | RangeError} for a wrong picture, format or quality.
+ * @throws {TypeError | RangeError} for a wrong image, format or quality.
  * @example
  * const bytes = await toBuffer(image, 'webp', { quality: 80 });
  */
 export async function toBuffer(
   image: RawImage,
-  format: PictureFormat,
-  options: PictureOptions = {},
+  format: ImageFormat,
+  options: ImageOptions = {},
 ): Promise<Uint8Array> {
   checkImage(image, 'image');
   checkFormat(format);
@@ -384,7 +381,7 @@ function toSharp({ width, height, channels, data }: RawImage): Sharp {
   return channels < 3 ? pixels.toColourspace('b-w') : pixels;
 }
 
-/** A picture that sharp writes with its metadata: by way of a PNG, as it takes none with raw pixels. */
+/** An image that sharp writes with its metadata: by way of a PNG, as it takes none with raw pixels. */
 async function withMetadata(image: RawImage): Promise<Sharp> {
   const { icc, exif, xmp }: ImageMetadata = image;
   if (!icc && !exif && !xmp) return toSharp(image);
@@ -394,7 +391,7 @@ async function withMetadata(image: RawImage): Promise<Sharp> {
 }
 
 /**
- * Writes a picture file whose extension says the format, whole or not at all.
+ * Writes an image file whose extension says the format, whole or not at all.
  *
  * @throws {OutputError} `UNKNOWN_EXTENSION`, or `OUTPUT_EXISTS` if `overwrite` is false; and as
  * {@link toBuffer} and {@link writeFileAtomic}.
@@ -404,7 +401,7 @@ async function withMetadata(image: RawImage): Promise<Sharp> {
 export async function writeImage(
   path: string,
   image: RawImage,
-  options: PictureOptions & WriteOptions = {},
+  options: ImageOptions & WriteOptions = {},
 ): Promise<void> {
   checkWriteOptions(options);
   await writeFileAtomic(path, await toBuffer(image, formatOf(path), options), options);

@@ -1,5 +1,5 @@
-// Pictures with all that belongs to them, through encode and decode on a fake model: grey, alpha, ICC,
-// EXIF, XMP, and what an opaque picture without metadata costs.
+// Images with all that belongs to them, through encode and decode on a fake model: grey, alpha, ICC,
+// EXIF, XMP, and what an opaque image without metadata costs.
 import { describe, expect, test } from 'vitest';
 import { fakeModel } from '../testing/fake-model.js';
 import { decode } from './decode.js';
@@ -15,7 +15,7 @@ const model = fakeModel();
 const [WIDTH, HEIGHT] = [600, 70];
 
 /** Smooth colours, and as alpha a disc with a soft edge in the middle. */
-function picture(channels: Channels, alphaAt = disc): RawImage {
+function testImage(channels: Channels, alphaAt = disc): RawImage {
   const data = new Uint8Array(channels * WIDTH * HEIGHT);
   for (let y = 0, i = 0; y < HEIGHT; y++) {
     for (let x = 0; x < WIDTH; x++, i += channels) {
@@ -48,7 +48,7 @@ function withSections(bytes: Uint8Array, ...types: string[]): Uint8Array {
 
 describe.each([1, 2, 3, 4] as const)('%i channels', (channels) => {
   test('come back, alpha to the bit', async () => {
-    const image = picture(channels);
+    const image = testImage(channels);
     const bytes = await encode(model, image, { quality: 100 });
     expect(readInfo(bytes).channels).toBe(channels);
     const decoded = await decode(model, bytes);
@@ -63,7 +63,7 @@ describe.each([1, 2, 3, 4] as const)('%i channels', (channels) => {
   });
 
   test('a region has the same samples', async () => {
-    const bytes = await encode(model, picture(channels));
+    const bytes = await encode(model, testImage(channels));
     const whole = await decode(model, bytes);
     const region = { left: 290, top: 8, width: 240, height: 40 };
     const part = await decode(model, bytes, { region });
@@ -80,15 +80,15 @@ describe.each([1, 2, 3, 4] as const)('%i channels', (channels) => {
 
 test('an alpha channel that is opaque costs nothing', async () => {
   for (const channels of [2, 4] as const) {
-    const opaque = picture(channels, () => 255);
-    const without = picture((channels - 1) as Channels);
+    const opaque = testImage(channels, () => 255);
+    const without = testImage((channels - 1) as Channels);
     expect(await encode(model, opaque)).toEqual(await encode(model, without));
   }
 });
 
 test('grey is the mean of the three planes, rounded', async () => {
-  const greys = await decode(model, await encode(model, picture(1)));
-  const bytes = await encode(model, picture(1));
+  const greys = await decode(model, await encode(model, testImage(1)));
+  const bytes = await encode(model, testImage(1));
   const colours = await decode(
     model,
     writeContainer({ ...readContainer(bytes), greyscale: false }),
@@ -106,7 +106,7 @@ test('grey is the mean of the three planes, rounded', async () => {
 
 test('colours that nobody sees change nothing, and the caller’s stay as they are', async () => {
   const alphaAt = (x: number) => (x < 64 ? 255 : 0);
-  const smooth = picture(4, alphaAt);
+  const smooth = testImage(4, alphaAt);
   const noisy = { ...smooth, data: smooth.data.slice() };
   for (let i = 0, pixel = 0; i < noisy.data.length; i += 4, pixel++) {
     // Squares of 16 pixels, which the fake model sees.
@@ -122,7 +122,7 @@ test('colours that nobody sees change nothing, and the caller’s stay as they a
 
 test('what is transparent takes the colours around it, smoothly; nothing else changes', () => {
   // Two colours at the ends, nothing between.
-  const image = picture(4, (x) => (x < 80 || x >= 520 ? 255 : 0));
+  const image = testImage(4, (x) => (x < 80 || x >= 520 ? 255 : 0));
   for (let i = 0; i < image.data.length; i += 4) {
     const colour = (i / 4) % WIDTH < 300 ? [250, 40, 0] : [10, 40, 200];
     image.data.set(image.data[i + 3] === 0 ? [0, 255, 0] : colour, i);
@@ -140,12 +140,12 @@ test('what is transparent takes the colours around it, smoothly; nothing else ch
   expect(data.filter((_, i) => i % 4 === 3)).toEqual(image.data.filter((_, i) => i % 4 === 3));
 });
 
-test('a picture with nothing visible is one too', async () => {
+test('an image with nothing visible is one too', async () => {
   const decoded = await decode(
     model,
     await encode(
       model,
-      picture(4, () => 0),
+      testImage(4, () => 0),
     ),
   );
   expect(alphaOf(decoded).every((value) => value === 0)).toBe(true);
@@ -155,7 +155,7 @@ describe('metadata', () => {
   const icc = Uint8Array.from({ length: 300 }, (_, i) => i & 255);
   const exif = Uint8Array.of(0x49, 0x49, 42, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0);
   const xmp = Uint8Array.from('<x:xmpmeta/>', (c) => c.charCodeAt(0));
-  const bare = picture(3);
+  const bare = testImage(3);
 
   test('comes back to the byte, and costs its bytes and a table entry', async () => {
     const file = await encode(model, { ...bare, icc, exif, xmp });
@@ -186,15 +186,15 @@ describe('metadata', () => {
 });
 
 describe('files with more than this decoder knows', () => {
-  test('an unknown optional section decodes to the same picture', async () => {
-    const bytes = await encode(model, picture(4));
+  test('an unknown optional section decodes to the same image', async () => {
+    const bytes = await encode(model, testImage(4));
     const more = withSections(bytes, 'gain', 'prev', 'zzzz');
     expect(await decode(model, more)).toEqual(await decode(model, bytes));
     expect(readInfo(more).sections.map(({ type }) => type)).toContain('gain');
   });
 
   test('an unknown essential one is refused by name', async () => {
-    const more = withSections(await encode(model, picture(3)), 'Dept');
+    const more = withSections(await encode(model, testImage(3)), 'Dept');
     await expect(decode(model, more)).rejects.toMatchObject({
       code: 'UNSUPPORTED_VERSION',
       message:
@@ -204,7 +204,7 @@ describe('files with more than this decoder knows', () => {
   });
 
   test.each(['TILE', 'Alph', 'exif'])('two sections %s are one too many', async (type) => {
-    const bytes = await encode(model, { ...picture(4), exif: Uint8Array.of(1) });
+    const bytes = await encode(model, { ...testImage(4), exif: Uint8Array.of(1) });
     await expect(decode(model, withSections(bytes, type))).rejects.toMatchObject({
       code: 'CORRUPT_FILE',
       message: expect.stringContaining(`2 sections ${type}`),
@@ -213,7 +213,7 @@ describe('files with more than this decoder knows', () => {
 });
 
 test('a tile of alpha that is too large is refused before anything is made of its size', async () => {
-  const container = readContainer(await encode(model, picture(4)));
+  const container = readContainer(await encode(model, testImage(4)));
   const tiles = { log2Side: 8, streams: new Array(256 * 256).fill(new Uint8Array(4)) };
   const alpha = { log2Side: 16, streams: [new Uint8Array(4)] };
   const sections = [
@@ -228,7 +228,7 @@ test('a tile of alpha that is too large is refused before anything is made of it
 });
 
 test('a file that claims a million tiles is described in little memory', async () => {
-  const container = readContainer(await encode(model, picture(4)));
+  const container = readContainer(await encode(model, testImage(4)));
   const payload = new Uint8Array(1 + 5 * 1024 * 1024).fill(6, 0, 1);
   const sections = ['TILE', 'Alph'].map((type) => ({ type, payload }));
   const huge = writeContainer({ ...container, width: 65_535, height: 65_535, sections });
@@ -240,7 +240,7 @@ test('a file that claims a million tiles is described in little memory', async (
 
 test('a target PSNR is that of the colours, whatever the alpha', async () => {
   for (const channels of [1, 2, 4] as const) {
-    const image = picture(channels);
+    const image = testImage(channels);
     const file = await encode(model, image, { targetPsnr: 30 });
     const decoded = await decode(model, file);
     const coloured = channels % 2 === 0 ? fillTransparent(image) : image;
@@ -248,8 +248,8 @@ test('a target PSNR is that of the colours, whatever the alpha', async () => {
   }
 });
 
-test('damage of alpha is named, and no picture comes of it', async () => {
-  const container = readContainer(await encode(model, picture(4)));
+test('damage of alpha is named, and no image comes of it', async () => {
+  const container = readContainer(await encode(model, testImage(4)));
   const changed = (change: (payload: Uint8Array) => Uint8Array) =>
     writeContainer({
       ...container,

@@ -1,4 +1,4 @@
-// Pixels and picture files as browsers have them, to and from the codec's 8-bit sRGB. It knows nothing
+// Pixels and image files as browsers have them, to and from the codec's 8-bit sRGB. It knows nothing
 // of .ncr files.
 
 import {
@@ -28,11 +28,11 @@ export interface RgbaImage extends ImageMetadata {
   readonly colorSpace?: string;
 }
 
-/** The picture formats that are written, where the browser can; PNG always. */
-export const PICTURE_FORMATS = ['png', 'jpg', 'webp', 'avif'] as const;
+/** The image formats that are written, where the browser can; PNG always. */
+export const IMAGE_FORMATS = ['png', 'jpg', 'webp', 'avif'] as const;
 
-/** One of {@link PICTURE_FORMATS}. */
-export type PictureFormat = (typeof PICTURE_FORMATS)[number];
+/** One of {@link IMAGE_FORMATS}. */
+export type ImageFormat = (typeof IMAGE_FORMATS)[number];
 
 /** What {@link readImage} takes; all of it optional. */
 export interface ReadOptions {
@@ -41,14 +41,14 @@ export interface ReadOptions {
 }
 
 /** What {@link toBlob} takes; all of it optional. */
-export interface PictureOptions {
+export interface ImageOptions {
   /** 1..100 for the lossy formats, default 90; PNG is lossless and takes none. */
   readonly quality?: number | undefined;
   /** Told, one sentence each, of everything that the format cannot hold. */
   readonly onNotice?: ((notice: string) => void) | undefined;
 }
 
-const MIME_TYPES: Readonly<Record<PictureFormat, string>> = {
+const MIME_TYPES: Readonly<Record<ImageFormat, string>> = {
   png: 'image/png',
   jpg: 'image/jpeg',
   webp: 'image/webp',
@@ -56,10 +56,10 @@ const MIME_TYPES: Readonly<Record<PictureFormat, string>> = {
 };
 
 /**
- * Reads a picture file of any format the browser knows as 8-bit sRGB: the EXIF orientation applied,
+ * Reads an image file of any format the browser knows as 8-bit sRGB: the EXIF orientation applied,
  * colours converted by the embedded profile.
  *
- * @throws {InputError} `NOT_A_PICTURE` for what the browser cannot read.
+ * @throws {InputError} `NOT_AN_IMAGE` for what the browser cannot read.
  * @throws {TooLargeError} for more pixels than allowed; {TypeError | RangeError} for a bad argument.
  * @example
  * const image = await readImage(fileInput.files[0]);
@@ -72,8 +72,8 @@ export async function readImage(source: Blob, options: ReadOptions = {}): Promis
   const bitmap = await createImageBitmap(source, { imageOrientation: 'from-image' }).catch(
     (cause: unknown) => {
       throw new InputError(
-        'NOT_A_PICTURE',
-        'The input is not a picture that this browser can read: give a JPEG, PNG, WebP or AVIF file.',
+        'NOT_AN_IMAGE',
+        'The input is not an image that this browser can read: give a JPEG, PNG, WebP or AVIF file.',
         { cause },
       );
     },
@@ -90,7 +90,7 @@ export async function readImage(source: Blob, options: ReadOptions = {}): Promis
 }
 
 /**
- * A picture file in memory, written by the browser. JPEG, which has no transparency, is over white.
+ * An image file in memory, written by the browser. JPEG, which has no transparency, is over white.
  *
  * @throws {OutputError} `UNKNOWN_EXTENSION` for a format that this browser cannot write.
  * @throws {TypeError | RangeError} for a bad argument.
@@ -99,12 +99,12 @@ export async function readImage(source: Blob, options: ReadOptions = {}): Promis
  */
 export async function toBlob(
   image: ImageData,
-  format: PictureFormat,
-  options: PictureOptions = {},
+  format: ImageFormat,
+  options: ImageOptions = {},
 ): Promise<Blob> {
   checkRgba(image, 'image');
-  if (!PICTURE_FORMATS.includes(format)) {
-    throw new TypeError(expectedButReceived(PICTURE_FORMATS.join(' | '), 'format', format));
+  if (!IMAGE_FORMATS.includes(format)) {
+    throw new TypeError(expectedButReceived(IMAGE_FORMATS.join(' | '), 'format', format));
   }
   checkObject(options, 'options');
   const { quality = 90, onNotice } = options;
@@ -133,13 +133,11 @@ export function canvasOf(width: number, height: number): OffscreenCanvasRenderin
   // Pixels are read back once: a canvas on the GPU would only be slower.
   const context = canvas.getContext('2d', { willReadFrequently: true });
   if (context) return context;
-  throw new TooLargeError(
-    `This browser has no canvas of ${width}×${height}: use a smaller picture.`,
-  );
+  throw new TooLargeError(`This browser has no canvas of ${width}×${height}: use a smaller image.`);
 }
 
 /**
- * Asserts that an argument is a picture in RGBA whose data has the length its size asks for.
+ * Asserts that an argument is an image in RGBA whose data has the length its size asks for.
  *
  * @throws {TypeError | RangeError} naming the property that is not so.
  */
@@ -178,7 +176,7 @@ export function checkReadOptions(options: ReadOptions): void {
   checkInteger(maxPixels, 1, Number.MAX_SAFE_INTEGER, 'maxPixels');
 }
 
-/** The same picture as canvases take it: red, green, blue and alpha. */
+/** The same image as canvases take it: red, green, blue and alpha. */
 export function toImageData({ width, height, channels, data }: DecodedImage): ImageData {
   const [green, blue] = channels < 3 ? [0, 0] : [1, 2];
   const hasAlpha = channels % 2 === 0;
