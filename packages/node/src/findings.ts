@@ -11,8 +11,12 @@ export interface Findings {
   readonly colours?: ColourSpace | string | undefined;
   /** Things that are not kept, as a sentence lists them: `comments`, `C2PA data`. */
   readonly dropped: readonly string[];
-  /** XMP, where sharp may not find it. */
+  /** ICC profile, EXIF and XMP, where sharp does not find them. */
+  readonly icc?: Uint8Array | undefined;
+  readonly exif?: Uint8Array | undefined;
   readonly xmp?: Uint8Array | undefined;
+  /** Length of the image itself, if more bytes follow it. */
+  readonly imageBytes?: number | undefined;
   /** The kind of file this is, if it is one that cannot be read: `a 12-bit JPEG`. */
   readonly unsupported?: string | undefined;
   /** Why a file is incomplete although its decoder does not complain. */
@@ -21,8 +25,8 @@ export interface Findings {
   readonly extraChannels?: number | undefined;
 }
 
-/** Resolutions that programs write when they know none. */
-const DEFAULT_DPI = [72, 96];
+/** Resolutions that programs write when they know none; libvips takes 1 dot per millimetre. */
+const DEFAULT_DPI = [25, 72, 96];
 
 /** The resolution as something dropped: nothing for one that is only a default. */
 export function resolution(dpi: number): readonly string[] {
@@ -38,6 +42,6 @@ export function trailing(bytes: Uint8Array): readonly string[] {
 }
 
 /** Bytes read as Latin-1, for signatures. */
-export function latin1(bytes: Uint8Array, start = 0, end = bytes.length): string {
+export function latin1(bytes: Uint8Array, start: number = 0, end: number = bytes.length): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1', start, end);
 }

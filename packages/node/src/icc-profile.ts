@@ -11,7 +11,7 @@ import {
 
 /** A profile that has been looked at. */
 export type Profile =
-  /** It cannot be used, for a reason that completes "because …". */
+  /** It cannot be used. */
   | { readonly kind: 'unusable'; readonly reason: string }
   /** It says what is assumed without it. */
   | { readonly kind: 'srgb' }
@@ -75,6 +75,11 @@ export function readProfile(icc: Uint8Array, space: ProfileSpace): Profile {
   const matrix = [0, 1, 2].flatMap((row) => columns.map((xyz) => xyz[row]!));
   const toLinearSrgb = linearSrgbFrom(matrix);
   return toLinearSrgb.every(Number.isFinite) ? simplify(curves, toLinearSrgb) : damaged;
+}
+
+/** What is said of a profile that cannot be used. */
+export function ignoredProfile(reason: string): string {
+  return `Ignored the embedded ICC profile: ${reason}`;
 }
 
 function nameOf(space: string): string {

@@ -86,11 +86,13 @@ export function inspectJpeg(file: Uint8Array): Findings {
       }
     }
   }
+  const imageBytes = at + 2 < file.length ? at + 2 : undefined;
   for (const name of namesOfRest(file.subarray(at + 2))) dropped.add(name);
   const lacks = frame && !isComplete(frame);
   return {
     dropped: [...dropped, ...resolution(dpi)],
     xmp: xmp && new Uint8Array(xmp),
+    imageBytes,
     ...(lacks ? { damage: 'VipsJpeg: the last scans are missing' } : {}),
   };
 }

@@ -1,6 +1,8 @@
 // The chunks of a PNG file (PNG, third edition). Pixels are not decoded here.
 
+import { inflateSync } from 'node:zlib';
 import { arePlausible, type Chromaticities, codePointSpace, gammaSpace } from './colour-space.js';
+import { withoutPrefix } from './exif.js';
 import { type Findings, latin1, resolution, trailing } from './findings.js';
 
 /** Chunks that are used, kept, or of no consequence. */
@@ -45,6 +47,8 @@ export function inspectPng(file: Uint8Array): Findings {
   const view = new DataView(file.buffer, file.byteOffset, file.length);
   const dropped = new Set<string>();
   const chunks = new Map<string, Uint8Array>();
+  let exif: Uint8Array | undefined;
+  let xmp: Uint8Array | undefined;
   let at = 8;
   while (at + 12 <= file.length) {
     const length = view.getUint32(at);
@@ -60,11 +64,65 @@ export function inspectPng(file: Uint8Array): Findings {
     // Of several chunks of a type the first counts, and colours only ahead of the pixels.
     if (!chunks.has(type) && !(chunks.has('IDAT') && USED.includes(type)))
       chunks.set(type, content);
-    const name = nameOf(type, content);
+    const [kind, profile] = rawProfile(type, content) ?? [];
+    if (kind === 'exif') exif ??= profile;
+    else if (kind === 'xmp') xmp ??= profile;
+    else if (kind === 'iptc') dropped.add('IPTC');
+    const name = kind ? undefined : nameOf(type, content);
     if (name) dropped.add(name);
   }
   const [frames, dpi] = [framesOf(chunks.get('acTL')), dpiOf(chunks.get('pHYs'))];
-  return { frames, colours: coloursOf(chunks), dropped: [...dropped, ...resolution(dpi)] };
+  const colours = coloursOf(chunks);
+  return {
+    frames,
+    colours,
+    icc: iccOf(chunks.get('iCCP')),
+    exif,
+    xmp,
+    dropped: [...dropped, ...resolution(dpi)],
+  };
+}
+
+/** The ICC profile, which libpng leaves out if it does not like it; empty if it cannot be unpacked. */
+function iccOf(chunk: Uint8Array | undefined): Uint8Array | undefined {
+  if (!chunk) return undefined;
+  // Behind the name there is a zero, and a byte for the only method of compression.
+  return inflate(chunk.subarray(chunk.indexOf(0) + 2)) ?? new Uint8Array(0);
+}
+
+function inflate(bytes: Uint8Array): Uint8Array | undefined {
+  try {
+    return new Uint8Array(inflateSync(bytes, { maxOutputLength: MAX_PROFILE }));
+  } catch {
+    return undefined;
+  }
+}
+
+/** No metadata is larger than this; what is compressed may claim any size. */
+const MAX_PROFILE = 2 ** 26;
+
+/**
+ * Metadata as ImageMagick and djxl write it into text chunks: a keyword, and behind a line with the length the
+ * bytes in hexadecimal digits.
+ */
+function rawProfile(
+  type: string,
+  content: Uint8Array,
+): readonly ['exif' | 'xmp' | 'iptc', Uint8Array] | undefined {
+  if (type !== 'tEXt' && type !== 'zTXt') return undefined;
+  const [, keyword] = /^Raw profile type (\w+)\0/.exec(latin1(content, 0, 80)) ?? [];
+  if (!keyword) return undefined;
+  const start = 'Raw profile type '.length + keyword.length + 1;
+  const unpacked = type === 'tEXt' ? content.subarray(start) : inflate(content.subarray(start + 1));
+  if (!unpacked) return undefined;
+  const [, digits = ''] = /^\s*\w+\s+\d+\s+([\da-fA-F\s]*)/.exec(latin1(unpacked)) ?? [];
+  const bytes = new Uint8Array(Buffer.from(digits.replace(/\s/g, ''), 'hex'));
+  // ImageMagick calls both EXIF and XMP after the segment of a JPEG that they come from.
+  const isXmp = keyword === 'xmp' || latin1(bytes, 0, 28) === 'http://ns.adobe.com/xap/1.0/';
+  if (isXmp) return ['xmp', bytes.subarray(latin1(bytes, 0, 28).startsWith('http') ? 29 : 0)];
+  const exif = keyword === 'exif' || keyword === 'APP1' ? withoutPrefix(bytes) : undefined;
+  if (exif) return ['exif', exif];
+  return keyword === 'iptc' || keyword === '8bim' ? ['iptc', bytes] : undefined;
 }
 
 function nameOf(type: string, content: Uint8Array): string | undefined {

@@ -10,20 +10,23 @@ const STEPS = 4096;
 const ENCODED = Float64Array.from({ length: STEPS + 2 }, (_, i) => linearToSrgb((i / STEPS) ** 2));
 
 /**
- * Converts samples to sRGB, in place; alpha stays as it is. Colours that sRGB does not have are clipped.
+ * Converts samples to sRGB, in place; those behind the colours stay as they are. Colours that sRGB does not have are
+ * clipped.
  *
  * @param samples interleaved, 0..255 or 0..65535.
- * @param channels of a pixel: 1 or 2 for grey, 3 or 4 for colours.
- * @param space of as many curves as there are colours, or more.
+ * @param channels of a pixel.
+ * @param isGrey whether the first of them is all that counts, and not the first three.
+ * @param space of one curve at least for grey, of three and a matrix for colours.
  */
 export function toSrgb(
   samples: Uint8Array | Uint16Array,
   channels: number,
+  isGrey: boolean,
   space: ColourSpace,
 ): void {
   const most = samples instanceof Uint16Array ? 65_535 : 255;
   const light = space.toLinear.map((curve) => tableOf(curve, most));
-  if (channels < 3) {
+  if (isGrey) {
     const table = Uint16Array.from(light[0]!, (value) => encode(value, most));
     for (let i = 0; i < samples.length; i += channels) samples[i] = table[samples[i]!]!;
     return;
