@@ -28,6 +28,7 @@ const DROPPED: Readonly<Record<number, string>> = {
   37724: 'Photoshop layers',
 };
 
+const SUBFILE_TYPE = 254;
 const BITS = 258;
 const PHOTOMETRIC = 262;
 const SAMPLES = 277;
@@ -71,18 +72,25 @@ export function inspectTiff(file: Uint8Array): Findings {
     dropped.add(`${extraChannels} ${what}${extraChannels > 1 ? 's' : ''}`);
   }
   if (fields.get(INK_SET)?.[0] === 2) dropped.add('the names of the inks');
+  // Canon's CR2 has a signature of its own instead.
+  const isPreview =
+    latin1(file, 8, 10) === 'CR' || ((fields.get(SUBFILE_TYPE)?.[0] ?? 0) & 1) === 1;
   const unit = fields.get(RESOLUTION_UNIT)?.[0] ?? 2;
   const dpi = (fields.get(X_RESOLUTION)?.[0] ?? 0) * ({ 2: 1, 3: 2.54 }[unit] ?? 0);
   return {
     dropped: [...dropped, ...resolution(dpi)],
     extraChannels,
-    unsupported: unsupportedSamples(bits, fields.get(SAMPLE_FORMAT)?.[0] ?? 1, photometric),
+    unsupported: isPreview
+      ? 'a TIFF file that begins with a preview, as cameras’ raw files do'
+      : unsupportedSamples(bits, fields.get(SAMPLE_FORMAT)?.[0] ?? 1, photometric),
   };
 }
 
 /** Samples that libvips takes for damage. */
 function unsupportedSamples(bits: number, format: number, photometric: number): string | undefined {
   if (format === 5 || format === 6) return 'a TIFF file of complex numbers';
+  // Of grey ones, libvips makes integers before it hands them over.
+  if (format === 3 && bits === 16 && photometric < 2) return 'a TIFF file of half-precision grey';
   if (photometric === 8 && bits === 8) return 'a TIFF file of 8-bit CIELAB';
   if (photometric === 32803) return 'a camera’s raw TIFF file (DNG)';
   return [1, 2, 4, 8, 16, 32].includes(bits) ? undefined : `a TIFF file of ${bits}-bit samples`;

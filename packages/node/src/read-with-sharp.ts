@@ -47,6 +47,9 @@ const PROFILE_SPACES: Readonly<Record<string, ProfileSpace>> = {
   labs: 'Lab ',
 };
 
+/** Sizes are checked before pixels are read; channels that are not used are dropped. */
+const LIMITS = { limitInputPixels: false, limitInputChannels: 64 } as const;
+
 /** Reads the header of a file. */
 export async function openWithSharp(original: Uint8Array, name: string): Promise<ImageFile> {
   const start = latin1(original, 0, 16);
@@ -76,7 +79,7 @@ function forSharp(file: Uint8Array, { imageBytes }: Findings): Uint8Array {
 
 async function readMetadata(file: Uint8Array, name: string): Promise<Metadata> {
   try {
-    return await sharp(file, { limitInputPixels: false }).metadata();
+    return await sharp(file, { ...LIMITS, failOn: 'none' }).metadata();
   } catch (error) {
     // libvips knew the format by its first bytes, yet could not read the header behind them.
     const { message } = error as Error;
@@ -103,7 +106,7 @@ async function readPixels(
   const source = sharp(file, {
     failOn,
     autoOrient: true,
-    limitInputPixels: false,
+    ...LIMITS,
     ignoreIcc: isDirect || profile?.kind !== 'table',
     page: metadata.pagePrimary ?? 0,
   });
@@ -115,7 +118,7 @@ async function readPixels(
   const changes = changesOf(metadata, findings, profile?.kind === 'table');
   if (pixels.change) changes.push(pixels.change);
   if (profile?.kind === 'unusable') changes.push(ignoredProfile(profile.reason));
-  const lost = [...(metadata.exif && !exif ? ['EXIF'] : []), ...(metadata.iptc ? ['IPTC'] : [])];
+  const lost = metadata.exif && !exif ? ['EXIF'] : [];
   const hasAlpha =
     metadata.hasAlpha && metadata.channels - (findings.extraChannels ?? 0) > coloursOf(metadata);
   return {
