@@ -59,6 +59,16 @@ describe.skipIf(process.platform === 'win32')('with one', () => {
     expect([width, height, ...data.subarray(0, 3)]).toEqual([7, 5, 255, 0, 0]);
   });
 
+  test('whose EXIF repeats the orientation that it has applied', async () => {
+    await sharp(join(folder, 'red.png'))
+      .withMetadata({ orientation: 6 })
+      .toFile(join(folder, 'exif.png'));
+    await tool('heif-dec', `cp ${folder}/exif.png "$2"`);
+    const notices: string[] = [];
+    const { width, height } = await readImage(HEIC, { onNotice: (notice) => notices.push(notice) });
+    expect([width, height, notices]).toEqual([7, 5, []]);
+  });
+
   test('that refuses the file', async () => {
     await tool('djxl', 'echo "Decoder failed" >&2; exit 1');
     await expect(readImage(JXL)).rejects.toMatchObject({

@@ -88,7 +88,9 @@ async function openImage(file: Uint8Array, name: string): Promise<ImageFile> {
   if (isBmp(file)) return openBmp(file, name);
   if (isPnm(file)) return openPnm(file, name);
   const format = externalFormat(file);
-  return await openWithSharp(format ? await decodeExternally(file, format, name) : file, name);
+  if (!format) return await openWithSharp(file, name);
+  // In these formats EXIF only repeats the orientation, which the program has applied.
+  return await openWithSharp(await decodeExternally(file, format, name), name, true);
 }
 
 /** Reads a file, and only if it is damaged what is there of it. */

@@ -50,15 +50,24 @@ const PROFILE_SPACES: Readonly<Record<string, ProfileSpace>> = {
 /** Sizes are checked before pixels are read; channels that are not used are dropped. */
 const LIMITS = { limitInputPixels: false, limitInputChannels: 64 } as const;
 
-/** Reads the header of a file. */
-export async function openWithSharp(original: Uint8Array, name: string): Promise<ImageFile> {
+/**
+ * Reads the header of a file.
+ *
+ * @param isUpright ignores the orientation in EXIF: the pixels are upright as they are.
+ */
+export async function openWithSharp(
+  original: Uint8Array,
+  name: string,
+  isUpright: boolean = false,
+): Promise<ImageFile> {
   const start = latin1(original, 0, 16);
   const [, inspect] = INSPECTORS.find(([starts]) => starts(start)) ?? [];
   const findings = inspect?.(original) ?? { dropped: [] };
   if (findings.unsupported) throw unsupported(name, findings.unsupported);
   const file = forSharp(original, findings);
   const metadata = await readMetadata(file, name);
-  const { width, height } = metadata.autoOrient;
+  if (isUpright) Object.assign(metadata, { orientation: 1 });
+  const { width, height } = isUpright ? metadata : metadata.autoOrient;
   return {
     width,
     height,
@@ -105,7 +114,7 @@ async function readPixels(
   const failOn = allowDamaged ? 'none' : format === 'jpeg' ? 'warning' : 'error';
   const source = sharp(file, {
     failOn,
-    autoOrient: true,
+    autoOrient: (metadata.orientation ?? 1) > 1,
     ...LIMITS,
     ignoreIcc: isDirect || profile?.kind !== 'table',
     page: metadata.pagePrimary ?? 0,
