@@ -39,7 +39,7 @@ function opaque(rgb: Uint8Array | Uint8ClampedArray): Uint8Array {
 /** Loads the tiny model in the page and keeps it there as `model`. */
 async function loadInPage(page: Page, options: object = {}): Promise<string> {
   return await page.evaluate(async (options) => {
-    const model = await nacre.web.loadModel('/tiny/', options);
+    const model = await nacre.web.loadModel({ model: '/tiny/', ...options });
     nacre.kept.set('model', model);
     return model.runtime.device;
   }, options);
@@ -50,7 +50,7 @@ async function loadInWorker(page: Page, options: object = {}, folder = '/tiny/')
   return await page.evaluate(
     async ([folder, options]) => {
       const codec = new nacre.client.WorkerCodec();
-      const model = await codec.loadModel(folder, options);
+      const model = await codec.loadModel({ model: folder, ...options });
       nacre.kept.set('codec', codec).set('model', model);
       return model.runtime.device;
     },
@@ -246,9 +246,9 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
     const page = await site.open();
     const found = await page.evaluate(async (bytes) => {
       const options = { device: 'wasm', threads: 1 } as const;
-      const model = await nacre.web.loadModel('/tiny/', options);
+      const model = await nacre.web.loadModel({ model: '/tiny/', ...options });
       const codec = new nacre.client.WorkerCodec();
-      const theirs = await codec.loadModel('/tiny/', options);
+      const theirs = await codec.loadModel({ model: '/tiny/', ...options });
       const images = [
         await nacre.web.decode(bytes, { model, partial: true }),
         await codec.decode(bytes, { model: theirs, partial: true }),
@@ -294,7 +294,7 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
     const withGpu = await page.evaluate(async () => {
       const notices: string[] = [];
       const onNotice = (notice: string) => notices.push(notice);
-      const { runtime } = await nacre.web.loadModel('/tiny/', { onNotice });
+      const { runtime } = await nacre.web.loadModel({ model: '/tiny/', onNotice });
       return [runtime.device, ...notices];
     });
     expect(withGpu).toEqual(['webgpu', 'Running on WebGPU, which decodes as WASM does.']);
@@ -303,8 +303,8 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
       Object.defineProperty(navigator, 'gpu', { value: undefined });
       const notices: string[] = [];
       const onNotice = (notice: string) => notices.push(notice);
-      const { runtime } = await nacre.web.loadModel('/tiny/', { onNotice });
-      const asked = nacre.web.loadModel('/tiny/', { device: 'webgpu' });
+      const { runtime } = await nacre.web.loadModel({ model: '/tiny/', onNotice });
+      const asked = nacre.web.loadModel({ model: '/tiny/', device: 'webgpu' });
       return [runtime.device, ...notices, await asked.catch((error: Error) => error.message)];
     });
     expect(without).toEqual([
@@ -320,7 +320,7 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
     site.forget();
     const { data } = await page.evaluate(async (bytes) => {
       Reflect.deleteProperty(WebAssembly, 'Suspending');
-      const model = await nacre.web.loadModel('/tiny/', { device: 'webgpu', threads: 2 });
+      const model = await nacre.web.loadModel({ model: '/tiny/', device: 'webgpu', threads: 2 });
       const { data } = await nacre.web.decode(bytes, { model });
       return { data: new Uint8Array(data) };
     }, file);
@@ -359,7 +359,7 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
     const load = (folder: string) =>
       page.evaluate(
         async ([folder, bytes]) => {
-          const model = await nacre.web.loadModel(folder, { device: 'wasm' });
+          const model = await nacre.web.loadModel({ model: folder, device: 'wasm' });
           return await nacre.web.decode(bytes, { model });
         },
         [folder, file] as const,
@@ -374,7 +374,12 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
     const notices = await page.evaluate(async () => {
       const notices: string[] = [];
       const onNotice = (notice: string) => notices.push(notice);
-      const model = await nacre.web.loadModel('/tiny/', { device: 'wasm', threads: 2, onNotice });
+      const model = await nacre.web.loadModel({
+        model: '/tiny/',
+        device: 'wasm',
+        threads: 2,
+        onNotice,
+      });
       nacre.kept.set('model', model);
       return notices;
     });
@@ -532,7 +537,7 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
             await thrown(codec.decode(damaged, { model })),
             await thrown(codec.decode(none, { model })),
             await thrown(codec.decode(bytes, { model, maxPixels: 1000 })),
-            await thrown(codec.loadModel('/none/')),
+            await thrown(codec.loadModel({ model: '/none/' })),
           ] as (Error & { code?: string })[];
           return {
             codes: errors.map(({ code }) => code),

@@ -23,7 +23,7 @@ import { psnr } from './psnr.js';
 import type { Region } from './region.js';
 import { decodeTile, encodeTile, type ImageSymbols } from './tile-coding.js';
 import { readTileSection, writeTileSection } from './tile-section.js';
-import { copyCells, type TileGrid, tileAt, tileGrid, type Window } from './tiles.js';
+import { copyCells, createTileGrid, getTile, type TileGrid, type Window } from './tiles.js';
 
 /** Smooth colour, so that block means say much about it, with a step in the middle. */
 function testImage(width: number, height: number): RawImage {
@@ -53,7 +53,7 @@ function withStreams(bytes: Uint8Array, change: (streams: Uint8Array[]) => Uint8
 async function encodeTiles(model: Model, grid: TileGrid, level: number, image: ImageSymbols) {
   const streams: Uint8Array[] = [];
   for (let i = 0; i < grid.count; i++) {
-    const tile = tileAt(grid, i);
+    const tile = getTile(grid, i);
     const cut = (planes: Int32Array, whole: Window, part: Window): Int32Array => {
       const channels = planes.length / whole.rows / whole.columns;
       const cells = new Int32Array(channels * part.rows * part.columns);
@@ -91,7 +91,7 @@ describe.each(SIZES)('%i×%i', (width, height) => {
     const decoded = await decode(model, bytes);
     expect([decoded.width, decoded.height]).toEqual([width, height]);
     expect(decoded.data.length).toBe(image.data.length);
-    const { hyper, latent } = tileGrid(width, height, 10);
+    const { hyper, latent } = createTileGrid(width, height, 10);
     // Compare the blocks that lie wholly within the image; a pixel is a latent plus or minus
     // another, each off by half a quantiser step.
     const step = 1 / gainOf(quality - 1);
@@ -159,7 +159,7 @@ test('encoding is deterministic and parsing is its inverse', async () => {
   const bytes = await encode(model, image, { quality: 60 });
   expect(await encode(fakeModel(), image, { quality: 60 })).toEqual(bytes);
   const parsed = await parse(model, bytes);
-  const streams = await encodeTiles(model, tileGrid(1100, 530, 10), 59, parsed);
+  const streams = await encodeTiles(model, createTileGrid(1100, 530, 10), 59, parsed);
   const again = withStreams(bytes, () => streams);
   expect(again).toEqual(bytes);
 });
@@ -186,7 +186,7 @@ test('tiles of any side decode to the same symbols', async () => {
   const bytes = await encode(model, testImage(300, 200), { quality: 30 });
   const parsed = await parse(model, bytes);
   for (const log2Side of [6, 7, 16]) {
-    const grid = tileGrid(300, 200, log2Side);
+    const grid = createTileGrid(300, 200, log2Side);
     const streams = await encodeTiles(model, grid, 29, parsed);
     const payload = writeTileSection({ log2Side, streams });
     const sections = [
@@ -204,9 +204,9 @@ test('a tile is decoded from its own stream alone, in any order', async () => {
   const bytes = await encode(model, testImage(1100, 1030), { quality: 30 });
   const { symbols } = await parse(model, bytes);
   const section = readTileSection(readContainer(bytes).sections[0]!.payload, 1100, 1030);
-  const grid = tileGrid(1100, 1030, 10);
+  const grid = createTileGrid(1100, 1030, 10);
   for (let i = grid.count - 1; i >= 0; i--) {
-    const tile = tileAt(grid, i);
+    const tile = getTile(grid, i);
     const { latent } = tile;
     const decoded = await decodeTile(model, tile, 29, section.stream(i));
     const expected = new Int32Array(4 * latent.rows * latent.columns);
@@ -225,7 +225,7 @@ test('a tile is decoded from its own stream alone, in any order', async () => {
   const [here, there, both] = [symbols, (await parse(model, other)).symbols].concat(
     (await parse(model, mixed)).symbols,
   );
-  const { top, left, rows, columns } = tileAt(grid, 1).latent;
+  const { top, left, rows, columns } = getTile(grid, 1).latent;
   const { rows: height, columns: width } = grid.latent;
   both!.forEach((symbol, i) => {
     const [row, column] = [Math.floor(i / width) % height, i % width];
@@ -501,7 +501,7 @@ describe('damaged files', () => {
     const bytes = await encode(model, image, { quality: 20 });
     const parsed = await parse(model, bytes);
     const hyperSymbols = parsed.hyperSymbols.slice().fill(128);
-    const grid = tileGrid(5, 5, 10);
+    const grid = createTileGrid(5, 5, 10);
     const streams = await encodeTiles(model, grid, 19, { ...parsed, hyperSymbols });
     const forged = withStreams(bytes, () => streams);
     await expect(decode(model, forged)).rejects.toThrow(/^Tile 1 of 1: A hyper-latent lies beyond/);

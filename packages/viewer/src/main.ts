@@ -25,7 +25,7 @@ const stage = new Stage({
 });
 
 const codec = new WorkerCodec();
-const model = codec.loadModel(`models/${DEFAULT_MODEL}/`, {
+const model = codec.loadModel({
   device: deviceWanted(),
   onNotice: (notice) => {
     element('device').title = notice;
