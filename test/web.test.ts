@@ -174,7 +174,7 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
 
     const grey = { ...image, channels: 2 as const, data: data.subarray(0, 2 * 150 * 90) };
     const exif = Uint8Array.of(0x49, 0x49, 42, 0);
-    const file = await encode(model, { ...grey, exif });
+    const file = await encode(model, { ...grey, metadata: { exif } });
     const decoded = await inPage('wasm', 1).decode(page, file);
     expect(alpha(decoded.data)).toEqual(alpha(grey.data, 2));
     expect(decoded.data[400]).toBe(decoded.data[401]);
@@ -184,7 +184,7 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
       const onNotice = (notice: string) => notices.push(notice);
       const jpeg = await nacre.web.toBlob(new ImageData(8, 8), 'jpg', { onNotice });
       const { data } = await nacre.web.readImage(jpeg);
-      return [nacre.web.readMetadata(file), [...data.subarray(0, 4)], notices] as const;
+      return [nacre.web.openNcr(file).metadata, [...data.subarray(0, 4)], notices] as const;
     }, file);
     expect(metadata).toEqual({ exif });
     expect(white).toEqual([255, 255, 255, 255]);
@@ -216,7 +216,7 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
   test('a profile that cannot be used: the colours as they are, and one notice', async () => {
     const icc = new TextEncoder().encode('no profile');
     const plain = await decode(model, file);
-    const bytes = await encode(model, { ...image, icc }, { quality: 60 });
+    const bytes = await encode(model, { ...image, metadata: { icc } }, { quality: 60 });
     const page = await site.open();
     await loadInWorker(page, { device: 'wasm' });
     const { data, notices } = await page.evaluate(async (bytes) => {
@@ -235,7 +235,11 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
 
   test('what is whole of a damaged file, in the page and in the worker, as on Node', async () => {
     const exif = Uint8Array.of(0x49, 0x49, 42, 0);
-    const bytes = await retile(model, await encode(model, { ...image, exif }, { quality: 60 }), 6);
+    const bytes = await retile(
+      model,
+      await encode(model, { ...image, metadata: { exif } }, { quality: 60 }),
+      6,
+    );
     const parts = partsOf(bytes);
     parts.sections[0]!.payload[parts.sections[0]!.length - 1]! ^= 1;
     parts.sections[1]!.payload[0]! ^= 1;
@@ -459,8 +463,13 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
       const metadata = await page.evaluate(async () => {
         const model = nacre.kept.get('model') as WorkerModel;
         const [icc, exif, xmp] = [1, 2, 3].map((n) => Uint8Array.of(n));
-        const pixels = { width: 8, height: 8, data: new Uint8ClampedArray(256), icc, exif, xmp };
-        return nacre.web.readMetadata(await model.codec.encode(pixels, { model }));
+        const pixels = {
+          width: 8,
+          height: 8,
+          data: new Uint8ClampedArray(256),
+          metadata: { icc, exif, xmp },
+        };
+        return nacre.web.openNcr(await model.codec.encode(pixels, { model })).metadata;
       });
       const [icc, exif, xmp] = [1, 2, 3].map((n) => Uint8Array.of(n));
       expect(metadata).toEqual({ icc, exif, xmp });

@@ -54,7 +54,7 @@ export function openForModel(
   if (!(model instanceof Model)) throw new TypeError(expectedButReceived('Model', 'model', model));
   const file = source instanceof NcrFile ? source : openNcr(source, { partial: options.partial });
   const { maxPixels = DEFAULT_MAX_PIXELS, partial = file.partial } = options;
-  if (!partial) checkIntact(file);
+  if (file.partial && !partial) checkIntact(file);
   if (region !== undefined) checkWithin(region, file);
   checkFits(file, model);
   checkPixels(file, region ?? file, maxPixels);
@@ -62,7 +62,7 @@ export function openForModel(
   return { file, partial };
 }
 
-/** Refuses a file that was opened with `partial` and needed it. */
+/** Refuses a damaged file that was opened with `partial`. */
 function checkIntact({ missing, tileStreams }: NcrFile): void {
   if (missing.length === 0 && !tileStreams.sizes.includes(0)) return;
   throw new CorruptFileError(

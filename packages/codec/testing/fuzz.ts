@@ -216,7 +216,7 @@ async function wrongPart(
 
 function wrongSize(bytes: Uint8Array, image: DecodedImage): string | undefined {
   const { width, height, channels, data } = image;
-  const info = readInfo(bytes, { partial: true });
+  const info = openNcr(bytes, { partial: true });
   const right =
     width === info.width &&
     height === info.height &&

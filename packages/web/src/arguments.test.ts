@@ -43,7 +43,7 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
     (onProgress) => web.encode(image, { model, onProgress }),
     (width) => web.encode({ ...image, width }, { model }),
     (data) => web.encode({ ...image, data }, { model }),
-    (exif) => web.encode({ ...image, exif }, { model }),
+    (exif) => web.encode({ ...image, metadata: { exif } }, { model }),
   ],
   decode: [
     (wrong) => web.decode(wrong, { model }),
