@@ -67,7 +67,7 @@ ${symbols.length} latents ${zeros} are 0.
 
 \`\`\`
 hyper-latents        ${first(hyperSymbols)}
-their table rows     ${first(model.hyperTableRow(bytes[10]))}
+their table rows     ${first(model.getHyperTableRows(bytes[10]))}
 latents of step 0    ${first(places.map((i) => symbols[i]))}
 their table rows     ${first(places.map((i) => scaleIndices[i]))}
 \`\`\`

@@ -3,6 +3,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
+import { type ImageMetadata, type RawImage, TooLargeError } from '@nacre/codec';
 import {
   checkFunction,
   checkImage,
@@ -10,12 +11,9 @@ import {
   checkObject,
   checkString,
   expectedButReceived,
-  type ImageMetadata,
   InputError,
   OutputError,
-  type RawImage,
-  TooLargeError,
-} from '@nacre/codec';
+} from '@nacre/codec/internal';
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import { checkWriteOptions, type WriteOptions, writeFileAtomic } from './atomic-write.js';
 import { attachMetadata } from './attach-metadata.js';

@@ -6,8 +6,8 @@ The loss of a level is `distortion + bpp`, so a distortion is a price in bits pe
 eye is a weighted mean of three prices, each fitted to give about the same rate alone:
 
 - `lmbda * 255**2 * MSE`;
-- the error of SSIMULACRA 2, times the bits per pixel that a unit of it is worth at that level;
-- the same of Butteraugli.
+- what the SSIMULACRA 2 score lacks of 100, times the bits per pixel that is worth at that level;
+- the distance of Butteraugli, times the same.
 
 One metric alone gets gamed: with SSIMULACRA 2 alone, red threads turned orange and dark edges
 frayed. ABLATIONS.md says what the shares buy.
@@ -21,7 +21,7 @@ import torch
 from torch import Tensor
 
 from nacre.butteraugli import butteraugli, compile_kernels
-from nacre.ssimulacra2 import error
+from nacre.ssimulacra2 import error, score
 
 MSE_SHARE, SSIMULACRA2_SHARE, BUTTERAUGLI_SHARE = 0.2, 0.4, 0.4
 
@@ -31,13 +31,23 @@ per pixel `(B,)`."""
 
 
 def price_of_ssimulacra2(level: Tensor) -> Tensor:
-    """Bits per pixel that a unit of `ssimulacra2.error` is worth, `(B,)`: photo-6's own slope."""
-    return 0.012 * torch.exp(0.0649 * (level - 9))
+    """Bits per pixel that ten points of SSIMULACRA 2 are worth, `(B,)`: photo-6's own slope."""
+    return 0.0304 * torch.exp(0.05 * (level - 9))
 
 
 def price_of_butteraugli(level: Tensor) -> Tensor:
     """Bits per pixel that a unit of `butteraugli` is worth, `(B,)`."""
     return 0.065 * torch.exp(0.0485 * (level - 9))
+
+
+def loss_of_score(original: Tensor, decoded: Tensor) -> Tensor:
+    """Tens of points that the SSIMULACRA 2 score is below 100, `(B,)`.
+
+    The score, and not the error it is made from: its mean over images is what codecs are compared
+    by, and an image that is hard to code counts for less.
+    """
+    # The slope of the score is infinite where the error is 0.
+    return (100 - score(error(original, decoded) + 1e-3)) / 10
 
 
 def mse(original: Tensor, decoded: Tensor, level: Tensor, lmbda: Tensor) -> Tensor:
@@ -52,7 +62,7 @@ def eye(original: Tensor, decoded: Tensor, level: Tensor, lmbda: Tensor) -> Tens
     decoded = decoded.contiguous(memory_format=torch.contiguous_format)
     return (
         MSE_SHARE * mse(original, decoded, level, lmbda)
-        + SSIMULACRA2_SHARE * price_of_ssimulacra2(level) * error(original, decoded)
+        + SSIMULACRA2_SHARE * price_of_ssimulacra2(level) * loss_of_score(original, decoded)
         + BUTTERAUGLI_SHARE * price_of_butteraugli(level) * butteraugli(original, decoded)
     )
 
