@@ -91,6 +91,10 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
     (wrong) => codec.psnr(image, image, wrong),
     (overWhite) => codec.psnr(image, image, { overWhite }),
   ],
+  ssimulacra2: [
+    (wrong) => codec.ssimulacra2(wrong, image),
+    (wrong) => codec.ssimulacra2(image, wrong),
+  ],
   crc32c: [(wrong) => codec.crc32c(wrong)],
   Model: [
     (wrong) => new codec.Model(wrong, hash, runtime, read),
