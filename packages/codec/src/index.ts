@@ -25,4 +25,5 @@ export { type PsnrOptions, psnr } from './psnr.js';
 export type { RateOptions } from './rate.js';
 export type { Region } from './region.js';
 export type { ExternalData, Graph, LoadingOptions, Runtime, Tensor } from './runtime.js';
+export { ssimulacra2 } from './ssimulacra2.js';
 export type { ImageSymbols } from './tile-coding.js';
