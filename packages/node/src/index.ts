@@ -32,7 +32,12 @@ import {
 } from './read-image.js';
 
 export * from '@nacre/codec';
-export { outputExists, type WriteOptions, writeFileAtomic } from './atomic-write.js';
+export {
+  outputExists,
+  removeStaleTemporaries,
+  type WriteOptions,
+  writeFileAtomic,
+} from './atomic-write.js';
 export { flatten } from './flatten.js';
 export { checkSize, defaultMaxPixels } from './limits.js';
 export { DEFAULT_MODEL, type LoadOptions, loadModel, loadModelFor } from './model.js';

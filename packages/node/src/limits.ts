@@ -1,7 +1,7 @@
 // How large an image may be on this machine: a memory estimate, no allocation and no file format.
 
 import { freemem } from 'node:os';
-import { checkInteger, MAX_SIDE, TooLargeError } from '@nacre/codec';
+import { checkInteger, expectedButReceived, MAX_SIDE, TooLargeError } from '@nacre/codec';
 
 /**
  * Memory of the networks, in bytes per pixel of a window, which has at most 2^23 of them. Measured with
@@ -35,18 +35,22 @@ function memoryFor(pixels: number): number {
  * most 2^29. The default of every `maxPixels` in this package; a server that takes files from
  * strangers passes its own, smaller one.
  *
+ * @param share of that memory, in 0..1: 1/4 for one of four images at once; 1 by default.
  * @example
  * console.log(`${(defaultMaxPixels() / 1e6).toFixed(0)} megapixels`);
  */
-export function defaultMaxPixels(): number {
+export function defaultMaxPixels(share: number = 1): number {
   // availableMemory() knows about control groups and reclaimable cache; Node 20.13 and later.
   const available = process.availableMemory?.() ?? freemem();
-  const usable = 0.8 * available;
+  if (!(share >= 0 && share <= 1)) {
+    throw new RangeError(expectedButReceived('number in 0..1', 'share', share));
+  }
+  const usable = 0.8 * share * available;
   const pixels =
     usable > memoryFor(WINDOW_PIXELS)
       ? (usable - BYTES_PER_WINDOW_PIXEL * WINDOW_PIXELS) / BYTES_PER_PIXEL
       : usable / (BYTES_PER_PIXEL + BYTES_PER_WINDOW_PIXEL);
-  return Math.min(HARD_LIMIT, Math.floor(pixels));
+  return Math.max(1, Math.min(HARD_LIMIT, Math.floor(pixels)));
 }
 
 /**
