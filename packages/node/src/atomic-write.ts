@@ -20,7 +20,7 @@ import {
   checkString,
   expectedButReceived,
   OutputError,
-} from '@nacre/codec';
+} from '@nacre/codec/internal';
 
 /** Options of {@link writeFileAtomic}. */
 export interface WriteOptions {

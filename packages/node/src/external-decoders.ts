@@ -6,7 +6,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { InputError } from '@nacre/codec';
+import { InputError } from '@nacre/codec/internal';
 import { latin1 } from './findings.js';
 import { damaged } from './image-file.js';
 

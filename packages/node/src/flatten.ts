@@ -1,6 +1,7 @@
 // Images without transparency and in colour, for formats and measurements that know no others.
 
-import { checkImage, type RawImage } from '@nacre/codec';
+import type { RawImage } from '@nacre/codec';
+import { checkImage } from '@nacre/codec/internal';
 
 /**
  * An image as red, green and blue alone: over white where it is transparent, rounded to the nearest.

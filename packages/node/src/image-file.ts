@@ -1,6 +1,6 @@
 // What every reader of image files gives, and the errors they throw. The readers are in readers.ts.
 
-import { InputError } from '@nacre/codec';
+import { InputError } from '@nacre/codec/internal';
 import type { Findings } from './findings.js';
 import type { ProfileSpace } from './icc-profile.js';
 

@@ -6,13 +6,9 @@ import {
   type BitMap,
   type DecodeOptions as CodecDecodeOptions,
   type EncodeOptions as CodecEncodeOptions,
-  checkDecodeOptions,
-  checkEncodeOptions,
-  checkImage,
   type DecodedImage,
   decode as decodeWith,
   encode as encodeWith,
-  expectedButReceived,
   Model,
   measureBits as measureBitsWith,
   type ParseOptions,
@@ -20,6 +16,12 @@ import {
   type Region,
   readInfo,
 } from '@nacre/codec';
+import {
+  checkDecodeOptions,
+  checkEncodeOptions,
+  checkImage,
+  expectedButReceived,
+} from '@nacre/codec/internal';
 import { checkSize, defaultMaxPixels } from './limits.js';
 import { loadModel, loadModelFor } from './model.js';
 import {
@@ -32,6 +34,7 @@ import {
 } from './read-image.js';
 
 export * from '@nacre/codec';
+export { DeviceError, InputError, ModelMissingError, OutputError } from '@nacre/codec/internal';
 export {
   outputExists,
   removeStaleTemporaries,

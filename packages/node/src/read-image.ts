@@ -2,13 +2,13 @@
 // is reported. It knows nothing of .ncr files.
 
 import { readFile } from 'node:fs/promises';
+import type { RawImage } from '@nacre/codec';
 import {
   checkFunction,
   checkInteger,
   checkObject,
   expectedButReceived,
-  type RawImage,
-} from '@nacre/codec';
+} from '@nacre/codec/internal';
 import sharp from 'sharp';
 import { attachMetadata } from './attach-metadata.js';
 import { upright } from './exif.js';

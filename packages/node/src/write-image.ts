@@ -1,6 +1,7 @@
 // Image files out: PNG, JPEG, WebP and AVIF through sharp, with their metadata.
 
 import { extname } from 'node:path';
+import { type ImageMetadata, type RawImage, TooLargeError } from '@nacre/codec';
 import {
   checkFunction,
   checkImage,
@@ -8,11 +9,8 @@ import {
   checkObject,
   checkString,
   expectedButReceived,
-  type ImageMetadata,
   OutputError,
-  type RawImage,
-  TooLargeError,
-} from '@nacre/codec';
+} from '@nacre/codec/internal';
 import sharp, { type Sharp } from 'sharp';
 import { checkWriteOptions, type WriteOptions, writeFileAtomic } from './atomic-write.js';
 import { attachMetadata } from './attach-metadata.js';

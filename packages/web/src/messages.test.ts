@@ -4,15 +4,12 @@ import {
   CodecError,
   type CodecErrorCode,
   CorruptFileError,
-  DeviceError,
   FormatError,
-  InputError,
   ModelError,
   ModelMismatchError,
-  ModelMissingError,
-  OutputError,
   TooLargeError,
 } from '@nacre/codec';
+import { DeviceError, InputError, ModelMissingError, OutputError } from '@nacre/codec/internal';
 import { expect, test } from 'vitest';
 import { packError, unpackError } from './messages.js';
 

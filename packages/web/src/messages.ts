@@ -8,18 +8,15 @@ import {
   CorruptFileError,
   type DecodedImage,
   type DecodeOptions,
-  DeviceError,
   FormatError,
   type ImageMetadata,
-  InputError,
   type ModelDescription,
   ModelError,
   ModelMismatchError,
-  ModelMissingError,
-  OutputError,
   type RateOptions,
   TooLargeError,
 } from '@nacre/codec';
+import { DeviceError, InputError, ModelMissingError, OutputError } from '@nacre/codec/internal';
 import type { Device } from './runtime-options.js';
 
 /** Pixels as they travel: an `ImageData` itself cannot be transferred, its buffer can. */

@@ -1,7 +1,7 @@
 // The class of <nacre-image>: behaves like <img>, but for .ncr files. It is registered by element.ts,
 // and decoding is shared-codec.ts's business.
 
-import { InputError } from '@nacre/codec';
+import { InputError } from '@nacre/codec/internal';
 import { HEADER_BYTES, type Size, sizeInHeader } from './header.js';
 import { decodeShared, enter, leave } from './shared-codec.js';
 

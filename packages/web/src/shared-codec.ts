@@ -1,7 +1,7 @@
 // The one worker that all <nacre-image> elements of a page share, started for the first image and
 // closed when the last element is gone. It knows nothing of elements.
 
-import { checkObject } from '@nacre/codec';
+import { checkObject } from '@nacre/codec/internal';
 import { WorkerCodec } from './client.js';
 import { sizeInHeader } from './header.js';
 import { DEFAULT_MODEL, folderAddress } from './model-folders.js';
