@@ -36,8 +36,8 @@ export interface Trade {
   readonly extension: string;
   /** As the summary begins: `Compressed`. */
   readonly past: string;
-  /** As what is passed over is called: `not images`. */
-  readonly unwanted: string;
+  /** What is passed over is not: one, and several. */
+  readonly nouns: readonly [string, string];
 }
 
 /** Memory that a job takes with an image of any size: the networks run on windows. */
@@ -90,15 +90,14 @@ function forOneOf(count: number, args: BatchArguments): BatchArguments {
   return { ...args, threads, jobs: count };
 }
 
-function tellSkipped({ files, links }: Skipped, { unwanted }: Trade, report: Report): void {
+function tellSkipped({ files, links }: Skipped, { nouns }: Trade, report: Report): void {
   if (files > 0) {
-    report.notice(
-      undefined,
-      `Skipped ${files} ${files === 1 ? 'file that is' : 'files that are'} ${unwanted}.`,
-    );
+    const what = files === 1 ? `file that is not ${nouns[0]}` : `files that are not ${nouns[1]}`;
+    report.notice(undefined, `Skipped ${files} ${what}.`);
   }
-  if (links > 0)
+  if (links > 0) {
     report.notice(undefined, `Skipped ${links} ${links === 1 ? 'link' : 'links'} to folders.`);
+  }
 }
 
 /** One run over jobs: how far it is, and what it has to say. */

@@ -12,7 +12,7 @@ import { addInfo } from './commands/info.js';
 import { addModels } from './commands/models.js';
 import { addView } from './commands/view.js';
 import { EXIT_CODES, UsageError } from './exit-codes.js';
-import { guard, refuseRepeated, unguard, unguardMessage } from './options.js';
+import { guard, refuseRepeated, rephrase, unguard } from './options.js';
 
 /** How yargs takes apart a command line. */
 export const PARSING = { 'parse-positional-numbers': false, 'boolean-negation': false } as const;
@@ -58,7 +58,7 @@ export async function readCommandLine(args: readonly string[]): Promise<Request 
     .fail((message, error) => {
       // yargs has its own errors, and passes on those that commands throw.
       if (error && error.name !== 'YError') throw error;
-      throw new UsageError(`${unguardMessage(message ?? error.message)}: see nacre --help.`);
+      throw new UsageError(`${rephrase(message ?? error.message)}: see nacre --help.`);
     });
   for (const add of COMMANDS) {
     add(parser, (submitted) => {

@@ -51,7 +51,7 @@ const TRADE: Trade = {
   },
   extension: 'ncr',
   past: 'Compressed',
-  unwanted: 'not images',
+  nouns: ['an image', 'images'],
 };
 
 /** Compresses each input to one quality or target, with one model. */

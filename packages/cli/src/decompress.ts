@@ -15,7 +15,7 @@ import {
   readInfo,
   toBuffer,
 } from '@nacre/node';
-import { type BatchOptions, runBatch } from './batch.js';
+import { type BatchOptions, runBatch, type Trade } from './batch.js';
 import type { Outcome } from './command.js';
 import { type Failure, failureOf, UsageError } from './exit-codes.js';
 import { STDIO } from './jobs.js';
@@ -49,11 +49,11 @@ export async function decompress(args: DecompressArguments, report: Report): Pro
       'Expected no --quality for PNG, which is lossless: choose jpg, webp or avif.',
     );
   }
-  const trade = {
+  const trade: Trade = {
     wanted: WANTED,
     extension: format,
     past: 'Decompressed',
-    unwanted: 'not .ncr files',
+    nouns: ['a .ncr file', '.ncr files'],
   };
   return await runBatch({ ...args, format }, trade, report);
 }

@@ -26,9 +26,19 @@ export function unguard(value: unknown): unknown {
   return typeof value === 'string' ? value.replace(GUARD, '') : value;
 }
 
-/** A message of yargs in one line, with the arguments in it as they were typed. */
-export function unguardMessage(message: string): string {
-  return message.replaceAll('\\u0000', '').replaceAll(GUARD, '').replace(/\n+/g, ' ');
+/** What yargs says, in one line and in the words of this command. */
+export function rephrase(message: string): string {
+  const text = message
+    .replaceAll('\\u0000', '')
+    .replaceAll(GUARD, '')
+    .replace(/\s*\n\s*/g, ' ');
+  const [, valueless] = /^Not enough arguments following: (.+)$/.exec(text) ?? [];
+  return valueless ? `Expected a value for ${optionCalled(valueless)}` : text;
+}
+
+/** An option as it is typed. */
+function optionCalled(name: string): string {
+  return name.length === 1 ? `-${name}` : `--${name}`;
 }
 
 /** Of every command. */
@@ -120,7 +130,7 @@ export function refuseRepeated(
       return name !== '_' && !lists.includes(name) && Array.isArray(value);
     }) ?? [];
   if (repeated === undefined) return;
-  throw new UsageError(`Expected --${repeated} once but received it several times.`);
+  throw new UsageError(`Expected ${optionCalled(repeated)} once but received it several times.`);
 }
 
 /** Checks a number that an option was given. */
