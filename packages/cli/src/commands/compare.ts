@@ -59,11 +59,12 @@ export function addCompare(parser: Argv, submit: Submit): void {
             default: 'report',
             describe: 'Folder for the report; one that is there is replaced',
           },
+          force: { alias: 'f', type: 'boolean', describe: 'Replace a page that is not a report' },
           ...MODEL,
           ...COMMON,
         } as const),
-    ({ inputs, codecs, qualities, metrics, anchors = [], out, model, verbose }) => {
-      const args = { inputs, codecs, qualities, metrics, anchors, out, model };
+    ({ inputs, codecs, qualities, metrics, anchors = [], out, force = false, model, verbose }) => {
+      const args = { inputs, codecs, qualities, metrics, anchors, out, force, model };
       submit({
         command: 'compare',
         stdoutIsData: false,
