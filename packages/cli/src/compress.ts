@@ -1,7 +1,7 @@
 // nacre compress: images in, .ncr files out.
 
 import { extname } from 'node:path';
-import { defaultMaxPixels, encode, loadModel, OutputError, readImage, readInfo } from '@nacre/node';
+import { defaultMaxPixels, encode, loadModel, OutputError, openNcr, readImage } from '@nacre/node';
 import { type BatchOptions, change, runBatch, type Trade } from './batch.js';
 import type { Outcome } from './command.js';
 import { STDIO } from './jobs.js';
@@ -79,9 +79,9 @@ export async function beginCompress(
     onNotice,
   });
   const craft = {
-    verify: async (output: Uint8Array) => readInfo(output),
+    verify: async (output: Uint8Array) => openNcr(output),
     make: async (input: Uint8Array, hooks: Parameters<Work>[1], alone: boolean) => {
-      const maxPixels = args.maxPixels ?? defaultMaxPixels(alone ? 1 : 1 / jobs);
+      const maxPixels = args.maxPixels ?? defaultMaxPixels(undefined, alone ? 1 : 1 / jobs);
       const onNotice = hooks.notice;
       const image = await readImage(input, {
         strip,
@@ -110,7 +110,7 @@ export async function beginCompress(
           device: model.runtime.device,
           width,
           height,
-          quality: readInfo(bytes).level + 1, // of 100 levels, as all models so far have
+          quality: model.toQuality(openNcr(bytes).level),
           byteLength: bytes.length,
           bpp,
         },

@@ -9,10 +9,10 @@ import {
   type ImageFormat,
   loadModel,
   loadModelFor,
-  type NcrInfo,
+  type NcrFile,
+  openNcr,
   type Region,
   readImage,
-  readInfo,
   toBuffer,
 } from '@nacre/node';
 import { type BatchOptions, runBatch, type Trade } from './batch.js';
@@ -69,30 +69,29 @@ export async function beginDecompress(
     args.model === undefined ? undefined : await loadModel({ ...options, model: args.model });
   const craft = {
     verify: (output: Uint8Array) => readImage(output),
-    make: async (file: Uint8Array, hooks: Parameters<Work>[1], alone: boolean) => {
-      const info = readInfo(file, { partial });
-      if (region !== undefined) checkWithin(region, info);
+    make: async (input: Uint8Array, hooks: Parameters<Work>[1], alone: boolean) => {
+      const file = openNcr(input, { partial });
+      if (region !== undefined) checkWithin(region, file);
       if (scale === 1) {
-        const { width, height } = region ?? info;
+        const { width, height } = region ?? file;
         checkFormatSize(format, width, height);
       }
       const model = named ?? (await loadModelFor(file, options));
-      const maxPixels = args.maxPixels ?? defaultMaxPixels(alone ? 1 : 1 / jobs);
+      const maxPixels = args.maxPixels ?? defaultMaxPixels(undefined, alone ? 1 : 1 / jobs);
       const image = await decode(file, {
         model,
         region,
         scale,
-        partial,
         maxPixels,
         onProgress: hooks.progress,
       });
-      const kept = args.strip ? { ...image, exif: undefined, xmp: undefined } : image;
+      const kept = args.strip ? { ...image, metadata: { icc: image.metadata.icc } } : image;
       const bytes = await toBuffer(kept, format, { quality, onNotice: hooks.notice });
       const { width, height, damaged = [], missing = [] } = image;
       return {
         bytes,
         failure: damage(damaged.length, missing),
-        summary: `${width}×${height}, ${format}, ${file.length} → ${bytes.length} bytes`,
+        summary: `${width}×${height}, ${format}, ${input.length} → ${bytes.length} bytes`,
         facts: {
           model: model.description.id,
           device: model.runtime.device,
@@ -108,7 +107,7 @@ export async function beginDecompress(
   return workOf(craft, args);
 }
 
-function checkWithin({ left, top, width, height }: Region, image: NcrInfo): void {
+function checkWithin({ left, top, width, height }: Region, image: NcrFile): void {
   if (left + width <= image.width && top + height <= image.height) return;
   throw new UsageError(
     `Expected --region within ${image.width}×${image.height} pixels ` +

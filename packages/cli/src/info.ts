@@ -1,6 +1,6 @@
 // nacre info: what .ncr files say about themselves.
 
-import { listModels, readInfo } from '@nacre/node';
+import { levelToQuality, listModels, openNcr } from '@nacre/node';
 import type { Outcome } from './command.js';
 import { type Failure, failureOf } from './exit-codes.js';
 import { readInput } from './files.js';
@@ -41,15 +41,15 @@ function describe(
   models: Awaited<ReturnType<typeof listModels>>,
   report: Report,
 ): void {
-  const file = readInfo(bytes);
+  const file = openNcr(bytes);
   const { version, width, height, channels, level, byteLength, sections, tileSide } = file;
   const model = models.find(({ hash }) =>
     file.modelHash.every((byte, i) => byte === hash[i]),
   )?.description;
   const modelHash = Buffer.from(file.modelHash).toString('hex');
   const bpp = (8 * byteLength) / (width * height);
-  // Only the model knows how many levels there are; all models so far have one for each quality.
-  const quality = model?.bitstream.levels === 100 ? level + 1 : undefined;
+  // Only the model knows how many levels there are.
+  const quality = model && levelToQuality(level, model.bitstream.levels);
   const known = model === undefined ? 'not installed here' : model.id;
   report.line(`${input}: .ncr version ${version}, ${byteLength} bytes, ${bpp.toFixed(3)} bpp`);
   report.line(`  image     ${width}×${height}, ${KINDS[channels]}`);
