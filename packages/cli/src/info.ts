@@ -1,7 +1,10 @@
-// nacre info: what a .ncr file says about itself.
+// nacre info: what .ncr files say about themselves.
 
 import { levelToQuality, listModels, openNcr } from '@nacre/node';
-import { type Outcome, readInput } from './jobs.js';
+import type { Outcome } from './command.js';
+import { type Failure, failureOf } from './exit-codes.js';
+import { readInput } from './files.js';
+import { findInputs } from './inputs.js';
 import { TUNED_FOR } from './models.js';
 import type { Report } from './report.js';
 
@@ -13,11 +16,35 @@ const KINDS = {
   4: 'colour with alpha',
 } as const;
 
-/** Describes one file; every checksum in it is verified on the way. */
-export async function info(input: string, report: Report): Promise<Outcome> {
-  const file = openNcr(await readInput(input));
+const WANTED = { extensions: ['ncr'], matches: (): boolean => false };
+
+/** Describes files; every checksum in them is verified on the way. One that fails does not stop the others. */
+export async function info(inputs: readonly string[], report: Report): Promise<Outcome> {
+  const models = await listModels();
+  let firstFailure: Failure | undefined;
+  for await (const { path } of await findInputs({ inputs }, WANTED, { files: 0, links: 0 })) {
+    try {
+      describe(path, await readInput(path), models, report);
+    } catch (error) {
+      const failure = failureOf(error, path);
+      firstFailure ??= failure;
+      report.failure(path, failure);
+      const { code, exit, message } = failure;
+      report.object({ command: 'info', input: path, exitCode: exit, error: { code, message } });
+    }
+  }
+  return { failure: firstFailure };
+}
+
+function describe(
+  input: string,
+  bytes: Uint8Array,
+  models: Awaited<ReturnType<typeof listModels>>,
+  report: Report,
+): void {
+  const file = openNcr(bytes);
   const { version, width, height, channels, level, byteLength, sections, tileSide } = file;
-  const model = (await listModels()).find(({ hash }) =>
+  const model = models.find(({ hash }) =>
     file.modelHash.every((byte, i) => byte === hash[i]),
   )?.description;
   const modelHash = Buffer.from(file.modelHash).toString('hex');
@@ -30,29 +57,30 @@ export async function info(input: string, report: Report): Promise<Outcome> {
   report.line(`  image     ${width}×${height}, ${KINDS[channels]}`);
   report.line(`  quality   ${quality ?? 'unknown'} (level ${level})`);
   report.line(`  model     ${modelHash} (${known})`);
-  for (const section of sections)
+  for (const section of sections) {
     report.line(`  section   ${section.type} ${section.byteLength} bytes`);
+  }
   const tileCount = Math.ceil(width / tileSide) * Math.ceil(height / tileSide);
   report.line(`  tiles     ${tileCount}, up to ${tileSide}×${tileSide}`);
-  return {
-    result: {
-      input,
-      version,
-      width,
-      height,
-      channels,
-      level,
-      quality,
-      byteLength,
-      bpp,
-      modelHash,
-      model: model?.id,
-      sections,
-      tileSide,
-      // Made when JSON is: a file may claim a million.
-      get tiles() {
-        return file.tiles;
-      },
+  report.object({
+    command: 'info',
+    input,
+    exitCode: 0,
+    version,
+    width,
+    height,
+    channels,
+    level,
+    quality,
+    byteLength,
+    bpp,
+    modelHash,
+    model: model?.id,
+    sections,
+    tileSide,
+    // Made when JSON is: a file may claim a million.
+    get tiles() {
+      return file.tiles;
     },
-  };
+  });
 }

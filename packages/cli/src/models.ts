@@ -1,7 +1,7 @@
 // nacre models: the models that are installed.
 
 import { DEFAULT_MODEL, listModels } from '@nacre/node';
-import type { Outcome } from './jobs.js';
+import type { Outcome } from './command.js';
 import type { Report } from './report.js';
 
 /** What `tunedFor` of a model means, in words. */
