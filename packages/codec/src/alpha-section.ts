@@ -17,7 +17,7 @@ const OPAQUE = 255;
 /**
  * Puts the section together.
  *
- * @param alpha one value a pixel, row by row from the top left.
+ * @param alpha - one value a pixel, row by row from the top left.
  */
 export function writeAlphaSection(alpha: Uint8Array, width: number, height: number): Uint8Array {
   const whole = { top: 0, left: 0, rows: height, columns: width };
@@ -34,7 +34,7 @@ export function writeAlphaSection(alpha: Uint8Array, width: number, height: numb
  * Takes the section apart, as `readTileSection` does.
  *
  * @returns with `partial`, undefined if nothing of it can be read.
- * @throws {CorruptFileError} naming the section and the tile.
+ * @throws {@link CorruptFileError} naming the section and the tile.
  */
 export function readAlphaSection(
   payload: Uint8Array,
@@ -53,10 +53,10 @@ export function readAlphaSection(
 /**
  * The alpha of a region; only the tiles under it are decoded.
  *
- * @param width pixels per row of the image.
- * @param damaged if given, takes the rectangles of damaged tiles, which are opaque then.
+ * @param width - pixels per row of the image.
+ * @param damaged - if given, takes the rectangles of damaged tiles, which are opaque then.
  * @returns one value a pixel of the region, row by row.
- * @throws {CorruptFileError} naming the section and the tile, without `damaged`.
+ * @throws {@link CorruptFileError} naming the section and the tile, without `damaged`.
  */
 export function decodeAlpha(
   section: TileStreams,

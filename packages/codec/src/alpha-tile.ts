@@ -30,7 +30,7 @@ const MARGIN = 2;
 /**
  * Encodes the values of a tile, 0..255 each.
  *
- * @param values row by row from the top left; rows × columns.
+ * @param values - row by row from the top left; rows × columns.
  * @returns the stream; at most one byte longer than the values.
  */
 export function encodeAlphaTile(values: Uint8Array, { rows, columns }: PlaneSize): Uint8Array {
@@ -58,7 +58,7 @@ export function encodeAlphaTile(values: Uint8Array, { rows, columns }: PlaneSize
  * The inverse of {@link encodeAlphaTile}. Time and memory follow from the size alone.
  *
  * @returns the values, row by row.
- * @throws {CorruptFileError} if the stream ends too early, too late, or begins with an unknown mode.
+ * @throws {@link CorruptFileError} if the stream ends too early, too late, or begins with an unknown mode.
  */
 export function decodeAlphaTile(stream: Uint8Array, { rows, columns }: PlaneSize): Uint8Array {
   const mode = stream[0] ?? -1;
@@ -85,7 +85,7 @@ export function decodeAlphaTile(stream: Uint8Array, { rows, columns }: PlaneSize
  * Codes all values of a plane in raster order, in either direction: an encoder reads the plane, a
  * decoder fills it in.
  *
- * @param plane the values within margins of zeros.
+ * @param plane - the values within margins of zeros.
  */
 function codePlane(
   coder: BitCoder,

@@ -15,12 +15,14 @@ export interface PsnrOptions {
  * Peak signal-to-noise ratio over the samples of grey or of red, green and blue together, as papers on
  * learned compression report "PSNR (RGB)": 10·log10(255² / MSE).
  *
- * @param a an image.
- * @param b one of the same size, and as grey or coloured.
+ * @param a - an image.
+ * @param b - one of the same size, and as grey or coloured.
  * @returns dB; Infinity if they are equal.
- * @throws {TypeError | RangeError} if they are no images, or such as cannot be compared.
+ * @throws TypeError or RangeError if they are no images, or such as cannot be compared.
  * @example
+ * ```ts
  * const decibels = psnr(image, await decode(model, bytes)); // 34.07
+ * ```
  */
 export function psnr(a: RawImage, b: RawImage, options: PsnrOptions = {}): number {
   checkImage(a, 'a');

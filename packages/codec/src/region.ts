@@ -17,7 +17,7 @@ export interface Region {
 /**
  * Asserts that an argument is a rectangle that some image may have.
  *
- * @throws {TypeError | RangeError} naming the property that is not so.
+ * @throws TypeError or RangeError naming the property that is not so.
  */
 export function checkRegion(value: unknown, name: string): asserts value is Region {
   checkObject(value, name);
@@ -31,7 +31,7 @@ export function checkRegion(value: unknown, name: string): asserts value is Regi
 /**
  * Asserts that a rectangle lies within an image.
  *
- * @throws {RangeError} if it does not.
+ * @throws RangeError if it does not.
  */
 export function checkWithin({ left, top, width, height }: Region, image: Size): void {
   if (left + width <= image.width && top + height <= image.height) return;

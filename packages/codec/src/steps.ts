@@ -14,12 +14,14 @@ export const STEPS = 4;
  * may. The step of channel c at row r and column q is `(2·((r + q) mod 2) + (r mod 2)) XOR (c mod 4)`:
  * every step takes one of four places in each channel, and at each place one of four channels.
  *
- * @param step 0..3.
- * @param plane size of one channel's plane, both even.
+ * @param step - 0..3.
+ * @param plane - size of one channel's plane, both even.
  * @returns four lists, that of channel c at `c & 3`: positions in the plane of that channel, row by
  * row and from left to right.
  * @example
+ * ```ts
  * getStepPlaces(2, { rows: 2, columns: 2 }); // [[1], [2], [0], [3]]
+ * ```
  */
 export function getStepPlaces(step: number, { rows, columns }: PlaneSize): readonly Int32Array[] {
   return Array.from({ length: STEPS }, (_, group) => {
@@ -39,9 +41,9 @@ export function getStepPlaces(step: number, { rows, columns }: PlaneSize): reado
  * Copies a step's latents into one run of numbers, in the order of the stream: channel by
  * channel, within a channel row by row, within a row from left to right.
  *
- * @param planes all channels, each of `plane.rows` × `plane.columns`.
- * @param places of the step, from {@link getStepPlaces}.
- * @param run receives a quarter of the latents.
+ * @param planes - all channels, each of `plane.rows` × `plane.columns`.
+ * @param places - of the step, from {@link getStepPlaces}.
+ * @param run - receives a quarter of the latents.
  */
 export function gatherStep<Cells extends Float32Array | Int32Array | Uint8Array>(
   planes: Cells,

@@ -25,10 +25,12 @@ const MAX_ROWS = 256;
  * lie one after another.
  *
  * @example
+ * ```ts
  * const tables = new FrequencyTables([
  *   [65535, 1], // K = 0: nearly always 0
  *   [10000, 45000, 10000, 536], // K = 1: −1, 0, 1, escape
  * ]);
+ * ```
  */
 export class FrequencyTables {
   /** Number of rows, 1..256. */
@@ -43,9 +45,9 @@ export class FrequencyTables {
   readonly lookup: Uint32Array;
 
   /**
-   * @param frequencies 1 to 256 rows of integers ≥ 1; a row has an even length of 2 to 2048 and the
+   * @param frequencies - 1 to 256 rows of integers ≥ 1; a row has an even length of 2 to 2048 and the
    * sum 65536.
-   * @throws {TypeError | RangeError} naming the row and entry that are not so.
+   * @throws TypeError or RangeError naming the row and entry that are not so.
    */
   constructor(frequencies: readonly (readonly number[])[]) {
     checkRows(frequencies);

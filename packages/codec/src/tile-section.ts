@@ -37,7 +37,7 @@ export class TileStreams {
   readonly #payload: Uint8Array;
   readonly #starts: Uint32Array;
 
-  /** @param starts where each stream begins in `payload`. */
+  /** @param starts - where each stream begins in `payload`. */
   constructor(log2Side: number, payload: Uint8Array, starts: Uint32Array, sizes: Uint32Array) {
     this.log2Side = log2Side;
     this.sizes = sizes;
@@ -55,7 +55,7 @@ export class TileStreams {
 /**
  * Puts the section together.
  *
- * @throws {TooLargeError} if a stream has 2^28 bytes or more.
+ * @throws {@link TooLargeError} if a stream has 2^28 bytes or more.
  */
 export function writeTileSection({ log2Side, streams }: TileSection): Uint8Array {
   const index: number[] = [log2Side];
@@ -87,10 +87,10 @@ export function writeTileSection({ log2Side, streams }: TileSection): Uint8Array
  * Takes the section apart: reads the index, checks that the sizes fill the section and that every
  * tile has its checksum.
  *
- * @param width pixels per row of the image, which with the height decides how many tiles there are.
- * @param partial takes a section that does not fit its index, and gives an empty stream, which no tile
+ * @param width - pixels per row of the image, which with the height decides how many tiles there are.
+ * @param partial - takes a section that does not fit its index, and gives an empty stream, which no tile
  * has, for each tile whose own is damaged or not all there.
- * @throws {CorruptFileError} naming the tile.
+ * @throws {@link CorruptFileError} naming the tile.
  */
 export function readTileSection(
   payload: Uint8Array,

@@ -28,8 +28,8 @@ export function insertAlpha(data: Uint8Array, channels: number, alpha: Uint8Arra
 /**
  * The mean alpha of squares, rounded; those at the right and bottom edge are as small as what is left.
  *
- * @param alpha one value a pixel, row by row.
- * @param side pixels a side of the squares.
+ * @param alpha - one value a pixel, row by row.
+ * @param side - pixels a side of the squares.
  */
 export function shrinkAlpha(
   alpha: Uint8Array,

@@ -30,12 +30,14 @@ export interface Cut {
  * Cuts an area into windows in raster order: one if it fits, else the grid for which least is computed
  * twice.
  *
- * @param area what the cores are to cover, in hyper-latents.
- * @param plane size of the whole image, in hyper-latents.
+ * @param area - what the cores are to cover, in hyper-latents.
+ * @param plane - size of the whole image, in hyper-latents.
  * @example
+ * ```ts
  * const area = { top: 0, left: 0, rows: 40, columns: 100 };
  * const cut = { margin: 2, unit: 4, maxPixels: 2 ** 23 };
  * cutIntoWindows(area, { rows: 40, columns: 100 }, cut).map(({ core }) => core.columns); // [36, 36, 28]
+ * ```
  */
 export function cutIntoWindows(area: Window, plane: PlaneSize, cut: Cut): ImageWindow[] {
   const { top, left, rows, columns } = area;
