@@ -23,6 +23,8 @@ export interface ModelDescription {
   readonly id: string;
   /** Name for people. */
   readonly name: string;
+  /** What the model keeps best for its bytes: what people see (`eye`), or the PSNR. Missing if not stated. */
+  readonly tunedFor?: 'eye' | 'psnr';
   /** SPDX identifier of the licence of the weights. */
   readonly license: string;
   /** Everything that a decoder relies on. The model's hash is taken over this part. */
@@ -104,6 +106,11 @@ export function parseModel(json: unknown): ModelDescription {
   for (const name of ['id', 'name', 'license']) {
     ensure(typeof root[name] === 'string' && root[name] !== '', name, 'no text');
   }
+  ensure(
+    [undefined, 'eye', 'psnr'].includes(root.tunedFor as string),
+    'tunedFor',
+    'not eye or psnr',
+  );
   const bitstream = readObject(root.bitstream, 'bitstream');
   checkRange(bitstream.levels, 1, 256, 'bitstream.levels');
   checkRange(bitstream.latentChannels, 1, 4096, 'bitstream.latentChannels');
