@@ -1,5 +1,5 @@
-// The Alph section: the alpha channel of an image, lossless, in tiles of their own (FORMAT.md). How a
-// tile is coded is alpha-tile.ts.
+// The section Alph: the alpha channel of an image, lossless, in tiles of its own (FORMAT.md). alpha-tile.ts codes
+// each tile.
 import { decodeAlphaTile, encodeAlphaTile } from './alpha-tile.js';
 import { CorruptFileError } from './errors.js';
 import type { Region } from './region.js';
@@ -15,7 +15,7 @@ const LOG2_TILE_SIDE = 9;
 const OPAQUE = 255;
 
 /**
- * Puts the section together.
+ * Writes the section.
  *
  * @param alpha - one value a pixel, row by row from the top left.
  */
@@ -31,7 +31,7 @@ export function writeAlphaSection(alpha: Uint8Array, width: number, height: numb
 }
 
 /**
- * Takes the section apart, as `readTileSection` does.
+ * Reads the section, as `readTileSection` does.
  *
  * @returns with `partial`, undefined if nothing of it can be read.
  * @throws {@link CorruptFileError} naming the section and the tile.
@@ -103,7 +103,7 @@ function* listTiles(
   }
 }
 
-/** Runs what may find damage, and says that it lies in this section. */
+/** Calls a reader, and names this section in its errors. */
 function nameSection<Result>(read: () => Result, place = ''): Result {
   try {
     return read();

@@ -45,7 +45,7 @@ export function padToPlanes(image: RawImage, window: Window): Float32Array {
  *
  * @param planes - planar [3, window.rows, window.columns], about 0..1.
  * @param window - what they cover, in pixels.
- * @param core - the part of the window that is written, as far as it lies in `region`.
+ * @param core - the part of the window that is written, clipped to `region`.
  * @param region - what `data` covers, in pixels.
  * @param data - the samples of each pixel of the region, row by row.
  * @param channels - how many a pixel has.

@@ -1,12 +1,11 @@
-// How near two images are. What that is wanted for is not known here.
+// The peak signal-to-noise ratio of two images.
 import { checkImage, type RawImage } from './image.js';
 import { checkBoolean, checkObject } from './validate.js';
 
-/** What {@link psnr} takes; all of it optional. */
+/** Options of {@link psnr}. */
 export interface PsnrOptions {
   /**
-   * Compares the images as they are seen on a white page, where colours count as far as they are opaque;
-   * false if left out, which leaves alpha out.
+   * Compares the images as they look on a white background. False by default, which ignores alpha.
    */
   readonly overWhite?: boolean | undefined;
 }

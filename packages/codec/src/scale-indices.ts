@@ -62,9 +62,9 @@ export async function computeScaleIndices(
 }
 
 /**
- * What the network is told of the steps before: the magnitude of each latent known, at most 15, and 0
- * elsewhere; then four planes that tell a 0 that is known from one that is not, of which plane g is
- * 15 where the channels g, g + 4, g + 8 … are known.
+ * The network's input from the steps before: the magnitude of each known latent, at most 15, and 0 elsewhere;
+ * then four planes that mark what is known, so that a known 0 differs from an unknown one: plane g is 15 where
+ * the channels g, g + 4, g + 8 … are known.
  *
  * @param symbols - the tile's latents, planar.
  * @param plane - size of one channel's plane.

@@ -22,7 +22,7 @@ const MAX_ROWS = 256;
  *
  * Row i is a list of 2K + 2 frequencies: of the symbols −K..K in this order, and last of the escape
  * slot, behind which all other symbols are coded. Rows may differ in K. In the arrays below all rows
- * lie one after another.
+ * follow each other.
  *
  * @example
  * ```ts
@@ -37,7 +37,7 @@ export class FrequencyTables {
   readonly rows: number;
   /** K of each row. */
   readonly bounds: Int32Array;
-  /** Position in {@link slots} of each row's symbol 0, so that symbol s stands s further. */
+  /** Position in {@link slots} of each row's symbol 0, so that symbol s is s further. */
   readonly centers: Int32Array;
   /** Each slot's frequency in the lower 16 bits and the sum of those before it in the upper 16. */
   readonly slots: Uint32Array;

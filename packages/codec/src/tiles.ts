@@ -1,5 +1,5 @@
 // How an image is cut into tiles, and how planes of numbers are copied between tiles (what the entropy
-// coder sees) and windows of the image (what networks see). It knows no bytes and no coder.
+// coder sees) and windows of the image (what networks see).
 
 /** Pixels per latent, along each side. */
 export const LATENT_STRIDE = 16;
@@ -110,9 +110,9 @@ export function findTiles({ hyper, side }: TileGrid, window: Window): number[] {
 type Cells = Float32Array | Int32Array | Int16Array | Uint8Array;
 
 /**
- * The part of a window that lies in another, both in cells of one plane.
+ * The intersection of two windows, in cells of one plane.
  *
- * @returns undefined if there is none.
+ * @returns undefined if they do not overlap.
  */
 export function intersect(a: Window, b: Window): Window | undefined {
   const top = Math.max(a.top, b.top);

@@ -1,9 +1,9 @@
-// How a large image is cut into windows for the networks that see pixels, each with a margin of its
-// surroundings, so that memory is bounded and nothing shows where one ends. It knows no network.
+// Cuts a large image into windows for the networks that see pixels, each with a margin of its surroundings, so
+// that memory is bounded and no seam shows.
 import { HYPER_STRIDE, type PlaneSize, type Window } from './tiles.js';
 
 /**
- * Most pixels of a window with its margins, unless the caller says otherwise: 8 megapixels. An image
+ * Most pixels of a window with its margins by default: 8 megapixels. An image
  * of no more is one window. Running the networks takes about 70 bytes for each pixel of a window.
  */
 export const MAX_WINDOW_PIXELS: number = 2 ** 23;
