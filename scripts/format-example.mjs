@@ -62,8 +62,8 @@ const text = `
 ${rows.join('\n')}
 \`\`\`
 
-Decoded with the model \`${model.description.id}\` it begins with the following integers. Of its
-${symbols.length} latents ${zeros} are 0.
+Decoded with the model \`${model.description.id}\`, it begins with the following integers. ${zeros} of its
+${symbols.length} latents are 0.
 
 \`\`\`
 hyper-latents        ${first(hyperSymbols)}

@@ -326,7 +326,7 @@ describe('transparency and metadata', () => {
     );
     const exif = Uint8Array.of(0x49, 0x49, 42, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     const xmp = new Uint8Array(Buffer.from('<x:xmpmeta xmlns:x="adobe:ns:meta/"/>'));
-    image = { width, height, channels: 4, data, exif, xmp };
+    image = { width, height, channels: 4, data, metadata: { exif, xmp } };
     await writeFile(join(folder, 't.png'), await toBuffer(image, 'png'));
   });
 
@@ -335,7 +335,7 @@ describe('transparency and metadata', () => {
     await nacre(['decompress', 't.ncr', '-o', 'back.png', ...MODEL]);
     const back = await readImage(join(folder, 'back.png'));
     expect(alphaOf(back)).toEqual(alphaOf(image));
-    expect(back).toMatchObject({ exif: image.exif, xmp: image.xmp });
+    expect(back).toMatchObject({ metadata: image.metadata });
     const info = (await nacre(['info', 't.ncr'])).stdout.toString();
     expect(info).toContain('40×30, colour with alpha\n');
     for (const type of ['TILE', 'Alph', 'exif', 'xmpp'])
@@ -348,8 +348,8 @@ describe('transparency and metadata', () => {
     await nacre(['compress', 't.png', '-o', 's.ncr', '--strip', ...MODEL]);
     await nacre(['decompress', 's.ncr', ...MODEL]);
     for (const name of ['stripped.png', 's.png']) {
-      const { channels, exif, xmp } = await readImage(join(folder, name));
-      expect([channels, exif, xmp]).toEqual([4, undefined, undefined]);
+      const { channels, metadata } = await readImage(join(folder, name));
+      expect([channels, metadata]).toEqual([4, {}]);
     }
   });
 
@@ -361,8 +361,8 @@ describe('transparency and metadata', () => {
     await writeFile(join(folder, 'p3.png'), tagged);
     expect((await nacre(['compress', 'p3.png', '--keep-profile', ...MODEL])).stderr).toBe('');
     await nacre(['decompress', 'p3.ncr', '-o', 'back.webp', ...MODEL]);
-    const { icc } = await readImage(join(folder, 'back.webp'), { keepProfile: true });
-    expect(icc).toEqual(new Uint8Array((await sharp(tagged).metadata()).icc!));
+    const { metadata } = await readImage(join(folder, 'back.webp'), { keepProfile: true });
+    expect(metadata?.icc).toEqual(new Uint8Array((await sharp(tagged).metadata()).icc!));
   });
 
   test('a JPEG has none of the transparency, and says so', async () => {

@@ -1,7 +1,7 @@
 // nacre compress: images in, .ncr files out.
 
 import { extname } from 'node:path';
-import { type Device, encode, loadModel, OutputError, readImage, readInfo } from '@nacre/node';
+import { type Device, encode, loadModel, OutputError, openNcr, readImage } from '@nacre/node';
 import { type Outcome, planJobs, readInput, runJobs, STDIO } from './jobs.js';
 import type { Report } from './report.js';
 
@@ -61,7 +61,7 @@ export async function compress(args: CompressArguments, report: Report): Promise
       facts: {
         width,
         height,
-        quality: readInfo(bytes).level + 1, // of 100 levels, as all models so far have
+        quality: model.toQuality(openNcr(bytes).level),
         byteLength: bytes.length,
         bpp,
         milliseconds: Math.round(performance.now() - started),

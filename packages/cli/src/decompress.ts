@@ -9,9 +9,9 @@ import {
   type ImageFormat,
   loadModel,
   loadModelFor,
-  type NcrInfo,
+  type NcrFile,
+  openNcr,
   type Region,
-  readInfo,
   toBuffer,
 } from '@nacre/node';
 import { type Failure, failureOf, UsageError } from './exit-codes.js';
@@ -49,12 +49,11 @@ export async function decompress(args: DecompressArguments, report: Report): Pro
     args.model === undefined ? undefined : await loadModel({ ...options, model: args.model });
   return await runJobs(jobs, args, report, async ({ input }, label, onNotice) => {
     const started = performance.now();
-    const file = await readInput(input);
     const { partial, region, scale } = args;
-    const info = readInfo(file, { partial });
-    if (region !== undefined) checkWithin(region, info);
+    const file = openNcr(await readInput(input), { partial });
+    if (region !== undefined) checkWithin(region, file);
     if (scale === 1) {
-      const { width, height } = region ?? info;
+      const { width, height } = region ?? file;
       checkFormatSize(format, width, height);
     }
     const model = named ?? (await loadModelFor(file, options));
@@ -62,11 +61,10 @@ export async function decompress(args: DecompressArguments, report: Report): Pro
       model,
       region,
       scale,
-      partial,
       onProgress: (done) => report.progress(`${label}: ${Math.round(100 * done)} %`),
     });
     report.progress(`${label}: writing`);
-    const kept = args.strip ? { ...image, exif: undefined, xmp: undefined } : image;
+    const kept = args.strip ? { ...image, metadata: { icc: image.metadata.icc } } : image;
     const bytes = await toBuffer(kept, format, { onNotice });
     const { width, height, damaged = [], missing = [] } = image;
     return {
@@ -87,7 +85,7 @@ export async function decompress(args: DecompressArguments, report: Report): Pro
   });
 }
 
-function checkWithin({ left, top, width, height }: Region, image: NcrInfo): void {
+function checkWithin({ left, top, width, height }: Region, image: NcrFile): void {
   if (left + width <= image.width && top + height <= image.height) return;
   throw new UsageError(
     `Expected --region within ${image.width}×${image.height} pixels ` +

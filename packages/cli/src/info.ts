@@ -1,6 +1,6 @@
 // nacre info: what a .ncr file says about itself.
 
-import { listModels, readInfo } from '@nacre/node';
+import { levelToQuality, listModels, openNcr } from '@nacre/node';
 import { type Outcome, readInput } from './jobs.js';
 import type { Report } from './report.js';
 
@@ -14,15 +14,15 @@ const KINDS = {
 
 /** Describes one file; every checksum in it is verified on the way. */
 export async function info(input: string, report: Report): Promise<Outcome> {
-  const file = readInfo(await readInput(input));
+  const file = openNcr(await readInput(input));
   const { version, width, height, channels, level, byteLength, sections, tileSide } = file;
   const model = (await listModels()).find(({ hash }) =>
     file.modelHash.every((byte, i) => byte === hash[i]),
   )?.description;
   const modelHash = Buffer.from(file.modelHash).toString('hex');
   const bpp = (8 * byteLength) / (width * height);
-  // Only the model knows how many levels there are; all models so far have one for each quality.
-  const quality = model?.bitstream.levels === 100 ? level + 1 : undefined;
+  // Only the model knows how many levels there are.
+  const quality = model && levelToQuality(level, model.bitstream.levels);
   const known = model === undefined ? 'not installed here' : model.id;
   report.line(`${input}: .ncr version ${version}, ${byteLength} bytes, ${bpp.toFixed(3)} bpp`);
   report.line(`  image     ${width}×${height}, ${KINDS[channels]}`);

@@ -22,7 +22,7 @@ const OPAQUE = 255;
 export function writeAlphaSection(alpha: Uint8Array, width: number, height: number): Uint8Array {
   const whole = { top: 0, left: 0, rows: height, columns: width };
   const streams: Uint8Array[] = [];
-  for (const [, tile] of tilesUnder(whole, width, height, LOG2_TILE_SIDE)) {
+  for (const [, tile] of listTiles(whole, width, height, LOG2_TILE_SIDE)) {
     const values = new Uint8Array(tile.rows * tile.columns);
     copyCells(alpha, whole, values, tile);
     streams.push(encodeAlphaTile(values, tile));
@@ -43,7 +43,7 @@ export function readAlphaSection(
   partial: boolean,
 ): TileStreams | undefined {
   try {
-    return named(() => readTileSection(payload, width, height, partial));
+    return nameSection(() => readTileSection(payload, width, height, partial));
   } catch (error) {
     if (partial && error instanceof CorruptFileError) return undefined;
     throw error;
@@ -67,9 +67,9 @@ export function decodeAlpha(
 ): Uint8Array {
   const target = { top: region.top, left: region.left, rows: region.height, columns: region.width };
   const alpha = new Uint8Array(region.width * region.height);
-  for (const [i, tile] of tilesUnder(target, width, height, section.log2Side)) {
+  for (const [i, tile] of listTiles(target, width, height, section.log2Side)) {
     try {
-      const values = named(() => decodeAlphaTile(section.stream(i), tile), `Tile ${i + 1}: `);
+      const values = nameSection(() => decodeAlphaTile(section.get(i), tile), `Tile ${i + 1}: `);
       copyCells(values, tile, alpha, target);
     } catch (error) {
       if (!damaged || !(error instanceof CorruptFileError)) throw error;
@@ -85,7 +85,7 @@ export function decodeAlpha(
  * The tiles that share pixels with a window: their places in the section, in raster order, and what each
  * covers. Those at the right and bottom edge are as small as what is left.
  */
-function* tilesUnder(
+function* listTiles(
   window: Window,
   width: number,
   height: number,
@@ -104,7 +104,7 @@ function* tilesUnder(
 }
 
 /** Runs what may find damage, and says that it lies in this section. */
-function named<Result>(read: () => Result, place = ''): Result {
+function nameSection<Result>(read: () => Result, place = ''): Result {
   try {
     return read();
   } catch (error) {

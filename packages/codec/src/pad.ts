@@ -1,7 +1,7 @@
 // Between interleaved 8-bit images of any size and the planar float windows networks take: padded to
 // multiples of 64 on the way in, rounded and cropped on the way out.
 import type { Channels, RawImage } from './image.js';
-import { intersection, type Window } from './tiles.js';
+import { intersect, type Window } from './tiles.js';
 
 /**
  * A window of the padded image as three planes of values in 0..1, equal ones if it is grey. The padding
@@ -58,7 +58,7 @@ export function cropFromPlanes(
   data: Uint8Array,
   channels: Channels,
 ): void {
-  const shared = intersection(core, region);
+  const shared = intersect(core, region);
   if (shared === undefined) return;
   const size = window.rows * window.columns;
   for (let row = shared.top; row < shared.top + shared.rows; row++) {

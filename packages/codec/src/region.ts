@@ -46,7 +46,7 @@ interface Size {
 }
 
 /** The hyper-latents under a rectangle of pixels. */
-export function hyperLatentsUnder({ left, top, width, height }: Region): Window {
+export function toHyperLatents({ left, top, width, height }: Region): Window {
   const row = Math.floor(top / HYPER_STRIDE);
   const column = Math.floor(left / HYPER_STRIDE);
   return {

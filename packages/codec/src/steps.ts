@@ -19,9 +19,9 @@ export const STEPS = 4;
  * @returns four lists, that of channel c at `c & 3`: positions in the plane of that channel, row by
  * row and from left to right.
  * @example
- * stepPlaces(2, { rows: 2, columns: 2 }); // [[1], [2], [0], [3]]
+ * getStepPlaces(2, { rows: 2, columns: 2 }); // [[1], [2], [0], [3]]
  */
-export function stepPlaces(step: number, { rows, columns }: PlaneSize): readonly Int32Array[] {
+export function getStepPlaces(step: number, { rows, columns }: PlaneSize): readonly Int32Array[] {
   return Array.from({ length: STEPS }, (_, group) => {
     const kind = step ^ group;
     const firstRow = kind & 1;
@@ -40,7 +40,7 @@ export function stepPlaces(step: number, { rows, columns }: PlaneSize): readonly
  * channel, within a channel row by row, within a row from left to right.
  *
  * @param planes all channels, each of `plane.rows` × `plane.columns`.
- * @param places of the step, from {@link stepPlaces}.
+ * @param places of the step, from {@link getStepPlaces}.
  * @param run receives a quarter of the latents.
  */
 export function gatherStep<Cells extends Float32Array | Int32Array | Uint8Array>(

@@ -2,14 +2,14 @@
 // (FORMAT.md). What the streams hold is not known here.
 import { crc32c } from './crc32c.js';
 import { CorruptFileError, TooLargeError } from './errors.js';
-import { tileCount } from './tiles.js';
+import { countTiles } from './tiles.js';
 
 /** Type of the section in the container. */
 export const TILE_TYPE = 'TILE';
 
 /** Allowed log2 of the tile side in pixels. */
-const MIN_LOG2_SIDE = 6;
-const MAX_LOG2_SIDE = 16;
+export const MIN_LOG2_SIDE = 6;
+export const MAX_LOG2_SIDE = 16;
 
 /** A tile takes at least one byte of size and four of checksum in the index. */
 const MIN_ENTRY_BYTES = 5;
@@ -46,7 +46,7 @@ export class TileStreams {
   }
 
   /** The stream of a tile: a view into the section. */
-  stream(index: number): Uint8Array {
+  get(index: number): Uint8Array {
     const start = this.#starts[index]!;
     return this.#payload.subarray(start, start + this.sizes[index]!);
   }
@@ -101,7 +101,7 @@ export function readTileSection(
   const log2Side = payload[0] ?? 0;
   if (log2Side < MIN_LOG2_SIDE || log2Side > MAX_LOG2_SIDE)
     throw badIndex('an impossible tile size');
-  const count = tileCount(width, height, log2Side);
+  const count = countTiles(width, height, log2Side);
   if (count > (payload.length - 1) / MIN_ENTRY_BYTES) throw badIndex('too few entries');
 
   let at = 1;

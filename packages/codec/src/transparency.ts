@@ -10,7 +10,7 @@ const BLOCK = 8;
  *
  * @returns one value a pixel, row by row; undefined if there is none or all of it is opaque.
  */
-export function alphaOf({ width, height, channels, data }: RawImage): Uint8Array | undefined {
+export function extractAlpha({ width, height, channels, data }: RawImage): Uint8Array | undefined {
   if (channels % 2 === 1) return undefined;
   let opaque = true;
   for (let i = channels - 1; i < data.length && opaque; i += channels) opaque = data[i] === 255;

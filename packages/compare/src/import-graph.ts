@@ -7,9 +7,6 @@ import { dirname, join, parse } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { init, parse as parseModule } from 'es-module-lexer';
 
-/** How es-module-lexer reports `import.meta`, which imports nothing. */
-const IMPORT_META = 3;
-
 /** What a module runs. */
 export interface ImportGraph {
   /** The module itself and all it imports, of this repository's packages: paths, sorted. */
@@ -26,16 +23,16 @@ export interface ImportGraph {
  * @throws Error for an import that cannot be found, or whose name is computed
  */
 export async function importGraph(entry: string): Promise<ImportGraph> {
-  await init;
+  await init();
   const modules = new Set<string>();
   const packages = new Set<string>();
   const visit = async (file: string): Promise<void> => {
     if (modules.has(file)) return;
     modules.add(file);
     const [imports] = parseModule(await readFile(file, 'utf8'), file);
-    for (const { n: name, t: type } of imports) {
-      if (type === IMPORT_META) continue;
-      if (name === undefined) throw new Error(`Expected literal import in ${file}`);
+    for (const { type, specifier: name } of imports) {
+      if (type === 'import-meta') continue;
+      if (!name) throw new Error(`Expected imports of literal names in ${file}`);
       if (name.startsWith('node:')) continue;
       const target = resolve(name, file);
       if (isInstalled(target)) packages.add(await packageOf(target));

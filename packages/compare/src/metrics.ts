@@ -71,7 +71,8 @@ const ROWS: Readonly<Record<Metric, MetricRow>> = {
   butteraugli: {
     ...FALLING,
     label: 'Butteraugli (3-norm)',
-    description: 'Butteraugli is a perceptual distance; its 3-norm at 80 nits, by butteraugli_main.',
+    description:
+      'Butteraugli is a perceptual distance; its 3-norm at 80 nits, by butteraugli_main.',
     key: 'butteraugli-3norm',
     unit: '',
     requires: BUTTERAUGLI,

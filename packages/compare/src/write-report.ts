@@ -73,14 +73,16 @@ export async function writeReport(
 }
 
 /**
- * Asserts that a report can be written to a folder without replacing anything but an earlier report. Call it
- * before a comparison that takes long.
+ * Asserts that a page can be written to a folder without replacing anything but an earlier one of this package. Call
+ * it before a comparison that takes long.
  *
- * @throws OutputError if the folder has an `index.html` that is not a report
+ * @param name - of the page: `index.html` is the report, `blind.html` the blind comparison
+ * @throws OutputError if the folder has another file of that name
  */
-export async function checkFree(folder: string): Promise<void> {
+export async function checkFree(folder: string, name = 'index.html'): Promise<void> {
   checkString(folder, 'folder');
-  const file = join(folder, 'index.html');
+  checkString(name, 'name');
+  const file = join(folder, name);
   const page = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw error;

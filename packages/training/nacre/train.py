@@ -71,7 +71,7 @@ def make_optimizers(codec: nn.Module, lr: float) -> list[torch.optim.Optimizer]:
 
 
 LOSS_MAX = 40.0
-"""A picture whose loss is larger counts as if it were this: photographs lie at 4 to 20, and drawn
+"""An image whose loss is larger counts as if it were this: photographs lie at 4 to 20, and drawn
 patterns at up to 1,400, which would leave the photographs no say in the clipped gradient."""
 
 NOT_SETTINGS = {

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from drawn import write_pictures
+from drawn import write_images
 from PIL import Image
 
 from nacre.render.__main__ import contact_sheet, filled, main
@@ -146,7 +146,7 @@ def test_chromium_renders_the_same_images_again(tmp_path: Path):
         if os.environ.get("CI"):
             raise
         pytest.skip(str(error))
-    photographs = write_pictures(tmp_path / "photographs", 2, 64)
+    photographs = write_images(tmp_path / "photographs", 2, 64)
     runs = [tmp_path / "a", tmp_path / "b"]
     for out in runs:
         sheet_file = tmp_path / f"{out.name}.png"

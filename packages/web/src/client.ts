@@ -1,7 +1,7 @@
 // Nacre in a worker: the functions of index.ts with the same arguments and results, while the page stays
 // responsive. The other end is worker.ts.
 
-import type { BitMap, CodecError, ModelDescription, RateOptions, Region } from '@nacre/codec';
+import type { BitMap, CodecError, ModelDescription, Region, TargetOptions } from '@nacre/codec';
 import {
   checkBytes,
   checkDecodeOptions,
@@ -11,6 +11,8 @@ import {
   checkObject,
   DeviceError,
   expectedButReceived,
+  levelToQuality,
+  TARGET_NAMES,
 } from '@nacre/codec/internal';
 import { type DecodedImageData, withDamage } from './decoded-image-data.js';
 import { checkRgba, type RgbaImage } from './image.js';
@@ -22,7 +24,7 @@ import {
   type Task,
   unpackError,
 } from './messages.js';
-import { folderAddress } from './model-folders.js';
+import { DEFAULT_MODEL, folderAddress } from './model-folders.js';
 import { checkRuntimeOptions, type RuntimeOptions } from './runtime-options.js';
 
 /** A model in the worker. */
@@ -45,10 +47,25 @@ export class WorkerModel {
     this.runtime = { device };
   }
 
+  /**
+   * The quality of a rate level, as a `.ncr` file has it.
+   *
+   * @returns integer in 1..100.
+   */
+  toQuality(level: number): number {
+    return levelToQuality(level, this.description.bitstream.levels);
+  }
+
   /** Frees the memory of all its networks; used again, it loads them again. */
   async release(): Promise<void> {
     await this.codec.release(this);
   }
+}
+
+/** Options of {@link WorkerCodec.loadModel}. */
+export interface WorkerLoadOptions extends RuntimeOptions {
+  /** The name of a model beside the page, or the address of its folder; by default {@link DEFAULT_MODEL}. */
+  readonly model?: string | URL | undefined;
 }
 
 /** What all jobs in the worker take. */
@@ -85,7 +102,7 @@ export interface WorkerDecodeOptions extends WorkerJobOptions {
 }
 
 /** What {@link WorkerCodec.encode} takes; the model is required. */
-export interface WorkerEncodeOptions extends WorkerJobOptions, RateOptions {}
+export interface WorkerEncodeOptions extends WorkerJobOptions, TargetOptions {}
 
 /** A task that has been sent and not answered. */
 interface Pending {
@@ -103,7 +120,7 @@ interface Pending {
  * @example
  * import { WorkerCodec } from '@nacre/web/client';
  * const codec = new WorkerCodec();
- * const model = await codec.loadModel('/models/photo-6/');
+ * const model = await codec.loadModel({ model: '/models/photo-6/' });
  * const image = await codec.decode(bytes, { model, signal: AbortSignal.timeout(10_000) });
  * codec.close();
  */
@@ -140,13 +157,13 @@ export class WorkerCodec {
   /**
    * As `loadModel` of `@nacre/web`.
    *
-   * @param url relative to the page.
    * @throws as there; an `AbortError` after {@link close}.
    * @example
-   * const model = await codec.loadModel('/models/photo-6/', { device: 'wasm', threads: 2 });
+   * const model = await codec.loadModel({ model: '/models/photo-6/', device: 'wasm', threads: 2 });
    */
-  async loadModel(url: string | URL, options: RuntimeOptions = {}): Promise<WorkerModel> {
-    const folder = folderAddress(url);
+  async loadModel(options: WorkerLoadOptions = {}): Promise<WorkerModel> {
+    checkObject(options, 'options');
+    const folder = folderAddress(options.model ?? DEFAULT_MODEL);
     checkRuntimeOptions(options);
     const { device, threads, onNotice } = options;
     const ortFolder =
@@ -169,16 +186,16 @@ export class WorkerCodec {
     checkRgba(image, 'image');
     this.#checkOptions(options);
     checkEncodeOptions(options);
-    const { model, quality, targetSize, targetPsnr, transfer = false } = options;
-    const { maxPixels, windowPixels } = options;
-    const { width, height, icc, exif, xmp }: RgbaImage = image;
+    const { model, maxPixels, windowPixels, transfer = false } = options;
+    const targets = Object.fromEntries(TARGET_NAMES.map((name) => [name, options[name]]));
+    const { width, height, metadata }: RgbaImage = image;
     const { buffer, byteOffset, length } = alone(image.data as Uint8ClampedArray<ArrayBuffer>);
     const data = new Uint8ClampedArray(buffer, byteOffset, length);
     const task: Task = {
       do: 'encode',
       model: model.handle,
-      image: { width, height, data, icc, exif, xmp },
-      options: { quality, targetSize, targetPsnr, maxPixels, windowPixels },
+      image: { width, height, data, metadata },
+      options: { ...targets, maxPixels, windowPixels },
     };
     return await this.#ask(task, transfer ? [buffer] : [], options);
   }

@@ -3,9 +3,9 @@
 
 import { type DecodedImage, type ImageMetadata, TooLargeError } from '@nacre/codec';
 import {
-  checkBytes,
   checkFunction,
   checkInteger,
+  checkMetadata,
   checkObject,
   expectedButReceived,
   InputError,
@@ -15,15 +15,17 @@ import {
 import { checkSize, DEFAULT_MAX_PIXELS } from './limits.js';
 
 /** As much of an `ImageData` as is read; an `ImageData` with 8 bits a channel is one, without metadata. */
-export interface RgbaImage extends ImageMetadata {
+export interface RgbaImage {
   /** Pixels per row, 1..65535. */
   readonly width: number;
   /** Rows, 1..65535. */
   readonly height: number;
   /** Red, green, blue, alpha of each pixel, row by row from the top left: 4·width·height values. */
   readonly data: Uint8Array | Uint8ClampedArray;
-  /** `srgb`, or missing; colours are in the space of `icc` if there is that. */
+  /** `srgb`, or missing. Colours are in the space of `metadata.icc` if there is one. */
   readonly colorSpace?: string;
+  /** ICC profile, EXIF and XMP, those that the image has. */
+  readonly metadata?: ImageMetadata | undefined;
 }
 
 /** The image formats that are written, where the browser can; PNG always. */
@@ -143,7 +145,7 @@ export function checkRgba(value: unknown, name: string): asserts value is RgbaIm
   if (typeof value !== 'object' || value === null) {
     throw new TypeError(expectedButReceived('ImageData', name, value));
   }
-  const { width, height, data, colorSpace = 'srgb', icc, exif, xmp } = value as Partial<RgbaImage>;
+  const { width, height, data, colorSpace = 'srgb', metadata = {} } = value as Partial<RgbaImage>;
   checkInteger(width, 1, MAX_SIDE, `${name}.width`);
   checkInteger(height, 1, MAX_SIDE, `${name}.height`);
   if (!(data instanceof Uint8Array || data instanceof Uint8ClampedArray)) {
@@ -158,9 +160,7 @@ export function checkRgba(value: unknown, name: string): asserts value is RgbaIm
   if (colorSpace !== 'srgb') {
     throw new RangeError(expectedButReceived('srgb', `${name}.colorSpace`, colorSpace));
   }
-  for (const [kind, bytes] of Object.entries({ icc, exif, xmp })) {
-    if (bytes !== undefined) checkBytes(bytes, `${name}.${kind}`);
-  }
+  checkMetadata(metadata, `${name}.metadata`);
 }
 
 /**

@@ -4,7 +4,7 @@
 import { checkObject } from '@nacre/codec/internal';
 import { WorkerCodec } from './client.js';
 import { sizeInHeader } from './header.js';
-import { DEFAULT_MODEL, folderAddress } from './model-folders.js';
+import { folderAddress } from './model-folders.js';
 import { checkRuntimeOptions, type Device } from './runtime-options.js';
 
 /** What {@link configure} takes; all of it optional. */
@@ -80,7 +80,8 @@ export async function decodeShared(
   codec ??= new WorkerCodec();
   const { device, threads, ortFolder, onNotice } = settings;
   // The worker loads a model once, however often it is asked.
-  const loaded = await codec.loadModel(model ?? settings.model ?? `models/${DEFAULT_MODEL}/`, {
+  const loaded = await codec.loadModel({
+    model: model ?? settings.model,
     device,
     threads,
     ortFolder,

@@ -6,15 +6,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  checkFormatSize,
-  flatten,
-  formatOf,
-  IMAGE_FORMATS,
-  readImage,
-  toBuffer,
-  writeImage,
-} from './image.js';
+import { flatten } from './flatten.js';
+import { readImage } from './read-image.js';
+import { checkFormatSize, formatOf, IMAGE_FORMATS, toBuffer, writeImage } from './write-image.js';
 
 const WIDTH = 33;
 const HEIGHT = 21;
@@ -126,7 +120,7 @@ describe('what is kept', () => {
       const { icc } = await sharp(tagged).metadata();
       const image = await readImage(tagged, { keepProfile: true });
       expect(Buffer.from(image.data).equals(stored)).toBe(true);
-      expect(icc!.equals(image.icc!)).toBe(true);
+      expect(icc!.equals(image.metadata!.icc!)).toBe(true);
     }
   });
 });
@@ -161,14 +155,14 @@ describe('what is converted or dropped, with a notice', () => {
     const { image, notices } = await read(tagged);
     expect(largestDifference(untagged, red)).toBeGreaterThan(3);
     expect(largestDifference(image.data, red)).toBeLessThanOrEqual(3);
-    expect(image.icc).toBeUndefined();
+    expect(image.metadata?.icc).toBeUndefined();
     expect(notices).toEqual(['Converted the colours from the embedded ICC profile to sRGB.']);
   });
 
   test('a profile that is not of RGB, whatever is asked for', async () => {
     const bytes = await raw(RGB, 3).withIccProfile('cmyk').toColourspace('cmyk').jpeg().toBuffer();
     const image = await readImage(bytes, { keepProfile: true });
-    expect([image.channels, image.icc]).toEqual([3, undefined]);
+    expect([image.channels, image.metadata?.icc]).toEqual([3, undefined]);
   });
 
   test('an alpha channel that is opaque everywhere is dropped without one', async () => {
@@ -188,7 +182,7 @@ describe('what is converted or dropped, with a notice', () => {
     const { image, notices } = await read(bytes);
     expect([image.width, image.height]).toEqual([WIDTH, HEIGHT]);
     expect(largestDifference(image.data, new Uint8Array(RGB.length).fill(10))).toBe(0);
-    expect(notices[0]).toBe('Kept 1 of 2 frames or pages.');
+    expect(notices[0]).toMatch(/^Kept 1 of 2 frames or pages/);
   });
 
   test('the EXIF orientation is applied, and the EXIF says so', async () => {
@@ -251,7 +245,7 @@ describe('what is no image, or not a whole one', () => {
   test('a header cut so early that nothing more can be said of it', async () => {
     const png = await raw(RGB, 3).png().toBuffer();
     await expect(readImage(png.subarray(0, 20))).rejects.toThrow(
-      'The input is cut short or damaged: fetch it again',
+      'The input is cut short or damaged: get a good copy',
     );
   });
 
