@@ -67,13 +67,14 @@ address of the page. Only this machine can reach it. Ctrl-C ends it.`;
 
 const COMPARE_EXAMPLES = `Examples:
 $ nacre compare photos/                          # writes report/index.html
-$ nacre compare a.png b.png --codecs nacre,avif --out /tmp/report
+$ nacre compare a.png b.png --codecs nacre:photo-6,nacre:photo-7,avif --out report2
 $ nacre compare photos/ --metrics psnr --anchors curves/ --json
+$ nacre compare photos/ --codecs nacre,avif --blind blind    # writes blind/blind.html
 
 nacre compare (IMAGE|FOLDER)... [--out FOLDER]
 Measures codecs on images: bytes, quality and time over each codec's range, and how many
-bits Nacre saves at the same quality (BD-rate). Results are kept: Ctrl-C, and the same
-command goes on.`;
+bits Nacre saves at the same quality (BD-rate). Results are cached: after Ctrl-C, the same
+command continues.`;
 
 /**
  * What `-` is called while yargs reads the command line: in a list of positionals it would take it for
@@ -298,15 +299,16 @@ async function parse(args: readonly string[]): Promise<Request | undefined> {
       'compare <inputs..>',
       'Compare Nacre with JPEG, WebP and AVIF on images',
       (builder) =>
-        withModel(withJson(withInputs(builder, 'Image files, and folders of them')))
+        withJson(withInputs(builder, 'Image files, and folders of them'))
           .usage(COMPARE_EXAMPLES)
           .option('codecs', {
             type: 'string',
             requiresArg: true,
-            default: 'nacre,jpeg,webp,avif',
+            default: 'nacre,avif,jxl,webp,mozjpeg',
             describe:
-              'Some of nacre,jpeg,mozjpeg,webp,avif,avif-iq; the first is compared with the others; ' +
-              'avif is tuned for PSNR, avif-iq for the eye',
+              'Some of nacre[:MODEL],jpeg,mozjpeg,webp,avif,avif-420,avif-psnr,jxl; the first is ' +
+              'compared with the others. avif has the settings that sharp uses by default; jxl ' +
+              'needs cjxl and djxl',
           })
           .option('qualities', {
             type: 'string',
@@ -318,10 +320,10 @@ async function parse(args: readonly string[]): Promise<Request | undefined> {
           .option('metrics', {
             type: 'string',
             requiresArg: true,
-            default: 'psnr,ms-ssim,butteraugli',
+            default: 'ssimulacra2,butteraugli,psnr,ms-ssim,ciede2000',
             describe:
-              'Some of psnr,ms-ssim,butteraugli; the last needs the tool butteraugli_main; choose ' +
-              'psnr alone to be done sooner',
+              'Some of ssimulacra2,butteraugli,psnr,ms-ssim,ciede2000; butteraugli needs the program ' +
+              'butteraugli_main',
           })
           .option('anchors', {
             type: 'string',
@@ -339,15 +341,29 @@ async function parse(args: readonly string[]): Promise<Request | undefined> {
             requiresArg: true,
             default: 'report',
             coerce: undash,
-            describe: 'A folder for the report, made if need be; a report there is replaced',
+            describe: 'Folder for the report; an earlier report in it is replaced',
+          })
+          .option('blind', {
+            type: 'string',
+            requiresArg: true,
+            coerce: undash,
+            describe:
+              'Folder for a page of blind comparisons, instead of the report: the first codec ' +
+              'against each other, at equal bytes (0.25 bpp, or the qualities given)',
+          })
+          .option('force', {
+            alias: 'f',
+            type: 'boolean',
+            default: false,
+            describe: 'Replace a page in the folder that nacre compare did not write',
           }),
-      ({ inputs, codecs, qualities, metrics, anchors, out, model }) => {
+      ({ inputs, codecs, qualities, metrics, anchors, out, blind, force }) => {
         request = {
           command: 'compare',
           stdoutIsData: false,
           run: async (report) =>
             (await import('./compare.js')).compare(
-              { inputs, codecs, qualities, metrics, anchors, out, model },
+              { inputs, codecs, qualities, metrics, anchors, out, blind, force },
               report,
             ),
         };

@@ -58,6 +58,9 @@ export function bdRate(
       sorted.map(({ bpp }) => Math.log(bpp)),
     );
   }) as [Pchip, Pchip];
+  if (!Array.isArray(scores)) {
+    throw new TypeError(expectedButReceived('array of two numbers', 'scores', scores));
+  }
   const { mean, low, high } = meanDifference(a, b, 'scores', Number, scores);
   return { percent: 100 * (Math.exp(mean) - 1), low, high };
 }

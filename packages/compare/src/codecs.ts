@@ -38,6 +38,16 @@ export function findCodec(name: string, argument = 'name'): NamedCodec {
   return { row, variant };
 }
 
+/** Whether there is a codec of that name. */
+export function isCodecName(name: string): boolean {
+  try {
+    findCodec(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Makes a codec ready for use.
  *

@@ -16,7 +16,7 @@ export {
   writeBlindTest,
 } from './blind.js';
 export { butteraugli, hasButteraugli } from './butteraugli.js';
-export { CODEC_NAMES, DEFAULT_CODECS, openCodec } from './codecs.js';
+export { CODEC_NAMES, DEFAULT_CODECS, isCodecName, openCodec } from './codecs.js';
 export { colourError } from './colour-error.js';
 export { type ComparedCodec, type CompareOptions, type Comparison, compare } from './compare.js';
 export { cropsBeside } from './crops.js';

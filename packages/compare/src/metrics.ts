@@ -78,7 +78,7 @@ const ROWS: Readonly<Record<Metric, MetricRow>> = {
     requires: BUTTERAUGLI,
     measure: butteraugli,
     format: (value) => value.toFixed(3),
-    formatScore: (score) => (-score).toFixed(2),
+    formatScore: (score) => (-score).toFixed(3),
   },
   psnr: {
     ...RISING,
@@ -88,7 +88,7 @@ const ROWS: Readonly<Record<Metric, MetricRow>> = {
     unit: 'dB',
     measure: psnr,
     format: (value) => value.toFixed(2),
-    formatScore: (score) => score.toFixed(1),
+    formatScore: (score) => score.toFixed(2),
   },
   'ms-ssim': {
     label: 'MS-SSIM (RGB)',

@@ -8,7 +8,7 @@ import { type PlottedCurve, plotSvg } from './plot.js';
 import type { MeanPoint } from './rate-distortion.js';
 
 /** Tells a report from other files of its name. */
-export const GENERATOR = 'nacre compare';
+export const GENERATOR = 'Nacre';
 
 /** A phone gets plots of its own: in the wide ones, letters would be too small. */
 const SIZES = [
