@@ -1,5 +1,6 @@
 // Cuts the same window out of several versions of an image, to look at. It measures nothing.
 import type { RawImage } from '@nacre/codec';
+import { checkInteger, expectedButReceived, MAX_SIDE } from '@nacre/codec/internal';
 import { checkRgb } from './rgb.js';
 
 /** Pixels between two crops, white. */
@@ -37,7 +38,9 @@ export function middleSquare(image: RawImage, side: number): RawImage {
  * await writeImage('beside.png', cropsBeside([image, jpeg.image, decoded], 320));
  */
 export function cropsBeside(images: readonly RawImage[], side: number): RawImage {
-  const [first] = images;
+  if (!Array.isArray(images)) throw new TypeError(expectedButReceived('array', 'images', images));
+  checkInteger(side, 1, MAX_SIDE, 'side');
+  const [first] = images as readonly RawImage[];
   if (!first || images.some((one) => one.width !== first.width || one.height !== first.height)) {
     throw new RangeError('Expected versions of one image for images but their sizes differ');
   }

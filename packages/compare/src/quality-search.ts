@@ -1,7 +1,7 @@
 // Finds the quality at which a codec matches a target in bytes, or in PSNR. One image, one target.
 import { psnr, type RawImage } from '@nacre/codec';
 import { expectedButReceived } from '@nacre/codec/internal';
-import { checkCodec, type ImageCodec } from './codecs.js';
+import { checkCodec, type ImageCodec } from './image-codec.js';
 import { checkRgb } from './rgb.js';
 
 /** An image as a codec left it. */
