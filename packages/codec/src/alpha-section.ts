@@ -1,5 +1,5 @@
-// The Alph section: the alpha channel of an image, lossless, in tiles of their own (FORMAT.md). How a
-// tile is coded is alpha-tile.ts.
+// The section Alph: the alpha channel of an image, lossless, in tiles of its own (FORMAT.md). alpha-tile.ts codes
+// each tile.
 import { decodeAlphaTile, encodeAlphaTile } from './alpha-tile.js';
 import { CorruptFileError } from './errors.js';
 import type { Region } from './region.js';
@@ -15,9 +15,9 @@ const LOG2_TILE_SIDE = 9;
 const OPAQUE = 255;
 
 /**
- * Puts the section together.
+ * Writes the section.
  *
- * @param alpha one value a pixel, row by row from the top left.
+ * @param alpha - one value a pixel, row by row from the top left.
  */
 export function writeAlphaSection(alpha: Uint8Array, width: number, height: number): Uint8Array {
   const whole = { top: 0, left: 0, rows: height, columns: width };
@@ -31,10 +31,10 @@ export function writeAlphaSection(alpha: Uint8Array, width: number, height: numb
 }
 
 /**
- * Takes the section apart, as `readTileSection` does.
+ * Reads the section, as `readTileSection` does.
  *
  * @returns with `partial`, undefined if nothing of it can be read.
- * @throws {CorruptFileError} naming the section and the tile.
+ * @throws {@link CorruptFileError} naming the section and the tile.
  */
 export function readAlphaSection(
   payload: Uint8Array,
@@ -53,10 +53,10 @@ export function readAlphaSection(
 /**
  * The alpha of a region; only the tiles under it are decoded.
  *
- * @param width pixels per row of the image.
- * @param damaged if given, takes the rectangles of damaged tiles, which are opaque then.
+ * @param width - pixels per row of the image.
+ * @param damaged - if given, takes the rectangles of damaged tiles, which are opaque then.
  * @returns one value a pixel of the region, row by row.
- * @throws {CorruptFileError} naming the section and the tile, without `damaged`.
+ * @throws {@link CorruptFileError} naming the section and the tile, without `damaged`.
  */
 export function decodeAlpha(
   section: TileStreams,
@@ -103,7 +103,7 @@ function* listTiles(
   }
 }
 
-/** Runs what may find damage, and says that it lies in this section. */
+/** Calls a reader, and names this section in its errors. */
 function nameSection<Result>(read: () => Result, place = ''): Result {
   try {
     return read();

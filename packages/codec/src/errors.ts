@@ -31,6 +31,7 @@ export type CodecErrorCode =
  * ```
  */
 export class CodecError<Code extends CodecErrorCode = CodecErrorCode> extends Error {
+  /** Name of the class. */
   override readonly name: string = 'CodecError';
   /** Stable name of the error. */
   readonly code: Code;

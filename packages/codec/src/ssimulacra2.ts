@@ -5,7 +5,7 @@ import { checkImage, type RawImage } from './image.js';
 import { type LinearImage, linearRow, weightedErrors } from './ssimulacra2-errors.js';
 
 /** The shorter side an image needs at least. */
-const MIN_SIDE = 8;
+export const MIN_SIDE = 8;
 const SCALES = 6;
 
 /**

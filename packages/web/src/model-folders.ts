@@ -6,7 +6,7 @@ import { FetchFailure, fetchBytes } from './verified-fetch.js';
 
 export { DEFAULT_MODEL };
 
-/** Models that are given by name are in this folder beside the page. */
+/** Models that are given by name are in this folder, next to the page. */
 const MODELS_FOLDER = 'models/';
 
 /** A model folder that has been read and understood, but not loaded. */
@@ -21,7 +21,7 @@ export interface FoundModel {
 /**
  * The absolute address of a model folder.
  *
- * @param model - a name such as `photo-6`, for the folder `models/photo-6/` beside the page; or the address of
+ * @param model - a name such as `photo-6`, for the folder `models/photo-6/` next to the page; or the address of
  * a folder or of its `model.json`, relative to the page or to the worker's script.
  * @throws TypeError for anything else.
  * @example
@@ -49,10 +49,12 @@ export function folderAddress(model: string | URL): string {
  * Reads `model.json` of a folder and computes the model's hash; no graph is fetched.
  *
  * @param model - its name or address, as for `loadModel`.
- * @throws {ModelMissingError} if there is no `model.json`.
- * @throws {ModelError} if it cannot be fetched, or is nonsense.
+ * @throws {@link ModelMissingError} if there is no `model.json`.
+ * @throws {@link ModelError} if it cannot be fetched, or is nonsense.
  * @example
+ * ```ts
  * const { description } = await readModelFolder('/models/photo-6/');
+ * ```
  */
 export async function readModelFolder(
   model: string | URL,

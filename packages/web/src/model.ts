@@ -1,5 +1,5 @@
-// Loads models from the web: fetches every network file when it is first needed and checks it against
-// the hashes in model.json. What models mean is codec's business.
+// Loads models from the web: fetches every network file when it is first needed, and verifies it against the
+// hashes in model.json.
 
 import { Model, ModelError, type ReadGraphFile, type Runtime } from '@nacre/codec';
 import { checkRuntime } from '@nacre/codec/internal';
@@ -12,7 +12,7 @@ import { fetchVerified } from './verified-fetch.js';
 /** Options of {@link loadModel}. */
 export interface LoadOptions extends RuntimeOptions {
   /**
-   * The name of a model, in the folder `models/` beside the page, or the address of its folder; by default
+   * The name of a model in the folder `models/` next to the page, or the address of its folder; by default
    * {@link DEFAULT_MODEL}.
    */
   readonly model?: string | URL | undefined;

@@ -25,11 +25,13 @@ const queue = new Queue();
  * A runtime for this page or worker. WebGPU is tried out at once; WASM is fetched when the first graph
  * is loaded.
  *
- * @throws {DeviceError} if the device that was asked for cannot run here.
- * @throws {TypeError | RangeError} for a bad option.
+ * @throws {@link DeviceError} if the device that was asked for cannot run here.
+ * @throws TypeError or RangeError for a bad option.
  * @example
+ * ```ts
  * const runtime = await createRuntime({ device: 'auto', onNotice: console.info });
  * console.log(runtime.device); // 'webgpu'
+ * ```
  */
 export async function createRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
   checkRuntimeOptions(options);
@@ -104,8 +106,8 @@ async function whyNotWebGpu(threads: number, options: RuntimeOptions): Promise<s
 /**
  * Loads and starts a build, once.
  *
- * @throws {DeviceError} if it cannot be had or does not start.
- * @throws {RangeError} if it has been started with another number of threads.
+ * @throws {@link DeviceError} if it cannot be had or does not start.
+ * @throws RangeError if it has been started with another number of threads.
  */
 async function startBuild(
   build: OrtBuild,
@@ -139,7 +141,7 @@ async function start(
         throw new Error(`${url}: ${cause.message}`, { cause });
       }),
     ]);
-    // Whatever ONNX Runtime would log on the console arrives as an exception as well.
+    // Anything that ONNX Runtime would log on the console arrives as an exception as well.
     ort.env.logLevel = 'fatal';
     ort.env.wasm.numThreads = threads;
     ort.env.wasm.wasmBinary = bytes.buffer;
