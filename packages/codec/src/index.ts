@@ -14,6 +14,7 @@ export {
   type CodecErrorCode,
   CorruptFileError,
   DeviceError,
+  FetchError,
   FormatError,
   InputError,
   ModelError,

@@ -5,6 +5,7 @@ import {
   type CodecErrorCode,
   CorruptFileError,
   DeviceError,
+  FetchError,
   FormatError,
   InputError,
   ModelError,
@@ -30,6 +31,7 @@ const ERRORS: Readonly<Record<CodecErrorCode, CodecError>> = {
   OUTPUT_EXISTS: new OutputError('OUTPUT_EXISTS', 'j'),
   UNKNOWN_EXTENSION: new OutputError('UNKNOWN_EXTENSION', 'k'),
   DEVICE_UNAVAILABLE: new DeviceError('l'),
+  FETCH_FAILED: new FetchError('m'),
 };
 
 test.each(Object.entries(ERRORS))('%s', (code, error) => {

@@ -9,6 +9,7 @@ import {
   type DecodedImage,
   type DecodeOptions,
   DeviceError,
+  FetchError,
   FormatError,
   type ImageMetadata,
   InputError,
@@ -20,6 +21,7 @@ import {
   type RateOptions,
   TooLargeError,
 } from '@nacre/codec';
+import type { DecodedBlob } from './decode-to-blob.js';
 import type { Device } from './runtime-options.js';
 
 /** Pixels as they travel: an `ImageData` itself cannot be transferred, its buffer can. */
@@ -71,6 +73,8 @@ export type Task =
       readonly options: Pick<DecodeOptions, 'region' | 'partial' | 'scale'> & SentLimits;
       /** Whether the preview is wanted first. */
       readonly preview: boolean;
+      /** Whether pixels are wanted or a PNG file. */
+      readonly as: 'pixels' | 'png';
     }
   | { readonly do: 'release'; readonly model: number };
 
@@ -83,10 +87,10 @@ export type Request =
 export type Reply =
   | { readonly id: number; readonly progress: number }
   | { readonly id: number; readonly notice: string }
-  | { readonly id: number; readonly preview: SentDecoded }
+  | { readonly id: number; readonly preview: SentDecoded | DecodedBlob }
   | {
       readonly id: number;
-      readonly result: SentModel | SentDecoded | Uint8Array | BitMap | undefined;
+      readonly result: SentModel | SentDecoded | DecodedBlob | Uint8Array | BitMap | undefined;
     }
   | { readonly id: number; readonly error: SentError };
 
@@ -103,6 +107,7 @@ const CLASSES: Readonly<
 > = {
   CorruptFileError,
   DeviceError,
+  FetchError,
   ModelError,
   ModelMismatchError,
   ModelMissingError,

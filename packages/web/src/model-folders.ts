@@ -3,6 +3,7 @@
 import {
   canonicalJson,
   expectedButReceived,
+  FetchError,
   type ModelDescription,
   ModelError,
   ModelMissingError,
@@ -48,7 +49,7 @@ export function folderAddress(url: string | URL): string {
  *
  * @param url as {@link folderAddress} takes it.
  * @throws {ModelMissingError} if there is no `model.json`.
- * @throws {ModelError} if it cannot be fetched, or is nonsense.
+ * @throws {FetchError} if it cannot be fetched; {ModelError} if it is nonsense.
  * @example
  * const { description } = await readModelFolder('/models/photo-6/');
  */
@@ -62,14 +63,13 @@ export async function readModelFolder(
   const init: RequestInit = { cache: 'no-cache', ...(signal ? { signal } : {}) };
   const bytes = await fetchBytes(path, init).catch((cause: unknown) => {
     if (!(cause instanceof FetchFailure)) throw cause;
-    const message = `${path} cannot be fetched (${cause.message})`;
     if (/ 404$| 410$/.test(cause.message)) {
       throw new ModelMissingError(
-        `${message}: give the address of a folder that holds a model.json.`,
+        `${path} cannot be fetched (${cause.message}): give the address of a folder that holds a model.json.`,
         { cause },
       );
     }
-    throw new ModelError(`${message}: check the connection, then try again.`, { cause });
+    throw new FetchError(cause.sentence(path), { cause });
   });
   let json: unknown;
   try {

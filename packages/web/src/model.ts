@@ -1,12 +1,12 @@
 // Loads models from the web: fetches every network file when it is first needed and checks it against
 // the hashes in model.json. What models mean is codec's business.
 
-import { Model, ModelError, type ReadGraphFile, type Runtime } from '@nacre/codec';
+import { FetchError, Model, ModelError, type ReadGraphFile, type Runtime } from '@nacre/codec';
 import { type FoundModel, folderAddress, readModelFolder } from './model-folders.js';
 import { createRuntime } from './runtime.js';
 import { checkRuntimeOptions, type RuntimeOptions } from './runtime-options.js';
 import { whyNotAsWasm } from './self-test.js';
-import { fetchVerified } from './verified-fetch.js';
+import { FetchFailure, fetchVerified } from './verified-fetch.js';
 
 /** What {@link loadModel} takes; all of it optional. */
 export type LoadOptions = RuntimeOptions;
@@ -70,11 +70,13 @@ async function trusted(
 }
 
 function readerOf({ folder }: FoundModel): ReadGraphFile {
-  return async ({ file, sha256 }) =>
-    await fetchVerified(`${folder}${file}`, sha256).catch((cause: Error) => {
-      throw new ModelError(
-        `${folder}${file} cannot be used (${cause.message}): fetch the model again.`,
-        { cause },
-      );
+  return async ({ file, sha256 }) => {
+    const url = `${folder}${file}`;
+    return await fetchVerified(url, sha256).catch((cause: Error) => {
+      if (cause instanceof FetchFailure) throw new FetchError(cause.sentence(url), { cause });
+      throw new ModelError(`${url} cannot be used (${cause.message}): upload the model again.`, {
+        cause,
+      });
     });
+  };
 }

@@ -12,12 +12,10 @@ import {
   TooLargeError,
 } from '@nacre/codec';
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-web';
-import { ORT_FILES, type OrtBuild, ortBinaryUrl, ortScriptUrl } from './ort-files.js';
+import { fetchOrtBinary, importOrt, type Ort, type OrtBuild } from './ort-files.js';
 import { Queue } from './queue.js';
 import { checkRuntimeOptions, type RuntimeOptions } from './runtime-options.js';
-import { fetchVerified } from './verified-fetch.js';
-
-type Ort = typeof import('onnxruntime-web');
+import { reasonOf, startFailure } from './start-failure.js';
 
 /** An ONNX model of one Relu on one number: enough to see whether a device runs anything. */
 const PROBE =
@@ -136,46 +134,21 @@ async function start(
   try {
     const base = globalThis.document?.baseURI ?? globalThis.location?.href;
     const folder = ortFolder && new URL(ortFolder, base).href.replace(/\/*$/, '/');
-    const url = ortBinaryUrl(build, folder);
     const [ort, bytes] = await Promise.all([
-      importOrt(build),
-      fetchVerified(url, ORT_FILES[build].sha256).catch((cause: Error) => {
-        throw new Error(`${url}: ${cause.message}`, { cause });
-      }),
+      importOrt(build, folder),
+      fetchOrtBinary(build, folder),
     ]);
     // Whatever ONNX Runtime would log on the console arrives as an exception as well.
     ort.env.logLevel = 'fatal';
     ort.env.wasm.numThreads = threads;
     ort.env.wasm.wasmBinary = bytes.buffer;
-    // One thread needs no script but the one that has just been imported.
-    if (threads > 1) ort.env.wasm.wasmPaths = { mjs: ortScriptUrl(build, folder) };
     await queue.run(() => probe(ort, 'wasm'));
     // It has been compiled; this copy of some 15 MB is of no more use.
     delete ort.env.wasm.wasmBinary;
     return { ort, threads };
   } catch (cause) {
-    throw new DeviceError(
-      `ONNX Runtime cannot start here (${reasonOf(cause)}): reload the page, or use another browser.`,
-      { cause },
-    );
+    throw startFailure(cause);
   }
-}
-
-/** The JavaScript of a build, only when it is needed. */
-function importOrt(build: OrtBuild): Promise<Ort> {
-  switch (build) {
-    case 'wasm':
-      return import('onnxruntime-web/wasm');
-    case 'asyncify':
-      return import('onnxruntime-web/webgpu');
-    case 'jspi':
-      return import('onnxruntime-web/jspi');
-  }
-}
-
-function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return (message.trim().split('\n')[0] ?? '').replace(/\.$/, '');
 }
 
 class OrtRuntime implements Runtime {

@@ -1,0 +1,9 @@
+// What pages without a bundler load: the element and the worker's client in one script, which finds the
+// worker beside itself. Nobody else imports it.
+
+import { setDefaultWorker } from './start-worker.js';
+
+export * from './client.js';
+export * from './element.js';
+
+setDefaultWorker(new URL('./worker.js', import.meta.url));
