@@ -52,21 +52,19 @@ const besideOrt = {
 };
 
 /** One script without imports; it finds the other files by its own address. */
-async function bundle(entry, file) {
+async function bundle(entry, file, format = 'esm') {
   const build = await rolldown({
     input: here(`dist/${entry}.js`),
     plugins: [besideOrt],
     platform: 'browser',
+    // What is no module has no import.meta: a service worker, whose scope has its address.
+    ...(format === 'iife' && { transform: { define: { 'import.meta.url': 'self.location.href' } } }),
   });
-  await build.write({
-    file: join(OUT, file),
-    format: 'esm',
-    minify: true,
-    codeSplitting: false,
-  });
+  await build.write({ file: join(OUT, file), format, minify: true, codeSplitting: false });
   await build.close();
 }
 
 await copyOrt();
 await bundle('standalone', 'nacre.js');
 await bundle('worker', 'worker.js');
+await bundle('service-worker', 'service-worker.js', 'iife');

@@ -59,6 +59,13 @@ export async function fetchOrtBinary(
   });
 }
 
+const provided: Partial<Record<OrtBuild, Ort>> = {};
+
+/** Takes a build's script that was loaded otherwise, where none can be imported later. */
+export function provideOrt(build: OrtBuild, ort: Ort): void {
+  provided[build] = ort;
+}
+
 /**
  * Loads a build's script.
  *
@@ -66,6 +73,8 @@ export async function fetchOrtBinary(
  * @throws {FetchError} saying why it cannot be loaded.
  */
 export async function importOrt(build: OrtBuild, folder?: string): Promise<Ort> {
+  const ready = provided[build];
+  if (ready) return ready;
   const url = ortScriptUrl(build, folder);
   try {
     return await import(/* @vite-ignore */ /* webpackIgnore: true */ url);
@@ -89,7 +98,8 @@ async function whyNotImported(url: string): Promise<FetchFailure | undefined> {
 /** What a server sends with `Content-Encoding: zstd` has been unpacked by the browser. */
 function unpack(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   if (ZSTD_MAGIC.some((byte, i) => bytes[i] !== byte)) return bytes;
-  return decompress(bytes) as Uint8Array<ArrayBuffer>;
+  // It gives a part of a larger buffer.
+  return decompress(bytes).slice() as Uint8Array<ArrayBuffer>;
 }
 
 /**

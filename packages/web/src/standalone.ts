@@ -5,5 +5,6 @@ import { setDefaultWorker } from './start-worker.js';
 
 export * from './client.js';
 export * from './element.js';
+export * from './register-service-worker.js';
 
 setDefaultWorker(new URL('./worker.js', import.meta.url));
