@@ -4,12 +4,13 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-const source = (name: string): string =>
-  fileURLToPath(new URL(`packages/${name}/src/index.ts`, import.meta.url));
+const source = (name: string, entry = 'index'): string =>
+  fileURLToPath(new URL(`packages/${name}/src/${entry}.ts`, import.meta.url));
 
 export default defineConfig({
   resolve: {
     alias: {
+      '@nacre/codec/internal': source('codec', 'internal'),
       '@nacre/codec': source('codec'),
       '@nacre/node': source('node'),
       '@nacre/compare': source('compare'),

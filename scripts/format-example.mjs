@@ -62,12 +62,12 @@ const text = `
 ${rows.join('\n')}
 \`\`\`
 
-Decoded with the model \`${model.description.id}\` it begins with the following integers. Of its
-${symbols.length} latents ${zeros} are 0.
+Decoded with the model \`${model.description.id}\`, it begins with the following integers. ${zeros} of its
+${symbols.length} latents are 0.
 
 \`\`\`
 hyper-latents        ${first(hyperSymbols)}
-their table rows     ${first(model.hyperTableRow(bytes[10]))}
+their table rows     ${first(model.getHyperTableRows(bytes[10]))}
 latents of step 0    ${first(places.map((i) => symbols[i]))}
 their table rows     ${first(places.map((i) => scaleIndices[i]))}
 \`\`\`

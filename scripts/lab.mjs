@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 const training = fileURLToPath(new URL('../packages/training', import.meta.url));
 const windows = process.platform === 'win32';
 const python = join(training, '.venv', windows ? 'Scripts/python.exe' : 'bin/python');
-const { status } = spawnSync(python, ['-m', 'nacre.lab', ...process.argv.slice(2)], {
+const { status } = spawnSync(python, ['-m', 'lab', ...process.argv.slice(2)], {
   cwd: process.env.INIT_CWD,
   env: { ...process.env, PYTHONPATH: training },
   stdio: 'inherit',

@@ -101,14 +101,34 @@ export async function startSite(
     logLevel: 'error',
     build: { outDir, emptyOutDir: true, reportCompressedSize: false },
   });
+  const site = await serveSite({ ...folders, '/': outDir });
+  const { close } = site;
+  return Object.assign(site, {
+    async close() {
+      await close();
+      await rm(outDir, { recursive: true });
+    },
+  });
+}
+
+/**
+ * Serves folders and starts Chromium.
+ *
+ * @param folders - by the path they are served under; the first path that matches counts.
+ * @param webgpu - whether Chromium has WebGPU, which is slow here: it runs on the CPU.
+ */
+export async function serveSite(
+  folders: Readonly<Record<string, string>>,
+  webgpu = true,
+): Promise<TestSite> {
   const put = new Map<string, Uint8Array>();
   const endless = new Set<string>();
   const requests: string[] = [];
   const read = async (path: string): Promise<Uint8Array> => {
     const added = put.get(path);
     if (added) return added;
-    const at = Object.keys(folders).find((start) => path.startsWith(start)) ?? '/';
-    return await readFile(join(folders[at] ?? outDir, normalize(`/${path.slice(at.length)}`)));
+    const at = Object.keys(folders).find((start) => path.startsWith(start))!;
+    return await readFile(join(folders[at]!, normalize(`/${path.slice(at.length)}`)));
   };
   const serve = (headers: Readonly<Record<string, string>>): Promise<Server> => {
     const server = createServer(async ({ url = '' }, response) => {
@@ -129,7 +149,7 @@ export async function startSite(
     });
   };
   const servers = { isolated: await serve(ISOLATION), plain: await serve({}) };
-  const browser = await startChromium();
+  const browser = await startChromium(webgpu);
   const site: TestSite = {
     online: true,
     async open({ path = 'index.html', isolated = true, viewport } = {}) {
@@ -159,17 +179,16 @@ export async function startSite(
         server.closeAllConnections();
         server.close();
       }
-      await rm(outDir, { recursive: true });
     },
   };
   return site;
 }
 
-/** With WebGPU on the CPU: right results, and no measure of speed. */
-async function startChromium(): Promise<Browser> {
+/** WebGPU on the CPU gives right results, and no measure of speed. */
+async function startChromium(webgpu: boolean): Promise<Browser> {
   const { chromium } = await import('playwright-core');
   return await chromium.launch({
     executablePath: CHROMIUM!,
-    args: ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'],
+    args: webgpu ? ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'] : [],
   });
 }

@@ -120,7 +120,7 @@ test('a decoder written from FORMAT.md reads the same integers', async () => {
     decoder.symbol(rows[hyperTables[level * bitstream.hyperChannels + channel]!]!),
   );
   expect(z).toEqual([...parsed.hyperSymbols]);
-  const scales = await model.graph('scales');
+  const scales = await model.loadGraph('scales');
   const channels = bitstream.latentChannels;
   const stepOf = (c: number, place: number): number => {
     const [r, q] = [Math.floor(place / 4), place % 4];

@@ -50,7 +50,7 @@ describe.each(golden.files)('$file', (recorded) => {
 
   test('takes at most 0.5 % more than the ideal code length, and 4 bytes a tile', () => {
     const { hyperSymbols, symbols, scaleIndices, info } = parsed;
-    const channels = model.hyperTableRow(info.level);
+    const channels = model.getHyperTableRows(info.level);
     const cells = hyperSymbols.length / channels.length;
     const hyperIndices = Uint8Array.from(hyperSymbols, (_, i) => channels[Math.floor(i / cells)]!);
     const rows = model.description.bitstream.tables.frequencies;

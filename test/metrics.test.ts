@@ -1,4 +1,4 @@
-// PSNR and MS-SSIM of codec and compare against the training package's, which share no line. Takes the
+// PSNR of codec against the training package's, and MS-SSIM of compare against pytorch-msssim. Takes the
 // samples; with NACRE_FULL=1 every Kodak image of ../shared too, where that is.
 
 import { execFile } from 'node:child_process';
@@ -26,10 +26,10 @@ const SCRIPT = `
 import sys
 from pathlib import Path
 import torch
-from nacre.evaluate import ms_ssim, psnr, read_picture
+from nacre.evaluate import ms_ssim, psnr, read_image
 torch.set_num_threads(1)
 for pair in zip(sys.argv[1::2], sys.argv[2::2]):
-    a, b = (read_picture(Path(file)) for file in pair)
+    a, b = (read_image(Path(file)) for file in pair)
     print(psnr(a, b), ms_ssim(a, b))
 `;
 

@@ -28,7 +28,7 @@ from reference_streams import TOTAL, DecodeError, RansReader, Row, crc32c, decod
 MAGIC = b"\x89NCR"
 VERSION = 1
 GREY = 1
-"""The flag of a picture of one channel."""
+"""The flag of an image of one channel."""
 
 SECTIONS = ("TILE", "Alph", "iccp", "exif", "xmpp")
 """The sections that a file has at most once."""
@@ -38,7 +38,7 @@ LATENT_MAX = 32767
 HYPER_LATENT_MAX = 127
 CONTEXT_MAX = 15
 MAX_PIXELS = 1 << 26
-"""Pictures with more pixels are refused unless the caller allows more."""
+"""Images with more pixels are refused unless the caller allows more."""
 
 MODELS = Path(__file__).resolve().parents[2] / "models"
 
@@ -93,9 +93,9 @@ def parse_file(data: bytes, max_pixels: int = MAX_PIXELS) -> tuple[Header, dict[
     if flags & ~GREY:
         raise DecodeError(f"The flags are {flags}; this decoder knows {GREY} alone.")
     if width == 0 or height == 0:
-        raise DecodeError(f"The picture is {width}×{height}: a side of 0 pixels.")
+        raise DecodeError(f"The image is {width}×{height}: a side of 0 pixels.")
     if width * height > max_pixels:
-        raise DecodeError(f"The picture is {width}×{height}, more than {max_pixels} pixels.")
+        raise DecodeError(f"The image is {width}×{height}, more than {max_pixels} pixels.")
 
     sections: dict[str, bytes] = {}
     start = table_end + 4
@@ -128,7 +128,7 @@ def parse_file(data: bytes, max_pixels: int = MAX_PIXELS) -> tuple[Header, dict[
 
 @dataclass(frozen=True)
 class Tile:
-    """One tile: its place in the picture, in pixels, and its stream."""
+    """One tile: its place in the image, in pixels, and its stream."""
 
     left: int
     top: int
@@ -143,7 +143,7 @@ def parse_tiles(name: str, payload: bytes, width: int, height: int) -> list[Tile
     Args:
         name: The type of the section.
         payload: Its content.
-        width: Pixels in a row of what the tiles cover: the padded picture, or the picture.
+        width: Pixels in a row of what the tiles cover: the padded image, or the image.
         height: Rows of it.
 
     Raises:
@@ -277,7 +277,7 @@ class Model:
         return index
 
     def synthesis(self, symbols: np.ndarray, z: np.ndarray, level: int) -> np.ndarray:
-        """The pixels of the padded picture.
+        """The pixels of the padded image.
 
         Shape:
             - symbols: `(C, H/16, W/16)` integers.
@@ -333,7 +333,7 @@ def _batch(integers: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Symbols:
-    """The integers of a picture: all that decoders must agree on.
+    """The integers of an image: all that decoders must agree on.
 
     Shape:
         - z: `(N, H/64, W/64)` int16, the hyper-latents, each in −127..127.
@@ -440,7 +440,7 @@ def decode_alpha(payload: bytes, header: Header) -> np.ndarray:
 
 
 @dataclass(frozen=True)
-class Picture:
+class DecodedImage:
     """What a file holds.
 
     Attributes:
@@ -457,7 +457,7 @@ class Picture:
     xmpp: bytes | None
 
 
-def decode(data: bytes, model: Model, max_pixels: int = MAX_PIXELS) -> Picture:
+def decode(data: bytes, model: Model, max_pixels: int = MAX_PIXELS) -> DecodedImage:
     """Decodes a file.
 
     Args:
@@ -466,12 +466,12 @@ def decode(data: bytes, model: Model, max_pixels: int = MAX_PIXELS) -> Picture:
         max_pixels: The largest width·height to accept; memory grows with it.
 
     Raises:
-        DecodeError: If the file is damaged, or not one of this model; there is no picture then.
+        DecodeError: If the file is damaged, or not one of this model; there is no image then.
 
     Example:
         >>> samples = MODELS.parent / "samples"
-        >>> picture = decode((samples / "tiny-50.ncr").read_bytes(), Model(MODELS / "photo-6"))
-        >>> picture.samples.shape
+        >>> image = decode((samples / "tiny-50.ncr").read_bytes(), Model(MODELS / "photo-6"))
+        >>> image.samples.shape
         (16, 24, 3)
     """
     header, sections = parse_file(data, max_pixels)
@@ -486,19 +486,19 @@ def decode(data: bytes, model: Model, max_pixels: int = MAX_PIXELS) -> Picture:
     if alpha is not None:
         samples = np.concatenate([samples, alpha[:, :, np.newaxis]], axis=2)
     metadata = (sections.get(name) for name in ("iccp", "exif", "xmpp"))
-    return Picture(samples, *metadata)
+    return DecodedImage(samples, *metadata)
 
 
-def write_png(picture: Picture, path: Path) -> None:
-    """Writes a picture and what belongs to it."""
+def write_png(image: DecodedImage, path: Path) -> None:
+    """Writes an image and what belongs to it."""
     info = PngInfo()
-    if picture.xmpp is not None:
-        info.add_itxt("XML:com.adobe.xmp", picture.xmpp.decode("utf-8", "replace"))
-    also = {"icc_profile": picture.iccp, "exif": picture.exif}
+    if image.xmpp is not None:
+        info.add_itxt("XML:com.adobe.xmp", image.xmpp.decode("utf-8", "replace"))
+    also = {"icc_profile": image.iccp, "exif": image.exif}
     also = {name: value for name, value in also.items() if value is not None}
-    samples = picture.samples
-    image = Image.fromarray(samples[:, :, 0] if samples.shape[2] == 1 else samples)
-    image.save(path, format="PNG", pnginfo=info, **also)
+    samples = image.samples
+    png = Image.fromarray(samples[:, :, 0] if samples.shape[2] == 1 else samples)
+    png.save(path, format="PNG", pnginfo=info, **also)
 
 
 def find_model(model_hash: bytes, models: Path = MODELS) -> Model:

@@ -58,7 +58,9 @@ async function bundle(entry, file, format = 'esm') {
     plugins: [besideOrt],
     platform: 'browser',
     // What is no module has no import.meta: a service worker, whose scope has its address.
-    ...(format === 'iife' && { transform: { define: { 'import.meta.url': 'self.location.href' } } }),
+    ...(format === 'iife' && {
+      transform: { define: { 'import.meta.url': 'self.location.href' } },
+    }),
   });
   await build.write({ file: join(OUT, file), format, minify: true, codeSplitting: false });
   await build.close();

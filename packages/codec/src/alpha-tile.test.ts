@@ -69,7 +69,7 @@ describe('damage', () => {
       expect(() => decodeAlphaTile(stream.subarray(0, length), size)).toThrow(CorruptFileError);
     }
     const longer = Uint8Array.from([...stream, 0, 0]);
-    expect(() => decodeAlphaTile(longer, size)).toThrow(/does not end with its last pixel/);
+    expect(() => decodeAlphaTile(longer, size)).toThrow(/does not end with its last symbol/);
     for (const mode of [4, 255]) {
       const unknown = Uint8Array.from(stream);
       unknown[0] = mode;

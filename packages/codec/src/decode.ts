@@ -6,7 +6,8 @@ import { CorruptFileError, ModelMismatchError, TooLargeError } from './errors.js
 import type { DecodedImage } from './image.js';
 import { type NcrInfo, type ReadFile, readFile } from './info.js';
 import { advance, checkJobOptions, type JobOptions, partsOf } from './job.js';
-import { Model, marginOf } from './model.js';
+import { Model } from './model.js';
+import { getMargin } from './model-description.js';
 import { cropFromPlanes } from './pad.js';
 import { checkRegion, checkWithin, hyperLatentsUnder, type Region } from './region.js';
 import type { ImageSymbols } from './tile-coding.js';
@@ -101,7 +102,7 @@ export async function decode(
   const { width, height } = file.info;
   const region = options.region ?? { left: 0, top: 0, width, height };
   const windows = cutIntoWindows(hyperLatentsUnder(region), file.grid.hyper, {
-    margin: marginOf(model.description),
+    margin: getMargin(model.description),
     unit: WINDOW_UNIT,
     maxPixels: windowPixels,
   });

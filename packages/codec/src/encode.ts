@@ -6,7 +6,8 @@ import { type Section, writeContainer } from './format.js';
 import { checkImage, MAX_SIDE, type RawImage } from './image.js';
 import { advance, checkJobOptions, type JobOptions, partsOf } from './job.js';
 import { metadataSections } from './metadata.js';
-import { Model, marginOf } from './model.js';
+import { Model } from './model.js';
+import { getMargin } from './model-description.js';
 import { padToPlanes } from './pad.js';
 import { psnr } from './psnr.js';
 import { quantize, quantizeHyper } from './quantize.js';
@@ -82,7 +83,7 @@ export async function encode(
   const { windowPixels = MAX_WINDOW_PIXELS } = options;
   const prepared = prepare(image);
   if (targetSize === undefined && targetPsnr === undefined) {
-    const setting = { level: model.levelOf(quality), deadZone: 0 };
+    const setting = { level: model.toLevel(quality), deadZone: 0 };
     return await encodeAt(model, prepared, setting, windowPixels, options);
   }
   const { levels } = model.description.bitstream;
@@ -150,7 +151,7 @@ async function encodeAt(
   const log2Side = log2SideFor(width, height);
   const grid = tileGrid(width, height, log2Side);
   const windows = cutIntoWindows({ top: 0, left: 0, ...grid.hyper }, grid.hyper, {
-    margin: marginOf(model.description),
+    margin: getMargin(model.description),
     unit: grid.side,
     maxPixels: windowPixels,
   });

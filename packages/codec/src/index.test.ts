@@ -3,8 +3,10 @@
 import { expect, test } from 'vitest';
 import { type Call, testWrongArguments } from '../../../test/wrong-arguments.js';
 import { fakeModel } from '../testing/fake-model.js';
-import * as codec from './index.js';
+import * as index from './index.js';
+import * as internal from './internal.js';
 
+const codec = { ...index, ...internal };
 const model = fakeModel();
 const image = { width: 2, height: 1, channels: 3 as const, data: new Uint8Array(6) };
 const bytes = new Uint8Array(8);
@@ -12,7 +14,7 @@ const tables = new codec.FrequencyTables([[65_535, 1]]);
 const { description, hash, runtime } = model;
 const read = async () => bytes;
 
-/** Every public function, once for each place of an argument and each option. */
+/** Every public or internal function, once for each place of an argument and each option. */
 const CALLS: Readonly<Record<string, readonly Call[]>> = {
   encode: [
     (wrong) => codec.encode(wrong, image),
@@ -72,9 +74,9 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
     (wrong) => new codec.Model(description, wrong, runtime, read),
     (wrong) => new codec.Model(description, hash, wrong, read),
     (wrong) => new codec.Model(description, hash, runtime, wrong),
-    (wrong) => model.levelOf(wrong),
-    (wrong) => model.hyperTableRow(wrong),
-    (wrong) => model.graph(wrong),
+    (wrong) => model.toLevel(wrong),
+    (wrong) => model.getHyperTableRows(wrong),
+    (wrong) => model.loadGraph(wrong),
     (wrong) => model.run(wrong, {}, {}),
     (wrong) => model.run('scales', wrong, {}),
     (wrong) => model.run('scales', {}, wrong),
@@ -101,7 +103,11 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
 /** What takes any value whatever: the checks themselves, and readers of what comes from outside. */
 const TAKE_ANYTHING = /^(check|expectedButReceived$|parseModel$|canonicalJson$)/;
 
-test('every public function is here', () => {
+test('the public API is small', () => {
+  expect(Object.keys(index).length).toBeLessThanOrEqual(20);
+});
+
+test('every function is here', () => {
   const functions = Object.entries(codec)
     .filter(([name, value]) => typeof value === 'function' && !name.endsWith('Error'))
     .map(([name]) => name);
@@ -111,6 +117,6 @@ test('every public function is here', () => {
 testWrongArguments(CALLS);
 
 test('numbers out of range are RangeErrors', () => {
-  for (const level of [-1, 100]) expect(() => model.hyperTableRow(level)).toThrow(RangeError);
-  for (const quality of [0, 101]) expect(() => model.levelOf(quality)).toThrow(RangeError);
+  for (const level of [-1, 100]) expect(() => model.getHyperTableRows(level)).toThrow(RangeError);
+  for (const quality of [0, 101]) expect(() => model.toLevel(quality)).toThrow(RangeError);
 });

@@ -3,8 +3,6 @@
 // as logarithms differ between machines.
 import { type ParseOptions, parse } from './decode.js';
 import type { Model } from './model.js';
-import { ESCAPE_LENGTH_BITS, escapeLength } from './rans.js';
-import { FREQUENCY_TOTAL, type FrequencyTables } from './tables.js';
 import { HYPER_STRIDE, LATENT_STRIDE } from './tiles.js';
 import { checkObject } from './validate.js';
 
@@ -53,10 +51,10 @@ export async function measureBits(
   const bits = new Float32Array(size);
 
   const hyperBits = new Float32Array(hyperSize);
-  const hyperRows = model.hyperTableRow(info.level);
+  const hyperRows = model.getHyperTableRows(info.level);
   for (let i = 0; i < hyperSymbols.length; i++) {
     const row = hyperRows[Math.floor(i / hyperSize)]!;
-    hyperBits[i % hyperSize]! += bitsOf(hyperSymbols[i]!, row, tables);
+    hyperBits[i % hyperSize]! += tables.measureBits(hyperSymbols[i]!, row);
   }
   for (let i = 0; i < size; i++) {
     const row = Math.floor(i / columns / stride);
@@ -64,16 +62,7 @@ export async function measureBits(
     bits[i] = hyperBits[row * hyperColumns + column]! / PLACES_PER_HYPER;
   }
   for (let i = 0; i < symbols.length; i++) {
-    bits[i % size]! += bitsOf(symbols[i]!, scaleIndices[i]!, tables);
+    bits[i % size]! += tables.measureBits(symbols[i]!, scaleIndices[i]!);
   }
   return { rows: size / columns, columns, side: LATENT_STRIDE, bits };
-}
-
-/** What the coder spends on a symbol of a table row, on average. */
-function bitsOf(symbol: number, row: number, { bounds, centers, slots }: FrequencyTables): number {
-  const bound = bounds[row]!;
-  const escaped = symbol > bound || symbol < -bound;
-  const slot = slots[centers[row]! + (escaped ? bound + 1 : symbol)]!;
-  const bits = Math.log2(FREQUENCY_TOTAL / (slot & 0xffff));
-  return escaped ? bits + ESCAPE_LENGTH_BITS + escapeLength(symbol, bound) : bits;
 }

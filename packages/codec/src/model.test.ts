@@ -1,8 +1,10 @@
 // model.json: what is refused; the hash's JSON; and how a model loads and runs its networks.
 import { describe, expect, test } from 'vitest';
 import { FakeRuntime, fakeModel, fakeModelJson } from '../testing/fake-model.js';
+import { canonicalJson } from './canonical-json.js';
 import { ModelError } from './errors.js';
-import { canonicalJson, Model, marginOf, parseModel } from './model.js';
+import { Model } from './model.js';
+import { getMargin, parseModel } from './model-description.js';
 import type { Runtime, Tensor } from './runtime.js';
 
 describe('parseModel', () => {
@@ -15,12 +17,12 @@ describe('parseModel', () => {
   test('takes a halo, which may be missing, and a smaller margin in its place', () => {
     const json = fakeModelJson();
     json.bitstream.halo = 128;
-    expect(marginOf(parseModel(json))).toBe(2);
+    expect(getMargin(parseModel(json))).toBe(2);
     json.margin = 64;
-    expect(marginOf(parseModel(json))).toBe(1);
+    expect(getMargin(parseModel(json))).toBe(1);
     delete json.margin;
     delete json.bitstream.halo;
-    expect(marginOf(parseModel(json))).toBeUndefined();
+    expect(getMargin(parseModel(json))).toBeUndefined();
   });
 
   // biome-ignore lint/suspicious/noExplicitAny: it is broken in every way.
@@ -107,29 +109,29 @@ describe('canonicalJson', () => {
 describe('Model', () => {
   test('takes its tables of hyper-latents by level', () => {
     const model = fakeModel();
-    expect([...model.hyperTableRow(0)]).toEqual([20, 21]);
-    expect([...model.hyperTableRow(14)]).toEqual([48, 49]);
-    expect([...model.hyperTableRow(99)]).toEqual([20 + (198 % 30), 20 + (199 % 30)]);
+    expect([...model.getHyperTableRows(0)]).toEqual([20, 21]);
+    expect([...model.getHyperTableRows(14)]).toEqual([48, 49]);
+    expect([...model.getHyperTableRows(99)]).toEqual([20 + (198 % 30), 20 + (199 % 30)]);
   });
 
   test('spreads its levels over the qualities', () => {
-    expect([1, 2, 50, 100].map((quality) => fakeModel().levelOf(quality))).toEqual([0, 1, 49, 99]);
+    expect([1, 2, 50, 100].map((quality) => fakeModel().toLevel(quality))).toEqual([0, 1, 49, 99]);
     const json = fakeModelJson();
     json.bitstream.levels = 2;
     json.bitstream.hyperTables = 'AAAAAA==';
     const model = new Model(parseModel(json), new Uint8Array(32), new FakeRuntime(), async () =>
       Promise.reject(new Error('not read')),
     );
-    expect([1, 50, 51, 100].map((quality) => model.levelOf(quality))).toEqual([0, 0, 1, 1]);
+    expect([1, 50, 51, 100].map((quality) => model.toLevel(quality))).toEqual([0, 0, 1, 1]);
   });
 
   test('loads each network once, when it is needed, and only the scales exactly', async () => {
     const runtime = new FakeRuntime();
     const model = fakeModel(runtime);
     expect(runtime.loaded).toEqual([]);
-    const [one, two] = await Promise.all([model.graph('scales'), model.graph('scales')]);
+    const [one, two] = await Promise.all([model.loadGraph('scales'), model.loadGraph('scales')]);
     expect(one).toBe(two);
-    await model.graph('synthesis');
+    await model.loadGraph('synthesis');
     expect(runtime.loaded).toEqual([
       { name: 'scales', exact: true },
       { name: 'synthesis', exact: false },
@@ -138,7 +140,7 @@ describe('Model', () => {
 
   test('a preview comes with the file of the synthesis, whose weights it has', async () => {
     const runtime = new FakeRuntime();
-    await fakeModel(runtime).graph('preview');
+    await fakeModel(runtime).loadGraph('preview');
     expect(runtime.loaded).toEqual([{ name: 'preview', exact: false }]);
     expect(runtime.external).toEqual(['synthesis.onnx']);
     const json = fakeModelJson();
@@ -149,7 +151,9 @@ describe('Model', () => {
       runtime,
       async () => new Uint8Array(),
     );
-    await expect(model.graph('preview')).rejects.toThrow('fake makes no previews: ask for scale 1');
+    await expect(model.loadGraph('preview')).rejects.toThrow(
+      'fake makes no previews: ask for scale 1',
+    );
   });
 
   test('tries again after a failure, and after a release', async () => {
@@ -159,12 +163,12 @@ describe('Model', () => {
       if (fail) throw new Error('no such file');
       return Uint8Array.from('means', (c) => c.charCodeAt(0));
     });
-    await expect(model.graph('means')).rejects.toThrow('no such file');
+    await expect(model.loadGraph('means')).rejects.toThrow('no such file');
     fail = false;
-    await model.graph('means');
+    await model.loadGraph('means');
     await model.release();
     expect(runtime.released).toBe(1);
-    await model.graph('means');
+    await model.loadGraph('means');
     expect(runtime.loaded.length).toBe(2);
   });
 

@@ -7,7 +7,8 @@ import { encode } from './encode.js';
 import { ModelError } from './errors.js';
 import type { RawImage } from './image.js';
 import { readInfo } from './info.js';
-import { type GraphFile, Model } from './model.js';
+import { Model } from './model.js';
+import type { GraphFile } from './model-description.js';
 import type { Region } from './region.js';
 
 /** Colours that change from square to square. */

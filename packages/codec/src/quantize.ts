@@ -1,6 +1,6 @@
 // Turns latents into symbols: the one lossy step of encoding. It rounds; packages/training/ABLATIONS.md
 // tells what choosing symbols by their rate as well was worth: nothing.
-import { MAX_SYMBOL } from './rans.js';
+import { MAX_SYMBOL } from './tables.js';
 
 /** Hyper-latent symbols lie in −127..127. */
 export const MAX_HYPER_SYMBOL = 127;

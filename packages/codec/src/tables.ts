@@ -1,9 +1,15 @@
-// Validated frequency rows and the flat arrays the rANS coder runs on. It derives nothing: how the
-// frequencies come about is the training package's affair, and they arrive as integers in model.json.
+// Validated frequency rows, the flat arrays that the rANS coder runs on, and how symbols outside a row are
+// written. The frequencies come from training and arrive as integers in model.json; nothing is derived here.
 import { checkInteger, expectedButReceived } from './validate.js';
 
 /** Frequencies of one row add up to 2^16: a slot is found from the lower half of the coder's state. */
 export const FREQUENCY_TOTAL = 0x10000;
+
+/** Symbols outside −32767..32767 cannot be coded: the magnitude of an escape takes at most 15 bits. */
+export const MAX_SYMBOL = 32_767;
+
+/** Bits of the length of an escaped symbol's magnitude. */
+export const ESCAPE_LENGTH_BITS = 4;
 
 /** Largest K of a row (symbols −K..K without escape). */
 const MAX_BOUND = 1023;
@@ -67,6 +73,38 @@ export class FrequencyTables {
       }
     }
   }
+
+  /**
+   * What a symbol costs: −log2 of the probability that a row gives it, plus the bits behind an escape. Only
+   * for people who look at files: logarithms differ between machines.
+   *
+   * @param symbol - integer in −32767..32767.
+   * @param row - a row of the tables.
+   * @returns bits.
+   */
+  measureBits(symbol: number, row: number): number {
+    const bound = this.bounds[row]!;
+    const isEscaped = symbol > bound || symbol < -bound;
+    const slot = this.slots[this.centers[row]! + (isEscaped ? bound + 1 : symbol)]!;
+    const bits = Math.log2(FREQUENCY_TOTAL / (slot & 0xffff));
+    return isEscaped ? bits + ESCAPE_LENGTH_BITS + countEscapeBits(symbol, bound) : bits;
+  }
+}
+
+/** The positive integer behind an escape: the magnitude beyond the bound, then the sign in the lowest bit. */
+export function toEscapeValue(symbol: number, bound: number): number {
+  return 2 * (Math.abs(symbol) - bound - 1) + (symbol < 0 ? 1 : 0) + 1;
+}
+
+/** The inverse of {@link toEscapeValue}. */
+export function fromEscapeValue(value: number, bound: number): number {
+  const magnitude = bound + 1 + ((value - 1) >>> 1);
+  return (value - 1) & 1 ? -magnitude : magnitude;
+}
+
+/** How many bits follow the length of an escaped symbol, 0..15. */
+export function countEscapeBits(symbol: number, bound: number): number {
+  return 31 - Math.clz32(toEscapeValue(symbol, bound));
 }
 
 function checkRows(frequencies: readonly (readonly number[])[]): void {

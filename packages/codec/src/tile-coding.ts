@@ -91,7 +91,7 @@ export function noSymbols(model: Model, { hyper, latent }: Tile): ImageSymbols {
 
 /** The table row of every hyper-latent of a tile: one row for each channel. */
 function hyperIndices(model: Model, level: number, { rows, columns }: PlaneSize): Uint8Array {
-  const channels = model.hyperTableRow(level);
+  const channels = model.getHyperTableRows(level);
   const indices = new Uint8Array(channels.length * rows * columns);
   for (const [channel, row] of channels.entries()) {
     indices.fill(row, channel * rows * columns, (channel + 1) * rows * columns);

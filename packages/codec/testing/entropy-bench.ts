@@ -1,6 +1,6 @@
 // `npm run bench`: speed and size of the entropy coder on latents as they really lie and on all
 // zeros, with the npm package arithmetic-coding in the same run as the yardstick. It asserts nothing.
-import { FrequencyTables, RansDecoder, RansEncoder } from '@nacre/codec';
+import { FrequencyTables, RansDecoder, RansEncoder } from '@nacre/codec/internal';
 import { arithmeticDecode, arithmeticEncode } from './arithmetic-coder.js';
 import {
   drawLatents,

@@ -1,6 +1,6 @@
 // A .ncr file as parts that may lie: taken apart, changed, and put together again with the checksums
 // and lengths made right, or left wrong. It shares nothing with the reader under test but the CRC.
-import { crc32c } from '@nacre/codec';
+import { crc32c } from '@nacre/codec/internal';
 
 const HEADER_BYTES = 20;
 const ENTRY_BYTES = 12;

@@ -1,6 +1,7 @@
 // The same image in tiles of another side, coded by FORMAT.md with the public coder and the model's
 // networks: files with more tiles than the encoder would make of a small image.
-import { type Model, parse, RansEncoder, type RawImage } from '@nacre/codec';
+import { type Model, parse, type RawImage } from '@nacre/codec';
+import { RansEncoder } from '@nacre/codec/internal';
 import { bytesOf, partsOf, payloadOf, repairSections, repairTiles } from './ncr-parts.js';
 
 /** A tile, or an image, in hyper-latents. */
@@ -115,7 +116,7 @@ async function encodeTile(
     return (2 * ((row + column) % 2) + (row % 2)) ^ (channel % 4);
   };
   const encoder = new RansEncoder(model.tables);
-  const hyperRows = model.hyperTableRow(level);
+  const hyperRows = model.getHyperTableRows(level);
   encoder.put(
     z,
     Uint8Array.from(z, (_, i) => hyperRows[Math.floor(i / (rows * columns))]!),

@@ -1,7 +1,7 @@
 // Rate-distortion curves in JSON files, in the layout that CompressAI publishes its results in:
 // { "name", "description", "results": { "bpp": […], "psnr-rgb": […] } }. Reads and writes; no maths.
 import { readFile } from 'node:fs/promises';
-import { checkObject, checkString, expectedButReceived } from '@nacre/codec';
+import { checkObject, checkString, expectedButReceived } from '@nacre/codec/internal';
 import { writeFileAtomic } from '@nacre/node';
 import type { RatePoint } from './bd-rate.js';
 import { METRIC_FACTS, METRICS, type Metric } from './metrics.js';

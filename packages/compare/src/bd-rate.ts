@@ -2,7 +2,7 @@
 // how much better it is at equal rate. Takes curves, wherever they come from, of any rising score.
 // Source: G. Bjøntegaard, "Calculation of average PSNR differences between RD-curves", VCEG-M33,
 // 2001, with PCHIP in place of the single cubic, as JVET does since VCEG-AL22.
-import { expectedButReceived } from '@nacre/codec';
+import { expectedButReceived } from '@nacre/codec/internal';
 import { integrate, type Pchip, pchip } from './pchip.js';
 
 /** One point of a rate-distortion curve. */

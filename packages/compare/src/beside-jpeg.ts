@@ -1,6 +1,7 @@
 // One image at one quality beside the JPEG of the same PSNR and the JPEG of the same bytes, and a
 // table of such comparisons. It reads and writes no files.
-import { checkInteger, expectedButReceived, type RawImage } from '@nacre/codec';
+import type { RawImage } from '@nacre/codec';
+import { checkInteger, expectedButReceived } from '@nacre/codec/internal';
 import { checkCodec, type ImageCodec, sharpCodec } from './codecs.js';
 import { type Coded, code, codedOfBytes, codedOfPsnr } from './quality-search.js';
 import { checkRgb } from './rgb.js';

@@ -1,15 +1,12 @@
 // The codecs that can be measured, each as one function from image and quality to a file and one from
 // the file to pixels. Settings live here and nowhere else; sweeping and averaging are done elsewhere.
+import { decode, encode, Model, type RawImage } from '@nacre/codec';
 import {
   checkFunction,
   checkInteger,
   checkObject,
-  decode,
-  encode,
   expectedButReceived,
-  Model,
-  type RawImage,
-} from '@nacre/codec';
+} from '@nacre/codec/internal';
 import sharp, { type AvifOptions, type JpegOptions, type WebpOptions } from 'sharp';
 import { checkRgb } from './rgb.js';
 

@@ -3,7 +3,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { basename, extname, join } from 'node:path';
-import { checkInteger, checkObject, expectedButReceived, InputError } from '@nacre/codec';
+import { checkInteger, checkObject, expectedButReceived, InputError } from '@nacre/codec/internal';
 import { type Curve, readCurve } from './anchor.js';
 import { hasButteraugli } from './butteraugli.js';
 import { Cache } from './cache.js';

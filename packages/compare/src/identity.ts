@@ -52,7 +52,7 @@ export async function measuringCode(): Promise<string> {
   const here = fileURLToPath(new URL('../dist/', import.meta.url));
   const files = MEASURING.map((name) => join(here, `${name}.js`));
   files.push(join(dirname(require.resolve('@nacre/codec')), 'psnr.js'));
-  files.push(join(dirname(require.resolve('@nacre/node')), 'image.js'));
+  files.push(join(dirname(require.resolve('@nacre/node')), 'read-image.js'));
   return await hashFiles(files, JSON.stringify(sharp.versions));
 }
 

@@ -1,5 +1,6 @@
 // Measures one codec on one image. Knows no codec's settings, reads no files and averages nothing.
-import { checkInteger, checkString, expectedButReceived, type RawImage } from '@nacre/codec';
+import type { RawImage } from '@nacre/codec';
+import { checkInteger, checkString, expectedButReceived } from '@nacre/codec/internal';
 import { checkCodec, type ImageCodec } from './codecs.js';
 import { checkMetric, METRIC_FACTS, type Metric } from './metrics.js';
 import { checkRgb } from './rgb.js';

@@ -1,6 +1,7 @@
 // The distortion measures that a comparison can take, by the names they have on the command line: what
 // each is called, and how its mean becomes a score that rises with quality. The maths is elsewhere.
-import { expectedButReceived, psnr, type RawImage } from '@nacre/codec';
+import { psnr, type RawImage } from '@nacre/codec';
+import { expectedButReceived } from '@nacre/codec/internal';
 import { butteraugli } from './butteraugli.js';
 import { msSsim } from './ms-ssim.js';
 

@@ -1,5 +1,5 @@
 // Lists of qualities as they are typed on a command line. Text in, numbers out.
-import { checkString } from '@nacre/codec';
+import { checkString } from '@nacre/codec/internal';
 
 /**
  * Reads a list such as `1,5,20-30`.

@@ -1,5 +1,6 @@
 // Finds the quality at which a codec matches a target in bytes, or in PSNR. One image, one target.
-import { expectedButReceived, psnr, type RawImage } from '@nacre/codec';
+import { psnr, type RawImage } from '@nacre/codec';
+import { expectedButReceived } from '@nacre/codec/internal';
 import { checkCodec, type ImageCodec } from './codecs.js';
 import { checkRgb } from './rgb.js';
 

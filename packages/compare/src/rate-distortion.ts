@@ -1,5 +1,5 @@
 // Averages measurements over images, and makes curves of them. It measures nothing.
-import { expectedButReceived } from '@nacre/codec';
+import { expectedButReceived } from '@nacre/codec/internal';
 import type { RatePoint } from './bd-rate.js';
 import type { Measurement } from './measure.js';
 import { checkMetric, METRIC_FACTS, type Metric } from './metrics.js';

@@ -1,6 +1,7 @@
 // The kind of image that is measured here: red, green and blue alone. Other kinds become such a one by
 // `flatten` of @nacre/node.
-import { checkImage, checkInteger, type RawImage } from '@nacre/codec';
+import type { RawImage } from '@nacre/codec';
+import { checkImage, checkInteger } from '@nacre/codec/internal';
 
 /**
  * Asserts that an argument is an image of three channels.

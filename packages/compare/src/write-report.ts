@@ -2,7 +2,7 @@
 // table of every single measurement. What the report looks like is report-html.ts's business.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkObject, checkString } from '@nacre/codec';
+import { checkObject, checkString } from '@nacre/codec/internal';
 import { writeFileAtomic } from '@nacre/node';
 import sharp from 'sharp';
 import { writeCurve } from './anchor.js';

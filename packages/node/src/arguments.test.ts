@@ -2,6 +2,7 @@
 // names it, before anything is done.
 
 import * as codec from '@nacre/codec';
+import * as internal from '@nacre/codec/internal';
 import { expect, test } from 'vitest';
 import { type Call, testWrongArguments } from '../../../test/wrong-arguments.js';
 import * as node from './index.js';
@@ -108,7 +109,7 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
 const TAKE_ANYTHING = ['defaultMaxPixels', 'outputExists'];
 
 test('every public function is here', () => {
-  const codecs = new Set<unknown>(Object.values(codec));
+  const codecs = new Set<unknown>(Object.values({ ...codec, ...internal }));
   const own = Object.entries(node)
     .filter(([, value]) => !codecs.has(value))
     .filter(([name, value]) => typeof value === 'function' && !TAKE_ANYTHING.includes(name))

@@ -9,7 +9,7 @@ import {
   checkString,
   expectedButReceived,
   OutputError,
-} from '@nacre/codec';
+} from '@nacre/codec/internal';
 
 /** What {@link writeFileAtomic} takes; all of it optional. */
 export interface WriteOptions {

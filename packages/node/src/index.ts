@@ -6,13 +6,9 @@ import {
   type BitMap,
   type DecodeOptions as CodecDecodeOptions,
   type EncodeOptions as CodecEncodeOptions,
-  checkDecodeOptions,
-  checkEncodeOptions,
-  checkImage,
   type DecodedImage,
   decode as decodeWith,
   encode as encodeWith,
-  expectedButReceived,
   Model,
   measureBits as measureBitsWith,
   type ParseOptions,
@@ -21,34 +17,30 @@ import {
   readInfo,
 } from '@nacre/codec';
 import {
+  checkDecodeOptions,
+  checkEncodeOptions,
+  checkImage,
+  expectedButReceived,
+} from '@nacre/codec/internal';
+import { checkSize, defaultMaxPixels } from './limits.js';
+import { loadModel, loadModelFor } from './model.js';
+import {
   checkReadOptions,
   checkSource,
   type ImageSource,
   isImageSource,
   type ReadOptions,
   readImage,
-} from './image.js';
-import { checkSize, defaultMaxPixels } from './limits.js';
-import { loadModel, loadModelFor } from './model.js';
+} from './read-image.js';
 
 export * from '@nacre/codec';
+export { DeviceError, InputError, ModelMissingError, OutputError } from '@nacre/codec/internal';
 export { outputExists, type WriteOptions, writeFileAtomic } from './atomic-write.js';
-export {
-  checkFormatSize,
-  flatten,
-  formatOf,
-  IMAGE_FORMATS,
-  type ImageFormat,
-  type ImageOptions,
-  type ImageSource,
-  type ReadOptions,
-  readImage,
-  toBuffer,
-  writeImage,
-} from './image.js';
+export { flatten } from './flatten.js';
 export { checkSize, defaultMaxPixels } from './limits.js';
 export { DEFAULT_MODEL, type LoadOptions, loadModel, loadModelFor } from './model.js';
 export { type FoundModel, type ListOptions, listModels, readModelFolder } from './model-folders.js';
+export { type ImageSource, type ReadOptions, readImage } from './read-image.js';
 export {
   createRuntime,
   DEVICES,
@@ -56,6 +48,15 @@ export {
   type OptimizationLevel,
   type RuntimeOptions,
 } from './runtime.js';
+export {
+  checkFormatSize,
+  formatOf,
+  IMAGE_FORMATS,
+  type ImageFormat,
+  type ImageOptions,
+  toBuffer,
+  writeImage,
+} from './write-image.js';
 
 /** What {@link encode} takes; all of it optional. */
 export interface EncodeOptions extends CodecEncodeOptions, ReadOptions {
@@ -94,12 +95,19 @@ export async function encode(
   checkReadOptions(options);
   checkOptionalModel(options.model);
   checkEncodeOptions(options);
-  const { model, maxPixels = defaultMaxPixels(), keepProfile, strip, ...job } = options;
+  const {
+    model,
+    maxPixels = defaultMaxPixels(),
+    keepProfile,
+    strip,
+    allowDamaged,
+    ...job
+  } = options;
   if (!isFile) {
     checkSize(source.width, source.height, maxPixels);
     checkImage(source, 'source');
   }
-  const reading = { maxPixels, keepProfile, strip, onNotice: job.onNotice };
+  const reading = { maxPixels, keepProfile, strip, allowDamaged, onNotice: job.onNotice };
   const image = isFile ? await readImage(source, reading) : source;
   const kept = strip ? { ...image, exif: undefined, xmp: undefined } : image;
   return await encodeWith(model ?? (await loadModel()), kept, job);

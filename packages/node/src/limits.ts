@@ -1,7 +1,8 @@
 // How large an image may be on this machine: a memory estimate, no allocation and no file format.
 
 import { freemem } from 'node:os';
-import { checkInteger, MAX_SIDE, TooLargeError } from '@nacre/codec';
+import { TooLargeError } from '@nacre/codec';
+import { checkInteger, MAX_SIDE } from '@nacre/codec/internal';
 
 /**
  * Memory of the networks, in bytes per pixel of a window, which has at most 2^23 of them. Measured with

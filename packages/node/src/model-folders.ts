@@ -5,17 +5,14 @@ import { createHash } from 'node:crypto';
 import { access, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
+import { canonicalJson, type ModelDescription, ModelError, parseModel } from '@nacre/codec';
 import {
-  canonicalJson,
   checkBytes,
   checkFunction,
   checkObject,
   checkString,
-  type ModelDescription,
-  ModelError,
   ModelMissingError,
-  parseModel,
-} from '@nacre/codec';
+} from '@nacre/codec/internal';
 
 /** A model folder that has been read and understood, but not loaded. */
 export interface FoundModel {

@@ -96,7 +96,7 @@ describe('loadModel', () => {
     bytes[bytes.length >> 1]! ^= 1;
     await writeFile(path, bytes);
     const model = await loadModel({ model: folder });
-    await model.graph('scales');
+    await model.loadGraph('scales');
     await expect(encode(model, PIXELS)).rejects.toMatchObject({
       code: 'BAD_MODEL',
       message: expect.stringContaining('analysis.onnx'),

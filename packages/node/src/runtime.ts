@@ -5,11 +5,6 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import {
-  checkFunction,
-  checkInteger,
-  checkObject,
-  DeviceError,
-  expectedButReceived,
   type Graph,
   type LoadingOptions,
   ModelError,
@@ -17,6 +12,13 @@ import {
   type Tensor,
   TooLargeError,
 } from '@nacre/codec';
+import {
+  checkFunction,
+  checkInteger,
+  checkObject,
+  DeviceError,
+  expectedButReceived,
+} from '@nacre/codec/internal';
 import * as ort from 'onnxruntime-node';
 
 /** Where float graphs may run. Exact graphs run on the CPU whatever is asked for. */

@@ -14,7 +14,7 @@ import torch
 
 from nacre.model import Architecture, Codec
 
-FACTS = ("step", "pixels", "seconds", "device", "command")
+FACTS = ("step", "pixels", "seconds", "device", "command", "settings")
 """What a checkpoint says about its run."""
 
 

@@ -1,6 +1,6 @@
-"""Training pictures: decoded once, kept on the device as bytes, cropped and flipped there.
+"""Training images: decoded once, kept on the device as bytes, cropped and flipped there.
 
-Not here: evaluation pictures, which are read one by one (evaluate.py).
+Not here: evaluation images, which are read one by one (evaluate.py).
 """
 
 from __future__ import annotations
@@ -17,21 +17,24 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-PICTURES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
+IMAGE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
 
 CHUNK = 64
-"""Pictures that wait to be decoded, at most."""
+"""Images that wait to be decoded, at most."""
 
 
-def _encoded(sources: list[Path]) -> Iterator[tuple[str, bytes]]:
+def encoded(sources: list[Path]) -> Iterator[tuple[str, bytes]]:
+    """Names and bytes of all images in files, folders and tar shards, in a fixed order."""
     for source in sources:
         if source.is_dir():
-            inside = sorted(p for p in source.rglob("*") if p.suffix.lower() in PICTURES | {".tar"})
-            yield from _encoded(inside)
+            inside = sorted(
+                p for p in source.rglob("*") if p.suffix.lower() in IMAGE_SUFFIXES | {".tar"}
+            )
+            yield from encoded(inside)
         elif source.suffix == ".tar":
             with tarfile.open(source) as tar:
                 for member in sorted(tar.getmembers(), key=lambda m: m.name):
-                    if member.isfile() and Path(member.name).suffix.lower() in PICTURES:
+                    if member.isfile() and Path(member.name).suffix.lower() in IMAGE_SUFFIXES:
                         yield f"{source}:{member.name}", tar.extractfile(member).read()
         else:
             yield str(source), source.read_bytes()
@@ -42,25 +45,25 @@ def _decode(named: tuple[str, bytes]) -> np.ndarray:
     try:
         return np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
     except OSError as error:
-        raise ValueError(f"Cannot read the picture {name}: {error}") from error
+        raise ValueError(f"Cannot read the image {name}: {error}") from error
 
 
 def _chunk(limit: int | None, kept: int) -> int:
-    """How many pictures to decode next: no more than are still wanted."""
+    """How many images to decode next: no more than are still wanted."""
     return CHUNK if limit is None else min(CHUNK, limit - kept)
 
 
-class Pictures:
-    """All training pictures in one flat uint8 tensor on the device.
+class Images:
+    """All training images in one flat uint8 tensor on the device.
 
     Args:
-        sources: tar shards, folders (searched for pictures and shards) or single pictures.
-        size: side of the crops in pixels; smaller pictures are left out.
+        sources: tar shards, folders (searched for images and shards) or single images.
+        size: side of the crops in pixels; smaller images are left out.
         device: where the bytes stay and crops are cut.
-        limit: keep only this many pictures (for dry runs and tests).
+        limit: keep only this many images (for dry runs and tests).
 
     Raises:
-        ValueError: when a picture cannot be read, or none is large enough.
+        ValueError: when an image cannot be read, or none is large enough.
     """
 
     def __init__(
@@ -70,14 +73,14 @@ class Pictures:
         device: torch.device | str = "cpu",
         limit: int | None = None,
     ) -> None:
-        kept, encoded = [], _encoded(sources)
+        kept, waiting = [], encoded(sources)
         with ThreadPoolExecutor() as pool:
             # In chunks, as the pool takes up all that it is given, needed or not.
-            while some := list(itertools.islice(encoded, _chunk(limit, len(kept)))):
+            while some := list(itertools.islice(waiting, _chunk(limit, len(kept)))):
                 decoded = pool.map(_decode, some)
-                kept += (picture for picture in decoded if min(picture.shape[:2]) >= size)
+                kept += (image for image in decoded if min(image.shape[:2]) >= size)
         if not kept:
-            raise ValueError(f"Found no picture of at least {size} pixels a side in {sources}")
+            raise ValueError(f"Found no image of at least {size} pixels a side in {sources}")
         self.size = size
         self.device = torch.device(device)
         shapes = torch.tensor([p.shape[:2] for p in kept], dtype=torch.int64)
@@ -86,7 +89,7 @@ class Pictures:
         self.starts = (lengths.cumsum(0) - lengths).to(self.device)
         flat = np.concatenate([p.reshape(-1, 3) for p in kept])
         self.pixels = torch.from_numpy(flat).to(self.device)
-        # Large pictures hold more different crops: draw them as often as their area asks.
+        # Large images hold more different crops: draw them as often as their area asks.
         self.chances = (lengths.double() / lengths.sum()).float().to(self.device)
 
     def __len__(self) -> int:

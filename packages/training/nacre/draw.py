@@ -1,4 +1,4 @@
-"""Draws training pictures that no photograph is like: saturated shapes, text, pixel patterns.
+"""Draws training images that no photograph is like: saturated shapes, text, pixel patterns.
 
 Not here: photographs. A model trained on those alone meets hard edges between saturated colours or
 a one-pixel checkerboard for the first time when somebody compresses a logo, and may fail visibly.
@@ -19,7 +19,7 @@ from PIL import Image, ImageDraw, ImageFont
 from nacre.command import count, input_errors
 
 PANEL = 256
-"""Side of a panel in pixels; a picture is two by two of them, so that crops see borders too."""
+"""Side of a panel in pixels; an image is two by two of them, so that crops see borders too."""
 
 
 def _colour(random: np.random.Generator) -> tuple[int, int, int]:
@@ -112,11 +112,11 @@ KINDS: tuple[Callable[[np.random.Generator], np.ndarray], ...] = (
 """What a panel may show; what is drawn more often stands here more often."""
 
 
-def draw_picture(seed: int) -> np.ndarray:
+def draw_image(seed: int) -> np.ndarray:
     """Two by two panels, each of a kind drawn at random.
 
     Args:
-        seed: the same seed gives the same picture with the same versions of Pillow and FreeType,
+        seed: the same seed gives the same image with the same versions of Pillow and FreeType,
             which draw the text and smooth it, and of NumPy.
 
     Shape:
@@ -134,11 +134,11 @@ def main(arguments: list[str] | None = None) -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("out", type=Path, help="folder for the PNG files")
-    parser.add_argument("--count", type=count, default=192, help="number of pictures of 512×512")
+    parser.add_argument("--count", type=count, default=192, help="number of images of 512×512")
     args = parser.parse_args(arguments)
     args.out.mkdir(parents=True, exist_ok=True)
     for seed in range(args.count):
-        Image.fromarray(draw_picture(seed)).save(args.out / f"{seed:04d}.png")
+        Image.fromarray(draw_image(seed)).save(args.out / f"{seed:04d}.png")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Scale indices that PyTorch finds for made-up integers, for tests on other runtimes.
 
 Not here: those runtimes (test/exactness.ts holds the twin of the recipe). Each exported model
-carries the hashes in `exactness.json`, so that a test needs neither Python nor pictures.
+carries the hashes in `exactness.json`, so that a test needs neither Python nor images.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from nacre.exact import Z_MAX
 from nacre.model import Codec
 
 CASES = ((0, 64, 64, 1), (20, 128, 192, 2), (50, 256, 192, 3), (80, 192, 320, 4), (99, 320, 320, 5))
-"""Level, height and width of a padded picture of one tile, and seed."""
+"""Level, height and width of a padded image of one tile, and seed."""
 
 SYMBOL_SEED = 100
 """Added to the seed of z for the symbols."""

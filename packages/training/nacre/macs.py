@@ -22,7 +22,7 @@ from nacre.context import STEPS
 DECODER = ("scales",) * STEPS + ("synthesis",)
 ENCODER = ("analysis",) + ("means", "scales") * STEPS
 PREVIEW = ("scales",) * STEPS + ("preview",)
-"""Graph runs of one picture: `synthesis` and `preview` hold the means of all steps."""
+"""Graph runs of one image: `synthesis` and `preview` hold the means of all steps."""
 
 SIDE = 256
 

@@ -234,7 +234,7 @@ class Codec(nn.Module):
 
     @torch.no_grad()
     def decode(self, symbols: Tensor, z: Tensor, level: Tensor) -> Tensor:
-        """The picture of symbols and hyper-latents, `(B, 3, H, W)`, not clipped."""
+        """The image of symbols and hyper-latents, `(B, 3, H, W)`, not clipped."""
         y_hat = symbols + self.means(lambda mu: symbols + mu, z, level)
         return self.g_s(y_hat * self.inverse_gain(level).exp(), level)
 

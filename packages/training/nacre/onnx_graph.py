@@ -313,11 +313,11 @@ def write_graphs(codec: Codec) -> dict[str, onnx.ModelProto]:
     a = codec.architecture
     latents: list[int | str] = [1, a.m, "h", "w"]
     hyper: list[int | str] = [1, a.hyper, "hz", "wz"]
-    picture: list[int | str] = [1, 3, "H", "W"]
+    image: list[int | str] = [1, 3, "H", "W"]
     graphs = {}
 
     g = GraphBuilder("analysis")
-    x, level = g.input("x", picture), g.input("level", [1], TensorProto.INT32)
+    x, level = g.input("x", image), g.input("level", [1], TensorProto.INT32)
     gain = g.node("Exp", [g.per_level(codec.gain, level, "gain")])
     y = g.mul(_analysis(g, x, level, codec.g_a), gain)
     g.output(y, "y", latents)
@@ -341,6 +341,6 @@ def write_graphs(codec: Codec) -> dict[str, onnx.ModelProto]:
     symbols, z = g.input("symbols", latents), g.input("z", hyper)
     level = g.input("level", [1], TensorProto.INT32)
     y_hat = _scaled_latents(g, symbols, z, level, codec)
-    g.output(_synthesis(g, y_hat, level, codec.g_s), "x_hat", picture)
+    g.output(_synthesis(g, y_hat, level, codec.g_s), "x_hat", image)
     graphs[g.name] = g.build()
     return graphs

@@ -36,7 +36,7 @@ def _as_vectors(x: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def warm_start(analysis: Analysis, synthesis: Synthesis, pictures: Tensor) -> Tensor:
+def warm_start(analysis: Analysis, synthesis: Synthesis, images: Tensor) -> Tensor:
     """Sets the four linear convolutions of g_a and g_s to principal components.
 
     The 1×1 on 8×8×3 squares takes the N leading components, the latent 1×1 the M leading
@@ -44,12 +44,12 @@ def warm_start(analysis: Analysis, synthesis: Synthesis, pictures: Tensor) -> Te
     branches at zero the pair is a 16×16 linear transform codec.
 
     Args:
-        pictures: `(B, 3, S, S)` in 0..1, S a multiple of 16, enough for some 10,000 squares.
+        images: `(B, 3, S, S)` in 0..1, S a multiple of 16, enough for some 10,000 squares.
 
     Returns:
         Eigenvalues of the second PCA, `(4N,)`: what each latent carries.
     """
-    squares = space_to_depth(pictures - 0.5, 8)
+    squares = space_to_depth(images - 0.5, 8)
     first, mean, _ = principal_components(_as_vectors(squares), analysis.stem.out_channels)
     first, mean = first.float(), mean.float()
     analysis.stem.weight.copy_(first[:, :, None, None])

@@ -1,4 +1,4 @@
-"""Adds a preview network to a model folder: latents to a picture an eighth as wide and high.
+"""Adds a preview network to a model folder: latents to an image an eighth as wide and high.
 
 Not here: the transforms. The preview is one linear layer on the latents, fitted in closed form, so
 a thumbnail needs no synthesis transform. It stands outside the hashed part of model.json: it may be
@@ -24,18 +24,19 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from nacre.command import count, crop_side, input_errors
-from nacre.data import Pictures
-from nacre.evaluate import pad_to_multiple, pictures_in, psnr, read_picture
+from nacre.data import Images
+from nacre.description import entry, write_json
+from nacre.evaluate import images_in, pad_to_multiple, psnr, read_image
 from nacre.exactness import made_up_integers
-from nacre.export import CHECK_LEVELS, entry, write_json
 from nacre.model import Codec
 from nacre.onnx_graph import share_weights, write_preview
 from nacre.rates import LEVELS
 from nacre.shipped import load_shipped
 from nacre.transforms import depth_to_space, space_to_depth
+from nacre.verification import CHECK_LEVELS
 
 SHRINK = 8
-"""Pixels of the picture to one of the preview, along each side; TypeScript relies on it."""
+"""Pixels of the image to one of the preview, along each side; TypeScript relies on it."""
 
 RIDGE = 1e-6
 """Weight of the penalty on large weights, beside a mean squared error of values in 0..1."""
@@ -60,9 +61,9 @@ def scaled_latents(codec: Codec, symbols: Tensor, z: Tensor, level: Tensor) -> T
 
 @torch.no_grad()
 def fit_preview(
-    codec: Codec, pictures: Pictures, batches: int, batch: int = 4, seed: int = 0
+    codec: Codec, images: Images, batches: int, batch: int = 4, seed: int = 0
 ) -> nn.Conv2d:
-    """The linear layer whose previews come closest to the decoded pictures, averaged 8×8.
+    """The linear layer whose previews come closest to the decoded images, averaged 8×8.
 
     ::
 
@@ -72,7 +73,7 @@ def fit_preview(
 
     Args:
         codec: with weights as stored.
-        pictures: training pictures.
+        images: training images.
         batches, batch: how many crops are looked at.
 
     Returns:
@@ -87,7 +88,7 @@ def fit_preview(
     gram, moments = torch.zeros(size, size), torch.zeros(size, 4 * 3)
     places_seen = 0
     for _ in range(batches):
-        x = pictures.batch(batch, generator)
+        x = images.batch(batch, generator)
         level = torch.randint(LEVELS, (batch,), generator=generator)
         coded = codec.quantize(x, level)
         latents = scaled_latents(codec, coded["symbols"], coded["z"], level)
@@ -168,16 +169,16 @@ def add_preview(folder: Path, codec: Codec, layer: nn.Conv2d) -> Path:
 
 
 @torch.no_grad()
-def fidelity(path: Path, codec: Codec, pictures: list[Path], level: int) -> float:
-    """PSNR of previews against the decoded pictures averaged 8×8, in dB, mean over the pictures.
+def fidelity(path: Path, codec: Codec, images: list[Path], level: int) -> float:
+    """PSNR of previews against the decoded images averaged 8×8, in dB, mean over the images.
 
     Args:
-        path: of `preview.onnx`, run by ONNX Runtime on what `codec` makes of the pictures.
+        path: of `preview.onnx`, run by ONNX Runtime on what `codec` makes of the images.
     """
     session, at = ort.InferenceSession(str(path)), torch.tensor([level])
     found = []
-    for picture in pictures:
-        coded = codec.quantize(pad_to_multiple(read_picture(picture)), at)
+    for image in images:
+        coded = codec.quantize(pad_to_multiple(read_image(image)), at)
         feeds = {name: coded[name].numpy() for name in ("symbols", "z")}
         (preview,) = session.run(None, feeds | {"level": np.array([level], np.int32)})
         shown = torch.from_numpy(preview).clamp(0, 1).mul(255).round() / 255
@@ -191,18 +192,18 @@ def main(arguments: list[str] | None = None) -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("folder", type=Path, help="models/<id>")
-    parser.add_argument("data", type=Path, nargs="+", help="training shards, folders or pictures")
-    parser.add_argument("--pictures", type=Path, help="folder of pictures to judge previews on")
+    parser.add_argument("data", type=Path, nargs="+", help="training shards, folders or images")
+    parser.add_argument("--images", type=Path, help="folder of images to judge previews on")
     parser.add_argument("--size", type=crop_side, default=384, help="side of the crops")
     parser.add_argument("--batches", type=count, default=120, help="of four crops")
     args = parser.parse_args(arguments)
     codec = load_shipped(args.folder).eval()
-    layer = fit_preview(codec, Pictures(args.data, args.size), args.batches)
+    layer = fit_preview(codec, Images(args.data, args.size), args.batches)
     path = add_preview(args.folder, codec, layer)
     print(f"{path}: {path.stat().st_size} bytes")
-    for level in CHECK_LEVELS if args.pictures else ():
-        found = fidelity(path, codec, pictures_in(args.pictures), level)
-        print(f"level {level}: {found:.2f} dB against the decoded pictures, averaged 8×8")
+    for level in CHECK_LEVELS if args.images else ():
+        found = fidelity(path, codec, images_in(args.images), level)
+        print(f"level {level}: {found:.2f} dB against the decoded images, averaged 8×8")
 
 
 if __name__ == "__main__":

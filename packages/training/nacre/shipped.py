@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -42,7 +43,9 @@ def _knots(table: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def load_shipped(folder: Path) -> Codec:
+def load_shipped(
+    folder: Path, analysis_blocks: int | None = None, synthesis_blocks: int | None = None
+) -> Codec:
     """The codec of a model folder, its float weights as stored.
 
     The scale network becomes float weights that round to the same integers, but for the offsets per
@@ -50,12 +53,27 @@ def load_shipped(folder: Path) -> Codec:
 
     Args:
         folder: `models/<id>`.
+        analysis_blocks, synthesis_blocks: more residual blocks than the folder has: the new ones,
+            after the old ones, begin as the identity.
 
     Raises:
         ValueError: when a weight of the architecture is not in the folder.
     """
     description = json.loads((folder / "model.json").read_text())
-    codec = Codec(Architecture(**description["architecture"]))
+    architecture = Architecture(**description["architecture"])
+    wanted = {"analysis_blocks": analysis_blocks, "synthesis_blocks": synthesis_blocks}
+    grown = {
+        name: max(number, getattr(architecture, name)) for name, number in wanted.items() if number
+    }
+    codec = Codec(replace(architecture, **grown))
+    new = [
+        *codec.g_a.blocks[architecture.analysis_blocks :],
+        *codec.g_s.blocks[architecture.synthesis_blocks :],
+    ]
+    for block in new:
+        for last in (block.conv2, block.project):
+            last.weight.zero_()
+    kept = {id(parameter) for block in new for parameter in block.parameters()}
     arrays = _initializers(folder)
 
     def stored(name: str) -> Tensor:
@@ -64,7 +82,8 @@ def load_shipped(folder: Path) -> Codec:
         return torch.from_numpy(arrays[name])
 
     for name, parameter in codec.named_parameters():
-        if not name.startswith("scales.") and name != "z_index.knots":
+        exact = name.startswith("scales.") or name == "z_index.knots"
+        if not exact and id(parameter) not in kept:
             parameter.copy_(stored(name))
     for name, conv in codec.scales.named_children():
         if not isinstance(conv, ExactConv):

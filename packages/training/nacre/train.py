@@ -1,4 +1,4 @@
-"""Trains the codec from tar shards or folders of pictures, on the CPU or CUDA, alone or in DDP.
+"""Trains the codec from tar shards or folders of images, on the CPU or CUDA, alone or in DDP.
 
 Not here: the model (model.py), the data (data.py), evaluation (evaluate.py).
 
@@ -30,8 +30,9 @@ from tqdm import tqdm
 
 from nacre.checkpoint import load_checkpoint, save_checkpoint
 from nacre.command import count, crop_side, input_errors
-from nacre.data import Pictures
-from nacre.evaluate import bd_rate, pictures_in, plot, rate_distortion, read_anchors
+from nacre.data import Images
+from nacre.distortion import DISTORTIONS, compile_kernels
+from nacre.evaluate import bd_rate, images_in, plot, rate_distortion, read_anchors
 from nacre.model import Architecture, Codec
 from nacre.pca import warm_start
 from nacre.rates import LEVELS
@@ -70,7 +71,7 @@ def make_optimizers(codec: nn.Module, lr: float) -> list[torch.optim.Optimizer]:
 
 
 LOSS_MAX = 40.0
-"""A picture whose loss is larger counts as if it were this: photographs lie at 4 to 20, and drawn
+"""An image whose loss is larger counts as if it were this: photographs lie at 4 to 20, and drawn
 patterns at up to 1,400, which would leave the photographs no say in the clipped gradient."""
 
 NOT_SETTINGS = {
@@ -159,15 +160,15 @@ class Run:
                 "another folder for --out"
             )
         elif args.start:
-            self.codec = load_shipped(args.start)
+            self.codec = load_shipped(args.start, args.analysis_blocks, args.synthesis_blocks)
             architecture_of(args, self.codec.architecture)
         else:
             self.codec = Codec(architecture_of(args))
         self.architecture = self.codec.architecture
         # Read now, so that a wrong path does not end the run hours later.
-        self.pictures = pictures_in(args.eval) if args.eval else []
+        self.images = images_in(args.eval) if args.eval else []
         self.anchors = read_anchors(args.anchor)
-        self.data = Pictures(args.sources, args.crop, self.device, args.limit)
+        self.data = Images(args.sources, args.crop, self.device, args.limit)
         # Each process draws its own crops, levels and noise; the weights start alike.
         self.generator = torch.Generator(self.device).manual_seed(args.seed + 1 + self.rank)
         self.step, self.pixels, self.seconds = 0, 0, 0.0
@@ -183,6 +184,9 @@ class Run:
             self.restore(saved)
         compiled = cuda if args.compile is None else args.compile
         model = torch.compile(self.codec) if compiled else self.codec
+        self.distortion = DISTORTIONS[args.distortion]
+        if args.distortion == "eye" and args.compile is not False:
+            compile_kernels()
         if self.world > 1:
             # The buffers are constants: nothing to send round.
             model = DistributedDataParallel(model, broadcast_buffers=False)
@@ -242,7 +246,7 @@ class Run:
         save_checkpoint(self.checkpoint_path(self.rank), state)
 
     def draw(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """One batch: pictures, levels and the noise, all from the run's own generator."""
+        """One batch: images, levels and the noise, all from the run's own generator."""
         a, b, side = self.architecture, self.args.batch, self.args.crop
         options = {"generator": self.generator, "device": self.device}
         x = self.data.batch(b, self.generator)
@@ -254,6 +258,11 @@ class Run:
         channels_last = {"memory_format": torch.channels_last}
         return x, level, noise_y.contiguous(**channels_last), noise_z.contiguous(**channels_last)
 
+    def autocast(self) -> contextlib.AbstractContextManager:
+        """bf16 for the networks on CUDA, and on CPUs that multiply it."""
+        bf16 = self.device.type == "cuda" or torch.cpu._is_avx512_bf16_supported()
+        return torch.autocast(self.device.type, torch.bfloat16, enabled=bf16)
+
     def train_step(self) -> dict[str, Tensor]:
         """One optimiser step; returns device scalars, so that nothing waits for the device."""
         rate = learning_rate(
@@ -262,13 +271,12 @@ class Run:
         for optimizer in self.optimizers:
             optimizer.param_groups[0]["lr"] = rate
         x, level, noise_y, noise_z = self.draw()
-        bf16 = torch.autocast("cuda", torch.bfloat16) if x.is_cuda else contextlib.nullcontext()
-        with bf16:
+        with self.autocast():
             out = self.model(x, level, noise_y, noise_z)
         lmbda = self.codec.lmbda[level]
         bpp = out["bpp_y"] + out["bpp_z"]
         # Divided by √lmbda, so that high rates do not drown the low ones.
-        losses = (lmbda * 255**2 * out["mse"] + bpp) / lmbda.sqrt()
+        losses = (self.distortion(x, out["x_hat"], level, lmbda) + bpp) / lmbda.sqrt()
         loss = (losses * (LOSS_MAX / losses.detach()).clamp(max=1)).mean()
         self.codec.zero_grad(set_to_none=True)
         loss.backward()
@@ -288,19 +296,19 @@ class Run:
 
     def evaluate(self) -> str:
         """Evaluates the averaged weights, writes the plot and a line of evaluation.tsv."""
-        codec = self.ema
-        result = rate_distortion(codec, self.pictures)
+        result = rate_distortion(self.ema, self.images)
         deltas = {name: bd_rate(curve, result) for name, curve in self.anchors.items()}
         curves = self.anchors | {"nacre": result}
         plot(curves, f"step {self.step}", self.args.out / "evaluation.png")
         points = [
-            f"{b:.4f}:{q:.3f}" for b, q in zip(result["bpp"], result["psnr-rgb"], strict=True)
+            f"{bpp:.4f}:{decibels:.3f}:{score:.2f}:{distance:.3f}"
+            for _, bpp, decibels, score, distance in zip(*result.values(), strict=True)
         ]
         facts = [str(self.step), str(self.pixels), f"{self.seconds:.0f}"]
         with (self.args.out / "evaluation.tsv").open("a") as file:
             file.write("\t".join(facts + [f"{d:.2f}" for d in deltas.values()] + points) + "\n")
-        told = ", ".join(f"{d:+.1f} % against {name}" for name, d in deltas.items())
-        return f"step {self.step}: BD-rate {told or 'without anchors'}; " + " ".join(points)
+        against = ", ".join(f"{d:+.1f} % against {name}" for name, d in deltas.items())
+        return f"step {self.step}: BD-rate {against or 'without anchors'}; " + " ".join(points)
 
     def train(self) -> None:
         """Runs to the last step, logging, saving and evaluating on the way."""
@@ -341,7 +349,7 @@ class Run:
                         f"checkpoint is in {self.checkpoint_path()}"
                     )
                 self.save()
-            if self.pictures and leader and (self.step % args.eval_every == 0 or last):
+            if self.images and leader and (self.step % args.eval_every == 0 or last):
                 paused = time.monotonic()
                 bar.write(self.evaluate())
                 begun += time.monotonic() - paused
@@ -360,17 +368,23 @@ def parser() -> argparse.ArgumentParser:
     p = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    p.add_argument("sources", type=Path, nargs="+", help="tar shards, folders or pictures")
+    p.add_argument("sources", type=Path, nargs="+", help="tar shards, folders or images")
     p.add_argument("--out", type=Path, required=True, help="folder for checkpoint and logs")
     p.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
     p.add_argument("--steps", type=count, default=24000, help="length of the whole run")
-    p.add_argument("--batch", type=count, default=16, help="pictures per step and process")
+    p.add_argument("--batch", type=count, default=16, help="images per step and process")
     p.add_argument("--crop", type=crop_side, default=192, help="side of crops, a multiple of 64")
     p.add_argument("--lr", type=float, default=3e-3, help="peak learning rate")
     p.add_argument("--warmup", type=int, default=100, help="steps of linear warm-up")
     p.add_argument("--clip", type=float, default=1.0, help="largest gradient norm")
     p.add_argument("--seed", type=int, default=0)
-    p.add_argument("--limit", type=count, help="use only this many pictures")
+    p.add_argument(
+        "--distortion",
+        choices=sorted(DISTORTIONS),
+        default="eye",
+        help="what the loss weighs against the rate, see distortion.py",
+    )
+    p.add_argument("--limit", type=count, help="use only this many images")
     p.add_argument("--random-start", action="store_true", help="no PCA warm start")
     p.add_argument("--start", type=Path, help="a model folder whose weights a run begins with")
     p.add_argument(

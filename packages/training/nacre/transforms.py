@@ -1,4 +1,4 @@
-"""Analysis and synthesis transforms (g_a, g_s): pictures to latents at 1/16 and back.
+"""Analysis and synthesis transforms (g_a, g_s): images to latents at 1/16 and back.
 
 Not here: rates, entropy model and quantisation (model.py), and the PCA start (pca.py).
 """

@@ -1,10 +1,10 @@
-"""What the tests share: a few drawn pictures, and a run small enough for seconds."""
+"""What the tests share: a few drawn images, and a run small enough for seconds."""
 
 from pathlib import Path
 
 import pytest
 import torch
-from drawn import write_pictures
+from drawn import write_images
 from make_fixture import SIZES
 
 from nacre.train import Run, parser
@@ -14,8 +14,8 @@ torch.set_num_threads(1)
 
 @pytest.fixture(scope="session")
 def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of eight drawn pictures, 128 pixels a side."""
-    return write_pictures(tmp_path_factory.mktemp("drawn"), 8, 128)
+    """A folder of eight drawn images, 128 pixels a side."""
+    return write_images(tmp_path_factory.mktemp("drawn"), 8, 128)
 
 
 @pytest.fixture
@@ -24,7 +24,17 @@ def tiny_run(drawn: Path):
 
     def make(out: Path, *arguments: str) -> Run:
         fixed = [str(drawn), "--out", str(out), "--device", "cpu", *SIZES.split()]
-        fixed += ["--crop", "64", "--batch", "4", "--log-every", "5"]
+        fixed += [
+            "--crop",
+            "64",
+            "--batch",
+            "4",
+            "--log-every",
+            "5",
+            "--no-compile",
+            "--distortion",
+            "mse",
+        ]
         return Run(parser().parse_args([*fixed, *arguments]))
 
     return make

@@ -1,4 +1,4 @@
-"""Makes test/fixtures/tiny: a model of a few kilobytes, trained for seconds on drawn pictures.
+"""Makes test/fixtures/tiny: a model of a few kilobytes, trained for seconds on drawn images.
 
 python tests/make_fixture.py ../../test/fixtures/tiny
 """
@@ -8,11 +8,11 @@ import tempfile
 from pathlib import Path
 
 import torch
-from drawn import write_pictures
+from drawn import write_images
 
 from nacre.checkpoint import load_codec
-from nacre.data import Pictures
-from nacre.evaluate import pictures_in
+from nacre.data import Images
+from nacre.evaluate import images_in
 from nacre.export import export
 from nacre.preview import add_preview, fit_preview
 from nacre.train import Run, parser
@@ -28,15 +28,15 @@ def main() -> None:
     out = Path(sys.argv[1])
     torch.set_num_threads(1)
     with tempfile.TemporaryDirectory() as temporary:
-        drawn = write_pictures(Path(temporary) / "drawn", 16, 128)
+        drawn = write_images(Path(temporary) / "drawn", 16, 128)
         run = Path(temporary) / "run"
         Run(
             parser().parse_args([str(drawn), "--out", str(run), *SIZES.split(), *LENGTH.split()])
         ).train()
         codec, facts = load_codec(run / "checkpoint.pt")
-        training = {"data": "drawn pictures", "step": facts["step"]}
-        codec = export(codec, out, training, pictures_in(drawn)[:4])
-        add_preview(out, codec, fit_preview(codec, Pictures([drawn], 64), 20))
+        training = {"data": "drawn images", "step": facts["step"]}
+        codec = export(codec, out, "psnr", training, images_in(drawn)[:4])
+        add_preview(out, codec, fit_preview(codec, Images([drawn], 64), 20))
 
 
 if __name__ == "__main__":

@@ -5,17 +5,18 @@ from pathlib import Path
 
 import pytest
 import torch
-from drawn import write_pictures
+from drawn import write_images
 
 from nacre import draw, evaluate, export, macs, preview, train
+from nacre.render import __main__ as render
 
 TINY = Path(__file__).parents[3] / "test" / "fixtures" / "tiny"
 
 
 @pytest.fixture
 def files(tmp_path: Path) -> Path:
-    """Pictures, an empty folder, a file that is no checkpoint and a checkpoint of something."""
-    write_pictures(tmp_path / "pictures", 1, 128)
+    """Images, an empty folder, a file that is no checkpoint and a checkpoint of something."""
+    write_images(tmp_path / "images", 1, 128)
     (tmp_path / "empty").mkdir()
     (tmp_path / "text.pt").write_text("no checkpoint")
     torch.save({"step": 1}, tmp_path / "other.pt")
@@ -26,25 +27,27 @@ def files(tmp_path: Path) -> Path:
     ("main", "line", "told"),
     [
         (train.main, "missing --out run", "No such file or directory: 'missing'"),
-        (train.main, "empty --out run", "no picture of at least 192"),
-        (train.main, "pictures --out run --resume", "No such file or directory"),
-        (train.main, "pictures --out run --start empty", "model.json"),
-        (train.main, "pictures --out run --crop 128 --eval empty", "no PNG file in empty"),
-        (train.main, "pictures --out run --anchor text.pt", "text.pt is no rate–distortion curve"),
-        (train.main, "pictures --out run --log-every 0", "at least 1 but received 0"),
-        (train.main, "pictures --out run --crop 100", "multiple of 64 but received 100"),
-        (evaluate.main, "missing pictures", "No such file or directory: 'missing'"),
-        (evaluate.main, "text.pt pictures", "text.pt is no checkpoint"),
-        (evaluate.main, "other.pt pictures", "other.pt holds no model"),
-        (export.main, "missing out --pictures pictures", "No such file or directory: 'missing'"),
-        (export.main, "a b --pictures c --check 0", "at least 1 but received 0"),
-        (export.main, "a b --pictures c --blend d 1.5", "--blend: expected a number in 0..1"),
-        (export.main, "a b --pictures c --blend d nan", "but received nan"),
-        (preview.main, "missing pictures", "model.json"),
-        (preview.main, f"{TINY} empty", "no picture of at least 384"),
+        (train.main, "empty --out run", "no image of at least 192"),
+        (train.main, "images --out run --resume", "No such file or directory"),
+        (train.main, "images --out run --start empty", "model.json"),
+        (train.main, "images --out run --crop 128 --eval empty", "no PNG file in empty"),
+        (train.main, "images --out run --anchor text.pt", "text.pt is no rate–distortion curve"),
+        (train.main, "images --out run --log-every 0", "at least 1 but received 0"),
+        (train.main, "images --out run --crop 100", "multiple of 64 but received 100"),
+        (evaluate.main, "missing images", "No such file or directory: 'missing'"),
+        (evaluate.main, "text.pt images", "text.pt is no checkpoint"),
+        (evaluate.main, "other.pt images", "other.pt holds no model"),
+        (export.main, "missing out --images images", "No such file or directory: 'missing'"),
+        (export.main, "a b --images c --check 0", "at least 1 but received 0"),
+        (export.main, "a b --images c --blend d 1.5", "--blend: expected a number in 0..1"),
+        (export.main, "a b --images c --blend d nan", "but received nan"),
+        (preview.main, "missing images", "model.json"),
+        (preview.main, f"{TINY} empty", "no image of at least 384"),
         (preview.main, f"{TINY} empty --size 65", "multiple of 64 but received 65"),
         (draw.main, "text.pt", "File exists: 'text.pt'"),
         (draw.main, "drawn --count -1", "at least 1 but received -1"),
+        (render.main, "out --count 0", "at least 1 but received 0"),
+        (render.main, "out --photographs missing", "No such file or directory: 'missing'"),
         (macs.main, "missing", "model.json"),
     ],
 )
@@ -57,6 +60,7 @@ def test_wrong_input_is_told_in_one_line(
     capsys: pytest.CaptureFixture[str],
 ):
     monkeypatch.chdir(files)
+    monkeypatch.setenv("NACRE_CHROMIUM", "not started here")
     before = sorted(files.rglob("*"))
     with pytest.raises(SystemExit) as ended:
         main(line.split())

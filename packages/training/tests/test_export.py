@@ -14,29 +14,20 @@ import torch
 from onnx import numpy_helper
 
 from nacre import preview
+from nacre.blending import blend, reach_lower
 from nacre.checkpoint import load_codec
-from nacre.data import Pictures
-from nacre.evaluate import bd_rate, pad_to_multiple, pictures_in, read_picture
+from nacre.data import Images
+from nacre.description import HALO, MARGIN, hyper_tables
+from nacre.evaluate import bd_rate, images_in, ms_ssim, pad_to_multiple, read_image
 from nacre.exact import context_of
 from nacre.exactness import exactness_cases, made_up_integers
-from nacre.export import (
-    HALO,
-    MARGIN,
-    MARGIN_DRIFT,
-    OnnxCodec,
-    as_stored,
-    blend,
-    export,
-    hyper_tables,
-    margin_drift,
-    reach_lower,
-    verify,
-)
+from nacre.export import as_stored, export
 from nacre.gaussian import bits, scale_of
 from nacre.macs import measure
 from nacre.onnx_graph import share_weights, write_graphs
 from nacre.preview import add_preview, fidelity, fit_preview
 from nacre.shipped import load_shipped
+from nacre.verification import MARGIN_DRIFT, OnnxCodec, margin_drift, verify
 
 ALLOWED = {
     "Abs", "Add", "Cast", "Clip", "Concat", "Conv", "DepthToSpace", "Div", "Exp", "Floor", "Gather",
@@ -67,7 +58,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory, drawn: Path) -> Path:
     command += ["--batch", "4"]
     Run(parser().parse_args([*command, *SIZES.split()])).train()
     codec, _ = load_codec(out / "checkpoint.pt")
-    export(codec, out / "tiny", {}, pictures_in(drawn)[:2])
+    export(codec, out / "tiny", "psnr", {}, images_in(drawn)[:2])
     return out
 
 
@@ -123,16 +114,16 @@ def test_a_run_can_start_from_an_exported_folder(folder: Path):
     assert np.abs(before - after).max() <= 1
 
 
-def test_a_preview_is_the_picture_averaged(folder: Path, drawn: Path, tmp_path: Path):
+def test_a_preview_is_the_image_averaged(folder: Path, drawn: Path, tmp_path: Path):
     shutil.copytree(folder / "tiny", tmp_path / "tiny")
     codec = load_shipped(tmp_path / "tiny").eval()
-    layer = fit_preview(codec, Pictures([drawn], 64), 10)
+    layer = fit_preview(codec, Images([drawn], 64), 10)
     path = add_preview(tmp_path / "tiny", codec, layer)
-    assert fidelity(path, codec, pictures_in(drawn)[:4], 50) > 35
+    assert fidelity(path, codec, images_in(drawn)[:4], 50) > 35
     # With the layer's bias alone it would be a flat colour.
     layer.weight.data.zero_()
     flat = add_preview(tmp_path / "tiny", codec, layer)
-    assert fidelity(flat, codec, pictures_in(drawn)[:4], 50) < 30
+    assert fidelity(flat, codec, images_in(drawn)[:4], 50) < 30
 
 
 def test_a_preview_takes_its_means_from_the_synthesis(folder: Path, drawn: Path, tmp_path: Path):
@@ -240,7 +231,7 @@ def test_scale_network_is_the_same_at_every_optimisation_level(folder: Path):
 def test_onnx_decodes_what_pytorch_quantizes(folder: Path, drawn: Path):
     codec = as_stored(load_codec(folder / "checkpoint.pt")[0])
     runtime = OnnxCodec(graphs_of(folder))
-    x = pad_to_multiple(read_picture(pictures_in(drawn)[0])[:, :, :100, :70])
+    x = pad_to_multiple(read_image(images_in(drawn)[0])[:, :, :100, :70])
     assert x.shape[2:] == (128, 128)
     out = codec.quantize(x, torch.tensor([60]))
     decoded = runtime.decode(out["symbols"].numpy(), out["z"].numpy(), 60)
@@ -254,22 +245,22 @@ def test_a_graph_that_differs_is_not_exported(folder: Path, drawn: Path):
     graphs = graphs_of(folder)
     codec.g_s.stem.bias.data += 0.01
     with pytest.raises(ValueError, match="Pixels differ"):
-        verify(codec, graphs, pictures_in(drawn)[:1])
+        verify(codec, graphs, images_in(drawn)[:1])
     codec.g_a.head.bias.data += 0.5
     with pytest.raises(ValueError, match="symbols of"):
-        verify(codec, graphs, pictures_in(drawn)[:1])
+        verify(codec, graphs, images_in(drawn)[:1])
     codec.g_a.head.bias.data -= 0.5
     codec.scales.head.bias.data += 1
     with pytest.raises(ValueError, match="Scale indices"):
-        verify(codec, graphs, pictures_in(drawn)[:1])
+        verify(codec, graphs, images_in(drawn)[:1])
 
 
 def test_a_pixel_that_is_not_a_number_is_not_exported(folder: Path, drawn: Path):
     codec = as_stored(load_codec(folder / "checkpoint.pt")[0])
-    pictures = pictures_in(drawn)[:1]
+    images = images_in(drawn)[:1]
     codec.g_s.stem.bias.data[0] = math.nan
     with pytest.raises(ValueError, match="Pixels differ by nan"):
-        verify(codec, graphs_of(folder), pictures)
+        verify(codec, graphs_of(folder), images)
     codec = as_stored(load_codec(folder / "checkpoint.pt")[0])
     for name in ("synthesis", "analysis"):
         spoilt = graphs_of(folder)
@@ -277,7 +268,7 @@ def test_a_pixel_that_is_not_a_number_is_not_exported(folder: Path, drawn: Path)
         array = numpy_helper.to_array(bias) * np.float16(math.nan)
         bias.CopyFrom(numpy_helper.from_array(array, bias.name))
         with pytest.raises(ValueError, match="differ"):
-            verify(codec, spoilt, pictures)
+            verify(codec, spoilt, images)
 
 
 @pytest.mark.parametrize(
@@ -298,8 +289,8 @@ def test_a_weight_that_cannot_be_stored_is_refused(folder: Path, name: str, valu
 
 def test_an_export_is_not_checked_on_nothing(folder: Path):
     codec, _ = load_codec(folder / "checkpoint.pt")
-    with pytest.raises(ValueError, match="no picture"):
-        export(codec, folder / "unchecked", {}, [])
+    with pytest.raises(ValueError, match="no image"):
+        export(codec, folder / "unchecked", "psnr", {}, [])
     assert not (folder / "unchecked").exists()
 
 
@@ -321,7 +312,7 @@ def test_a_window_with_its_halo_decodes_as_the_whole(folder: Path):
 
 
 def test_a_window_with_its_margin_decodes_almost_as_the_whole(folder: Path):
-    """On integers as wild as no picture has."""
+    """On integers as wild as no image has."""
     runtime = OnnxCodec(graphs_of(folder))
     random = np.random.default_rng(1)
     z = random.integers(-9, 9, (1, 8, 10, 12)).astype(np.float32)
@@ -347,6 +338,12 @@ def test_bd_rate():
     assert math.isnan(bd_rate(curve, {"bpp": [1, 2], "psnr-rgb": [50, 60]}))
 
 
+def test_ms_ssim():
+    image = torch.rand(1, 3, 170, 200, generator=torch.Generator().manual_seed(0))
+    assert ms_ssim(image, image) == pytest.approx(1, abs=1e-9)
+    assert ms_ssim(image, image.flip(3)) < 0.2
+
+
 SHIPPED = Path(__file__).parents[3] / "models" / "photo-6"
 SAMPLES = Path(__file__).parents[3] / "samples"
 
@@ -369,7 +366,7 @@ def test_real_files_are_as_long_as_estimated():
             continue
         file = SAMPLES / entry["file"]
         level = entry["quality"] - 1
-        x = pad_to_multiple(read_picture(SAMPLES / f"{file.stem.rsplit('-', 1)[0]}.png"))
+        x = pad_to_multiple(read_image(SAMPLES / f"{file.stem.rsplit('-', 1)[0]}.png"))
         coded = {k: torch.from_numpy(v) for k, v in runtime.encode(x.numpy(), level).items()}
         z_scale = scale_of(z_rows[level].float())[None, :, None, None]
         estimate = bits(coded["symbols"], scale_of(coded["scale_index"])).sum()

@@ -8,21 +8,21 @@ import pytest
 import torch
 from torch import nn
 
-from nacre.lab import data
-from nacre.lab.__main__ import main, run_all
-from nacre.lab.experiment import ORDER, Outcome, load
-from nacre.lab.experiments.bottleneck import elbow, intrinsic_dimension
-from nacre.lab.experiments.coding import (
+from lab import data
+from lab.__main__ import main, run_all
+from lab.experiment import ORDER, Outcome, load
+from lab.experiments.bottleneck import elbow, intrinsic_dimension
+from lab.experiments.coding import (
     START,
     entropy_bytes,
     learnt_bytes,
     range_code,
     range_decode,
 )
-from nacre.lab.experiments.contractive import contractive_relu, jacobian
-from nacre.lab.experiments.linear import principal_angles
-from nacre.lab.measures import ssim
-from nacre.lab.report import section, write_report
+from lab.experiments.contractive import contractive_relu, jacobian
+from lab.experiments.linear import principal_angles
+from lab.measures import ssim
+from lab.report import section, write_report
 
 LAB = Path(data.__file__).parent
 
@@ -83,10 +83,10 @@ def test_principal_angles_of_a_turned_plane():
     assert angles.tolist() == pytest.approx([0, math.degrees(0.02)], abs=1e-5)
 
 
-def test_ssim_is_1_for_equal_pictures_and_less_for_others():
-    pictures = torch.rand(2, 3, 32, 32, generator=torch.Generator().manual_seed(0))
-    assert ssim(pictures, pictures) == pytest.approx(1, abs=1e-4)
-    assert ssim(pictures, pictures.flip(3)) < 0.2
+def test_ssim_is_1_for_equal_images_and_less_for_others():
+    images = torch.rand(2, 3, 32, 32, generator=torch.Generator().manual_seed(0))
+    assert ssim(images, images) == pytest.approx(1, abs=1e-4)
+    assert ssim(images, images.flip(3)) < 0.2
 
 
 def test_elbow_of_two_straight_lines_is_where_they_meet():
@@ -140,4 +140,4 @@ def test_photographs_are_not_dropped_in_quick_mode(tmp_path: Path, capsys):
 @pytest.mark.parametrize("folder", ["", "none"])
 def test_missing_photographs_say_what_to_name(folder: str, tmp_path: Path, capsys):
     assert main(["skips", "--photographs", str(tmp_path / folder)]) == 2
-    assert "name a folder of pictures" in capsys.readouterr().err
+    assert "name a folder of images" in capsys.readouterr().err

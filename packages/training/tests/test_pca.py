@@ -37,21 +37,21 @@ def without_residuals(n: int, m: int) -> tuple[Analysis, Synthesis]:
 
 @torch.no_grad()
 def test_warm_start_is_a_linear_transform_codec_with_the_error_pca_promises():
-    pictures = torch.rand(80, 3, 64, 64, generator=torch.Generator().manual_seed(1))
-    pictures = torch.nn.functional.avg_pool2d(pictures, 3, 1, 1)  # neighbours depend on each other
+    images = torch.rand(80, 3, 64, 64, generator=torch.Generator().manual_seed(1))
+    images = torch.nn.functional.avg_pool2d(images, 3, 1, 1)  # neighbours depend on each other
     analysis, synthesis = without_residuals(192, 300)
-    values = warm_start(analysis, synthesis, pictures)
-    error = (synthesis(analysis(pictures, LEVEL), LEVEL) - pictures).square().mean() * 768
+    values = warm_start(analysis, synthesis, images)
+    error = (synthesis(analysis(images, LEVEL), LEVEL) - images).square().mean() * 768
     # With all 192 components of the first stage kept, only the second one discards.
     assert error.item() == pytest.approx(values[300:].sum().item(), rel=1e-3)
 
 
 @torch.no_grad()
 def test_full_rank_warm_start_is_perfect():
-    pictures = torch.rand(2, 3, 32, 32, generator=torch.Generator().manual_seed(2))
+    images = torch.rand(2, 3, 32, 32, generator=torch.Generator().manual_seed(2))
     analysis, synthesis = without_residuals(192, 768)
-    warm_start(analysis, synthesis, pictures)
-    assert torch.allclose(synthesis(analysis(pictures, LEVEL), LEVEL), pictures, atol=1e-4)
+    warm_start(analysis, synthesis, images)
+    assert torch.allclose(synthesis(analysis(images, LEVEL), LEVEL), images, atol=1e-4)
 
 
 def test_depth_to_space_inverts_space_to_depth():

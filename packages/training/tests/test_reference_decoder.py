@@ -146,7 +146,7 @@ def test_example_of_the_format_is_as_printed(model: Model):
     assert (symbols.y == 0).sum() == zeros
 
 
-def test_picture_is_near_the_one_it_was_made_from(model: Model):
+def test_image_is_near_the_one_it_was_made_from(model: Model):
     y, x = np.mgrid[:16, :24]
     original = np.stack([40 + 8 * x, 60 + 10 * y, 200 - 4 * (x + y)], axis=-1)
     assert np.abs(decode(TINY, model).samples - original).mean() < 5
@@ -249,7 +249,7 @@ def test_finds_the_model_by_its_hash(model: Model, tmp_path: Path):
         find_model(model.hash[:8], tmp_path)
 
 
-def test_command_writes_no_picture_of_a_damaged_file(tmp_path: Path):
+def test_command_writes_no_image_of_a_damaged_file(tmp_path: Path):
     source, out = tmp_path / "in.ncr", tmp_path / "out.png"
     source.write_bytes(TINY[:-2])
     command = [sys.executable, reference_decoder.__file__, str(source), str(out)]
@@ -265,7 +265,7 @@ ALPHA_VALUES = np.clip(30 * ROW + 20 * COLUMN - 60, 0, 255).astype(np.uint8)
 
 
 def with_alpha(stream: bytes) -> bytes:
-    """A picture of 24×16 pixels with alpha in one tile, and checksums that are right."""
+    """An image of 24×16 pixels with alpha in one tile, and checksums that are right."""
     size = bytes([len(stream) % 128 | 128, len(stream) // 128])
     payload = b"\x06" + size + struct.pack("<I", crc32c(stream)) + stream
     return write_file([(b"TILE", PAYLOAD), (b"Alph", payload)])
@@ -308,11 +308,11 @@ def test_grey_is_the_mean_of_the_colours(model: Model):
 def test_metadata_is_kept_in_the_png(model: Model, tmp_path: Path):
     exif = b"II*\0\x08\0\0\0\0\0\0\0\0\0"
     sections = [(b"iccp", b"profile"), (b"TILE", PAYLOAD), (b"xmpp", b"<x/>"), (b"exif", exif)]
-    picture = decode(write_file(sections), model)
-    assert (picture.iccp, picture.exif, picture.xmpp) == (b"profile", exif, b"<x/>")
-    write_png(picture, tmp_path / "a.png")
-    with Image.open(tmp_path / "a.png") as image:
-        assert image.info["icc_profile"] == b"profile"
-        assert image.info["exif"].endswith(exif)
-        assert image.info["xmp"] in (b"<x/>", "<x/>")
-        assert np.array_equal(np.asarray(image), picture.samples)
+    image = decode(write_file(sections), model)
+    assert (image.iccp, image.exif, image.xmpp) == (b"profile", exif, b"<x/>")
+    write_png(image, tmp_path / "a.png")
+    with Image.open(tmp_path / "a.png") as png:
+        assert png.info["icc_profile"] == b"profile"
+        assert png.info["exif"].endswith(exif)
+        assert png.info["xmp"] in (b"<x/>", "<x/>")
+        assert np.array_equal(np.asarray(png), image.samples)

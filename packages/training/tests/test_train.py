@@ -8,15 +8,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from drawn import write_pictures
+from drawn import write_images
 from make_fixture import SIZES
 from PIL import Image
 
 from nacre.checkpoint import load_checkpoint, load_codec
-from nacre.data import Pictures
-from nacre.draw import KINDS, draw_picture
-from nacre.evaluate import pictures_in, rate_distortion
+from nacre.data import Images
+from nacre.draw import KINDS, draw_image
+from nacre.evaluate import images_in, rate_distortion
 from nacre.model import Architecture, Codec
+from nacre.shipped import load_shipped
 from nacre.train import Run, learning_rate, parser
 
 TINY = Path(__file__).parents[3] / "test" / "fixtures" / "tiny"
@@ -47,8 +48,25 @@ def test_a_tiny_run_learns(tiny_run, tmp_path: Path, drawn: Path):
     assert len((tmp_path / "train.tsv").read_text().splitlines()) == 1 + 80 // 5
     codec, facts = load_codec(tmp_path / "checkpoint.pt")
     assert facts["step"] == 80 and facts["pixels"] == 80 * 4 * 64**2
-    result = rate_distortion(codec, pictures_in(drawn)[:3], (0, 50, 99))
+    result = rate_distortion(codec, images_in(drawn)[:3], (0, 50, 99))
     assert result["bpp"] == sorted(result["bpp"])
+
+
+def test_a_run_for_the_eye_learns(tiny_run, tmp_path: Path):
+    run = tiny_run(
+        tmp_path, "--steps", "30", "--lr", "3e-3", "--warmup", "5", "--distortion", "eye"
+    )
+    losses = [run.train_step()["loss"].item() for _ in range(30)]
+    assert sum(losses[-5:]) < 0.9 * sum(losses[:5])
+
+
+def test_new_blocks_of_a_started_run_begin_as_the_identity(tiny_run, tmp_path: Path):
+    shipped = Path(__file__).resolve().parents[3] / "models/photo-6"
+    small, grown = load_shipped(shipped), load_shipped(shipped, 5, 4)
+    assert len(grown.g_a.blocks) == 5 and len(grown.g_s.blocks) == 4
+    x, level = torch.rand(1, 3, 64, 64), torch.tensor([40])
+    for name, image in small.quantize(x, level).items():
+        assert torch.equal(image, grown.quantize(x, level)[name]), name
 
 
 def test_warm_start_begins_ahead_of_a_random_start(tiny_run, tmp_path: Path):
@@ -82,6 +100,7 @@ def test_two_processes_train_one_model_and_resume(tmp_path: Path, drawn: Path):
         command = [sys.executable, "-m", "torch.distributed.run", "--standalone"]
         command += ["--nproc-per-node", "2", *program, str(drawn), "--out", str(tmp_path)]
         command += ["--batch", "2", "--crop", "64", "--device", "cpu", *SIZES.split()]
+        command += ["--distortion", "mse"]
         environment = os.environ | {"OMP_NUM_THREADS": "1"}
         done = subprocess.run([*command, *steps], capture_output=True, timeout=300, env=environment)
         assert done.returncode == 0, done.stderr.decode()
@@ -158,15 +177,15 @@ def test_learning_rate_warms_up_stays_and_falls():
     assert rate[-1] == pytest.approx(0.02, abs=1e-3)
 
 
-def test_crops_are_windows_of_the_pictures(drawn: Path):
-    data = Pictures([drawn], 64)
+def test_crops_are_windows_of_the_images(drawn: Path):
+    data = Images([drawn], 64)
     assert len(data) == 8
     generator = torch.Generator().manual_seed(0)
     batch = (data.batch(3, generator) * 255).round().to(torch.uint8)
-    pictures = data.pixels.reshape(8, 128, 128, 3).permute(0, 3, 1, 2)
+    images = data.pixels.reshape(8, 128, 128, 3).permute(0, 3, 1, 2)
     for crop in batch:
         turned = [t for k in (crop, crop.flip(1), crop.flip(2), crop.flip(1, 2)) for t in (k, k.mT)]
-        windows = pictures.unfold(2, 64, 1).unfold(3, 64, 1)
+        windows = images.unfold(2, 64, 1).unfold(3, 64, 1)
         corner = windows[:, :, :, :, 0, 0]
         found = False
         for t in turned:
@@ -176,28 +195,28 @@ def test_crops_are_windows_of_the_pictures(drawn: Path):
 
 
 def test_a_limit_limits_what_is_decoded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    write_pictures(tmp_path, 8, 128)
+    write_images(tmp_path, 8, 128)
     Image.new("RGB", (32, 32)).save(tmp_path / "01.png")
     decoded, read = [], Image.open
     monkeypatch.setattr(Image, "open", lambda file: decoded.append(file) or read(file))
-    assert len(Pictures([tmp_path], 64, limit=3)) == 3
+    assert len(Images([tmp_path], 64, limit=3)) == 3
     assert len(decoded) == 4  # one of them too small
 
 
-def test_too_small_pictures_are_refused(drawn: Path):
+def test_too_small_images_are_refused(drawn: Path):
     with pytest.raises(ValueError, match="256"):
-        Pictures([drawn], 256)
+        Images([drawn], 256)
 
 
-def test_drawn_pictures_are_the_same_for_a_seed_and_of_every_kind():
-    assert np.array_equal(draw_picture(3), draw_picture(3))
-    assert not np.array_equal(draw_picture(3), draw_picture(4))
+def test_drawn_images_are_the_same_for_a_seed_and_of_every_kind():
+    assert np.array_equal(draw_image(3), draw_image(3))
+    assert not np.array_equal(draw_image(3), draw_image(4))
     for kind in KINDS:
         panel = kind(np.random.default_rng(1))
         assert panel.shape == (256, 256, 3) and np.ptp(panel) > 10, kind.__name__
 
 
-def test_a_picture_beyond_the_largest_loss_does_not_drown_the_others(tiny_run, tmp_path: Path):
+def test_an_image_beyond_the_largest_loss_does_not_drown_the_others(tiny_run, tmp_path: Path):
     """Doubling what is far beyond it changes nothing."""
     norms = []
     for factor in (1, 2):

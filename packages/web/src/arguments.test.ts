@@ -3,6 +3,7 @@
 // in for them here does nothing.
 
 import * as codec from '@nacre/codec';
+import * as internal from '@nacre/codec/internal';
 import { expect, test, vi } from 'vitest';
 import { type Call, testWrongArguments } from '../../../test/wrong-arguments.js';
 import { fakeModel } from '../../codec/testing/fake-model.js';
@@ -138,7 +139,7 @@ const MORE_CALLS: Readonly<Record<string, readonly Call[]>> = {
 };
 
 test('every public function is here', () => {
-  const codecs = new Set<unknown>(Object.values(codec));
+  const codecs = new Set<unknown>(Object.values({ ...codec, ...internal }));
   const own = Object.entries(web)
     .filter(([, value]) => !codecs.has(value))
     .filter(([, value]) => typeof value === 'function')

@@ -1,9 +1,8 @@
 // Nacre in a worker: the functions of index.ts with the same arguments and results, while the page stays
 // responsive. The other end is worker.ts.
 
+import type { BitMap, CodecError, ModelDescription, RateOptions, Region } from '@nacre/codec';
 import {
-  type BitMap,
-  type CodecError,
   checkBytes,
   checkDecodeOptions,
   checkEncodeOptions,
@@ -11,10 +10,7 @@ import {
   checkInteger,
   checkObject,
   expectedButReceived,
-  type ModelDescription,
-  type RateOptions,
-  type Region,
-} from '@nacre/codec';
+} from '@nacre/codec/internal';
 import type { DecodedBlob } from './decode-to-blob.js';
 import { type DecodedImageData, withDamage } from './decoded-image-data.js';
 import { checkRgba, type RgbaImage } from './image.js';

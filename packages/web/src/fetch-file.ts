@@ -1,6 +1,6 @@
 // Fetches a file for an element, and tells what has come of it so far. What is in the file, it does not know.
 
-import { FetchError } from '@nacre/codec';
+import { FetchError } from '@nacre/codec/internal';
 import { brokenTransfer, FetchFailure, fetchResponse } from './fetch-failure.js';
 
 /** A file that is being fetched. */

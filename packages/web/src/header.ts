@@ -1,7 +1,7 @@
 // The size that the first bytes of a .ncr file name, for a layout before the rest has come. Nothing is
 // verified here: the header's checksum stands behind its section table, and codec reads that.
 
-import { checkBytes } from '@nacre/codec';
+import { checkBytes } from '@nacre/codec/internal';
 
 /** Length of what {@link sizeInHeader} reads. */
 export const HEADER_BYTES = 20;

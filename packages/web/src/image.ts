@@ -1,19 +1,17 @@
 // Pixels and image files as browsers have them, to and from the codec's 8-bit sRGB. It knows nothing
 // of .ncr files.
 
+import { type DecodedImage, type ImageMetadata, TooLargeError } from '@nacre/codec';
 import {
   checkBytes,
   checkFunction,
   checkInteger,
   checkObject,
-  type DecodedImage,
   expectedButReceived,
-  type ImageMetadata,
   InputError,
   MAX_SIDE,
   OutputError,
-  TooLargeError,
-} from '@nacre/codec';
+} from '@nacre/codec/internal';
 import { checkSize, DEFAULT_MAX_PIXELS } from './limits.js';
 
 /** As much of an `ImageData` as is read; an `ImageData` with 8 bits a channel is one, without metadata. */

@@ -5,28 +5,31 @@ import {
   type BitMap,
   type DecodeOptions as CodecDecodeOptions,
   type EncodeOptions as CodecEncodeOptions,
-  checkBytes,
-  checkDecodeOptions,
-  checkEncodeOptions,
-  checkFunction,
-  checkInteger,
-  checkObject,
   type DecodedImage,
   decode as decodeWith,
   encode as encodeWith,
-  expectedButReceived,
   type JobOptions,
   Model,
   measureBits as measureBitsWith,
   type ParseOptions,
   readInfo,
 } from '@nacre/codec';
+import {
+  checkBytes,
+  checkDecodeOptions,
+  checkEncodeOptions,
+  checkFunction,
+  checkInteger,
+  checkObject,
+  expectedButReceived,
+} from '@nacre/codec/internal';
 import { type DecodedImageData, toDecodedImageData } from './decoded-image-data.js';
 import { checkReadOptions, checkRgba, type ReadOptions, type RgbaImage } from './image.js';
 import { checkSize, DEFAULT_MAX_PIXELS } from './limits.js';
 import { Queue } from './queue.js';
 
 export * from '@nacre/codec';
+export { DeviceError, FetchError, InputError, ModelMissingError } from '@nacre/codec/internal';
 export type { DecodedImageData } from './decoded-image-data.js';
 export { HEADER_BYTES, type Size, sizeInHeader } from './header.js';
 export {

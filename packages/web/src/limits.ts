@@ -1,6 +1,7 @@
 // How large an image may be in a browser: a memory estimate, no allocation and no file format.
 
-import { checkInteger, MAX_SIDE, TooLargeError } from '@nacre/codec';
+import { TooLargeError } from '@nacre/codec';
+import { checkInteger, MAX_SIDE } from '@nacre/codec/internal';
 
 /** Memory of the networks for a window of at most 2^23 pixels, and of all else, as in `@nacre/node`. */
 const BYTES_PER_WINDOW_PIXEL = 70;

@@ -4,16 +4,18 @@ import {
   CodecError,
   type CodecErrorCode,
   CorruptFileError,
-  DeviceError,
-  FetchError,
   FormatError,
-  InputError,
   ModelError,
   ModelMismatchError,
-  ModelMissingError,
-  OutputError,
   TooLargeError,
 } from '@nacre/codec';
+import {
+  DeviceError,
+  FetchError,
+  InputError,
+  ModelMissingError,
+  OutputError,
+} from '@nacre/codec/internal';
 import { expect, test } from 'vitest';
 import { packError, unpackError } from './messages.js';
 

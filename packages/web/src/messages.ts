@@ -8,19 +8,21 @@ import {
   CorruptFileError,
   type DecodedImage,
   type DecodeOptions,
-  DeviceError,
-  FetchError,
   FormatError,
   type ImageMetadata,
-  InputError,
   type ModelDescription,
   ModelError,
   ModelMismatchError,
-  ModelMissingError,
-  OutputError,
   type RateOptions,
   TooLargeError,
 } from '@nacre/codec';
+import {
+  DeviceError,
+  FetchError,
+  InputError,
+  ModelMissingError,
+  OutputError,
+} from '@nacre/codec/internal';
 import type { DecodedBlob } from './decode-to-blob.js';
 import type { Device } from './runtime-options.js';
 

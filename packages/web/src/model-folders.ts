@@ -1,14 +1,7 @@
 // Fetches and understands the model.json of a folder on the web; loads no network.
 
-import {
-  canonicalJson,
-  expectedButReceived,
-  FetchError,
-  type ModelDescription,
-  ModelError,
-  ModelMissingError,
-  parseModel,
-} from '@nacre/codec';
+import { canonicalJson, type ModelDescription, ModelError, parseModel } from '@nacre/codec';
+import { expectedButReceived, FetchError, ModelMissingError } from '@nacre/codec/internal';
 import { FetchFailure, fetchBytes } from './verified-fetch.js';
 
 /** The model that pages take where they name none; the default of `@nacre/node` too. */

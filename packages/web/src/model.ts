@@ -1,7 +1,8 @@
 // Loads models from the web: fetches every network file when it is first needed and checks it against
 // the hashes in model.json. What models mean is codec's business.
 
-import { FetchError, Model, ModelError, type ReadGraphFile, type Runtime } from '@nacre/codec';
+import { Model, ModelError, type ReadGraphFile, type Runtime } from '@nacre/codec';
+import { FetchError } from '@nacre/codec/internal';
 import { type FoundModel, folderAddress, readModelFolder } from './model-folders.js';
 import { createRuntime } from './runtime.js';
 import { checkRuntimeOptions, type RuntimeOptions } from './runtime-options.js';

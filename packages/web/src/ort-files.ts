@@ -1,7 +1,7 @@
 // The files of ONNX Runtime Web as this package ships them: a script and a compressed WebAssembly file for
 // each build, which no bundler touches. What is done with them is runtime.ts's business.
 
-import { DeviceError, FetchError } from '@nacre/codec';
+import { DeviceError, FetchError } from '@nacre/codec/internal';
 import { decompress } from 'fzstd';
 import { FetchFailure, fetchResponse } from './fetch-failure.js';
 import { fetchVerified } from './verified-fetch.js';

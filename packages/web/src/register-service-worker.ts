@@ -1,10 +1,10 @@
 // Registers Nacre's service worker, and has the page ask again for images that came before it. What it
 // answers is service-worker.ts's business.
 
-import { checkString, expectedButReceived } from '@nacre/codec';
+import { checkString, expectedButReceived } from '@nacre/codec/internal';
 
 /** The type that `<source>` names for `.ncr` files: browsers that do not know it take the next source. */
-export const NCR_TYPE = 'image/x-ncr';
+export const NCR_TYPE = 'image/x-nacre';
 
 /** What {@link registerServiceWorker} takes; all of it optional. */
 export interface ServiceWorkerOptions {
@@ -14,7 +14,7 @@ export interface ServiceWorkerOptions {
 
 /**
  * Registers the service worker that decodes `.ncr` files for `<img>`, `<picture>` and CSS. As soon as it
- * runs, images of the page that failed are loaded again, and sources of the type `image/x-ncr` count.
+ * runs, images of the page that failed are loaded again, and sources of the type `image/x-nacre` count.
  *
  * @param url its script, `service-worker.js` of `@nacre/web/standalone`, at the top of your site. Its query
  * has the settings: `model` is the folder of the model, `ort` that of ONNX Runtime's files.

@@ -7,7 +7,7 @@ import {
   checkObject,
   type DeviceError,
   expectedButReceived,
-} from '@nacre/codec';
+} from '@nacre/codec/internal';
 
 /** Where float graphs may run. Exact graphs run on WASM whatever is asked for. */
 export const DEVICES = ['auto', 'webgpu', 'wasm'] as const;

@@ -2,8 +2,6 @@
 // models, images or the bitstream.
 
 import {
-  DeviceError,
-  expectedButReceived,
   type Graph,
   type LoadingOptions,
   ModelError,
@@ -11,6 +9,7 @@ import {
   type Tensor,
   TooLargeError,
 } from '@nacre/codec';
+import { DeviceError, expectedButReceived } from '@nacre/codec/internal';
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-web';
 import { fetchOrtBinary, importOrt, type Ort, type OrtBuild } from './ort-files.js';
 import { Queue } from './queue.js';

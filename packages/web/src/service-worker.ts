@@ -1,13 +1,13 @@
 // A service worker that answers requests for .ncr files with images, so that <img>, <picture> and CSS show
 // them. build.mjs makes one classic script of it; its settings are in the query of its address.
 
-import * as ort from './standalone/ort/ort.wasm.bundle.min.mjs';
 import { decodeToBlob } from './decode-to-blob.js';
 import { DecodedCache } from './decoded-cache.js';
 import { FetchFailure } from './fetch-failure.js';
 import { loadModel } from './model.js';
 import { DEFAULT_MODEL } from './model-folders.js';
 import { provideOrt } from './ort-files.js';
+import * as ort from './standalone/ort/ort.wasm.bundle.min.mjs';
 import { fetchBytes, sha256Of } from './verified-fetch.js';
 
 /** As much of a service worker's global scope as is used: DOM's types do not have it. */
@@ -104,7 +104,10 @@ async function imageOf(url: string, signal: AbortSignal): Promise<Response> {
 
 /** An image that is saved under a name that other programs open. */
 function named(response: Response, url: string): Response {
-  const name = new URL(url).pathname.split('/').at(-1)!.replace(/\.ncr$/i, '.png');
+  const name = new URL(url).pathname
+    .split('/')
+    .at(-1)!
+    .replace(/\.ncr$/i, '.png');
   const headers = new Headers(response.headers);
   headers.set('Content-Disposition', `inline; filename*=UTF-8''${name}`);
   return new Response(response.body, { headers });

@@ -1,7 +1,7 @@
 // The one worker that all <nacre-image> elements of a page share, started for the first image and closed
 // when the last element is gone; and what is decoded next. It knows nothing of elements.
 
-import { checkObject, expectedButReceived } from '@nacre/codec';
+import { checkObject, expectedButReceived } from '@nacre/codec/internal';
 import { type DecodedBlob, WorkerCodec, type WorkerModel } from './client.js';
 import { type Size, sizeInHeader } from './header.js';
 import { DEFAULT_MODEL } from './model-folders.js';

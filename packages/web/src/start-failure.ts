@@ -1,6 +1,7 @@
 // Why ONNX Runtime does not start here, as an error that names the cause and the remedy. It starts nothing.
 
-import { CodecError, DeviceError } from '@nacre/codec';
+import { CodecError } from '@nacre/codec';
+import { DeviceError } from '@nacre/codec/internal';
 
 /** A WebAssembly module without content: magic and version. */
 const EMPTY_MODULE = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);

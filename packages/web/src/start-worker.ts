@@ -1,7 +1,7 @@
 // Starts Nacre's worker, from wherever its script is, and finds out why it does not start. What is said to
 // it is client.ts's business.
 
-import { checkFunction, DeviceError, expectedButReceived } from '@nacre/codec';
+import { checkFunction, DeviceError, expectedButReceived } from '@nacre/codec/internal';
 import { type FetchFailure, fetchResponse } from './fetch-failure.js';
 
 /**

@@ -1,0 +1,6 @@
+/**
+ * Rate-distortion comparison of Nacre with other image codecs.
+ *
+ * @packageDocumentation
+ */
+export * from '@nacre/compare';

@@ -1,0 +1,6 @@
+/**
+ * Nacre for the browser, in a worker.
+ *
+ * @packageDocumentation
+ */
+export * from '@nacre/web/client';

@@ -1,0 +1,18 @@
+// What the packages of this repository share beyond the public API: argument checks, the errors of reading
+// and writing files, and parts that tests and tools take apart. It may change in any release.
+export { crc32c } from './crc32c.js';
+export { checkDecodeOptions } from './decode.js';
+export { checkEncodeOptions } from './encode.js';
+export { DeviceError, FetchError, InputError, ModelMissingError, OutputError } from './errors.js';
+export { checkImage, MAX_SIDE } from './image.js';
+export { RansDecoder, RansEncoder } from './rans.js';
+export { FrequencyTables } from './tables.js';
+export {
+  checkBoolean,
+  checkBytes,
+  checkFunction,
+  checkInteger,
+  checkObject,
+  checkString,
+  expectedButReceived,
+} from './validate.js';
