@@ -106,7 +106,7 @@ export interface WorkerEncodeOptions extends WorkerJobOptions, RateOptions {}
 interface Listeners {
   readonly onProgress: ((fraction: number) => void) | undefined;
   readonly onNotice: ((notice: string) => void) | undefined;
-  /** Takes a preview as the task sends it. */
+  /** Takes what the task calls a preview: pixels, or a file. */
   readonly onPreview: ((preview: never) => void) | undefined;
 }
 
@@ -209,10 +209,8 @@ export class WorkerCodec {
    * const image = await codec.decode(bytes, { model, onProgress: (done) => (bar.value = done) });
    */
   async decode(bytes: Uint8Array, options: WorkerDecodeOptions): Promise<DecodedImageData> {
-    const { onPreview } = options;
-    const previews = onPreview && { onPreview: (sent: SentDecoded) => onPreview(received(sent)) };
     const task = { do: 'decode', as: 'pixels' } as const;
-    return received(await this.#askAbout<SentDecoded>(task, bytes, { ...options, ...previews }));
+    return received(await this.#askAbout<SentDecoded>(task, bytes, options));
   }
 
   /**
@@ -336,8 +334,10 @@ export class WorkerCodec {
     if (!pending) return;
     if ('progress' in reply) pending.onProgress?.(reply.progress);
     else if ('notice' in reply) pending.onNotice?.(reply.notice);
-    else if ('preview' in reply) pending.onPreview?.(reply.preview as never);
-    else {
+    else if ('preview' in reply) {
+      const { preview } = reply;
+      pending.onPreview?.(('blob' in preview ? preview : received(preview)) as never);
+    } else {
       this.#pending.delete(reply.id);
       if ('error' in reply) pending.reject(unpackError(reply.error));
       else pending.resolve(reply.result as never);
