@@ -1,4 +1,5 @@
-// Makes a fresh clone ready: npm packages, the build, and with --python the training package's venv.
+// Makes a fresh clone ready: npm packages, the build, with --web that of pages too, and with --python
+// the training package's venv.
 // Plain Node without dependencies, because it runs before anything is installed; it does nothing
 // that is done already, and speaks on stderr only.
 import { spawnSync } from 'node:child_process';
@@ -54,6 +55,8 @@ if (!npmPackagesMatch()) {
 // The packages only: the types of the tests are checked with the tests.
 const packages = ['codec', 'node', 'compare', 'cli', 'web'].map((name) => join('packages', name));
 run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b', ...packages]);
+// What pages load is bundled too: for tests in browsers, and for the viewer.
+if (process.argv.includes('--web')) run(process.execPath, [join(root, 'packages/web/build.mjs')]);
 
 if (process.argv.includes('--python')) {
   const training = join(root, 'packages/training');

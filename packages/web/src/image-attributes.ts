@@ -6,6 +6,33 @@ import { pixels } from './image-sheet.js';
 /** Where pages are rendered without a browser there is none, and nothing to do. */
 const Base: typeof HTMLElement = globalThis.HTMLElement ?? (class {} as typeof HTMLElement);
 
+/** What `<nacre-image>` takes in JSX, beside what every element does; each as the attribute of `<img>`. */
+export interface NacreImageAttributes {
+  src?: string | undefined;
+  srcset?: string | undefined;
+  sizes?: string | undefined;
+  alt?: string | undefined;
+  width?: number | string | undefined;
+  height?: number | string | undefined;
+  loading?: 'eager' | 'lazy' | undefined;
+  decoding?: 'sync' | 'async' | 'auto' | undefined;
+  fetchpriority?: 'high' | 'low' | 'auto' | undefined;
+  crossorigin?: 'anonymous' | 'use-credentials' | '' | undefined;
+  referrerpolicy?: ReferrerPolicy | undefined;
+  /** The address of the folder of the file's model, if it is not the configured one. */
+  model?: string | undefined;
+  /** Shows what is intact of a damaged file. */
+  partial?: boolean | undefined;
+}
+
+/** The events of `<nacre-image>`, which do not bubble. */
+export interface NacreImageEvents {
+  /** The image shows. */
+  load: Event;
+  /** It failed: `message` says why and what to do, `error` is the error. */
+  error: ErrorEvent;
+}
+
 /** An element with the attributes of `<img>`, which do nothing yet. */
 export class ImageAttributes extends Base {
   /** The file's address; absolute when read, as an image's. */
