@@ -254,7 +254,9 @@ export class NacreImage extends ImageAttributes {
       signal.throwIfAborted();
       this.#current = url;
       const bytes = await this.#fetch(signal);
-      const image = await this.#decodeBytes(bytes, signal);
+      const image = await this.#decodeBytes(bytes, signal, (preview) => {
+        void this.#show(preview, sizeInHeader(bytes) ?? preview, signal).catch(() => {});
+      });
       await this.#show(image, sizeInHeader(bytes) ?? image, signal);
       signal.throwIfAborted();
       this.#damaged = image.damaged;
@@ -287,7 +289,11 @@ export class NacreImage extends ImageAttributes {
     });
   }
 
-  #decodeBytes(bytes: Uint8Array<ArrayBuffer>, signal: AbortSignal): Promise<Given> {
+  #decodeBytes(
+    bytes: Uint8Array<ArrayBuffer>,
+    signal: AbortSignal,
+    onPreview?: (preview: DecodedBlob) => void,
+  ): Promise<Given> {
     return decodeShared({
       bytes,
       model: this.model || undefined,
@@ -295,9 +301,7 @@ export class NacreImage extends ImageAttributes {
       small: (size) => this.#isSmall(size),
       priority: () => this.#zone + (FETCH_PRIORITIES[this.fetchPriority] ?? 0),
       signal,
-      onPreview: (preview) => {
-        void this.#show(preview, sizeInHeader(bytes) ?? preview, signal).catch(() => {});
-      },
+      onPreview,
     });
   }
 

@@ -38,8 +38,8 @@ export interface Wanted {
   /** How urgent it is: 2 or more for what can be seen, which interrupts what is less urgent by 1. */
   readonly priority: () => number;
   readonly signal: AbortSignal;
-  /** Given the preview of an image that takes a while. */
-  readonly onPreview: (preview: DecodedBlob) => void;
+  /** Given the preview of an image that takes a while, if anybody wants it. */
+  readonly onPreview: ((preview: DecodedBlob) => void) | undefined;
 }
 
 /** An image as an element gets it. */

@@ -57,6 +57,8 @@ export async function pickSource(srcset: string, sizes: string, src: string): Pr
   image.srcset = Array.from(stand, ([url, { descriptor }]) => `${url} ${descriptor}`).join(', ');
   await image.decode().catch(() => {});
   const picked = stand.get(image.currentSrc)?.url ?? src;
+  // Else it would choose again when the window changes, from files that are gone.
+  image.removeAttribute('srcset');
   for (const url of stand.keys()) URL.revokeObjectURL(url);
   return picked;
 }

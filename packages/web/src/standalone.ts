@@ -5,6 +5,7 @@ import { setDefaultWorker } from './start-worker.js';
 
 export * from './client.js';
 export * from './element.js';
+export { readImage, toBlob } from './image.js';
 export * from './register-service-worker.js';
 
 setDefaultWorker(new URL('./worker.js', import.meta.url));
