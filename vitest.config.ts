@@ -11,6 +11,7 @@ export default defineConfig({
   resolve: {
     alias: {
       '@nacre/codec/internal': source('codec', 'internal'),
+      '@nacre/codec/onnx': source('codec', 'onnx'),
       '@nacre/codec': source('codec'),
       '@nacre/node': source('node'),
       '@nacre/compare': source('compare'),

@@ -1,5 +1,5 @@
-// Runs the autoencoder laboratory of packages/training with that package's own Python, in the folder
-// that npm was called from.
+// Runs the autoencoder laboratory with the Python environment of packages/training, in the folder that npm was
+// called from.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,5 +1,5 @@
-// Decodes the samples with other versions of onnxruntime-node than the pinned one: the same symbols, and
-// pixels at most 1 apart from the second decoder's. Installs each in a temporary folder:
+// Tests versions of onnxruntime-node other than the pinned one: they must decode the samples to the same symbols,
+// and to pixels at most 1 apart from those of the reference decoder. Installs each in a temporary folder:
 // node scripts/setup.mjs --python && node scripts/ort-versions.mjs 1.26.0 1.27.0
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -26,7 +26,7 @@ const failed = versions.filter((version) => {
       env: { ...process.env, ...env },
     }).status === 0;
   try {
-    // Without the libraries for CUDA, which its own script would fetch.
+    // Without the CUDA libraries, which its install script would download.
     const install = ['install', '--no-audit', '--no-fund', '--ignore-scripts'];
     if (!run('npm', [...install, `onnxruntime-node@${version}`], folder)) return true;
     const vitest = join(root, 'node_modules/vitest/vitest.mjs');

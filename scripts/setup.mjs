@@ -1,7 +1,6 @@
-// Makes a fresh clone ready: npm packages, the build, with --web that of pages too, and with --python
-// the training package's venv.
-// Plain Node without dependencies, because it runs before anything is installed; it does nothing
-// that is done already, and speaks on stderr only.
+// Prepares a fresh clone: npm packages, the build, with --web that of pages and, with --python, the virtual
+// environment of the training package. Plain Node.js without dependencies, because it runs before anything is installed. It skips what has
+// been done already, and prints to stderr only.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -11,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const windows = process.platform === 'win32';
 
-/** Runs a command in the root; its output goes to stderr; ends this process if it fails. */
+/** Runs a command in the root, with its output on stderr. Exits if it fails. */
 function run(command, args, hint) {
   const { status, error } = spawnSync(command, args, {
     cwd: root,
@@ -28,7 +27,7 @@ function readJson(path) {
   return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined;
 }
 
-/** Whether node_modules holds exactly what package-lock.json asks for. */
+/** Whether node_modules matches package-lock.json. */
 function npmPackagesMatch() {
   const wanted = readJson(join(root, 'package-lock.json'))?.packages;
   const present = readJson(join(root, 'node_modules/.package-lock.json'))?.packages;
@@ -41,7 +40,7 @@ function npmPackagesMatch() {
   });
 }
 
-/** The newest Python on the path that can run the training package (3.10 or later). */
+/** The first Python on the path that can run the training package (3.10 or later). */
 function findPython() {
   const check = 'import sys; sys.exit(0 if sys.version_info >= (3, 10) else 1)';
   const names = windows ? ['python', 'py'] : ['python3', 'python'];
@@ -50,9 +49,9 @@ function findPython() {
 
 if (!npmPackagesMatch()) {
   console.error('setup: installing the npm packages of package-lock.json into node_modules');
-  run('npm', ['ci', '--include=dev'], 'It needs npm 10 or later and a package registry.');
+  run('npm', ['ci', '--include=dev'], 'You need npm 10 or later and access to a package registry.');
 }
-// The packages only: the types of the tests are checked with the tests.
+// Only the packages: the types of the tests are checked with the tests.
 const packages = ['codec', 'node', 'compare', 'cli', 'web'].map((name) => join('packages', name));
 run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b', ...packages]);
 // What pages load is bundled too: for tests in browsers, and for the viewer.
@@ -68,23 +67,23 @@ if (process.argv.includes('--python')) {
     .digest('hex');
   const installed = existsSync(python) && existsSync(stamp) ? readFileSync(stamp, 'utf8') : '';
   if (installed !== wanted) {
-    // Without pip, the making of the environment was broken off: it is of no use to anybody.
+    // Without pip, the environment was not completed and cannot be used.
     if (spawnSync(python, ['-m', 'pip', '--version']).status !== 0) {
       const base = findPython();
       if (!base) {
         console.error(
-          'setup: The training tests need Python 3.10 or later: install it and try again.',
+          'setup: The training tests need Python 3.10 or later. Install it and try again.',
         );
         process.exit(1);
       }
-      console.error('setup: making a Python virtual environment in packages/training/.venv');
+      console.error('setup: creating a Python virtual environment in packages/training/.venv');
       const hint = 'On Debian and Ubuntu: apt-get install python3-venv';
       run(base, ['-m', 'venv', '--clear', venv], hint);
     }
     console.error(
       'setup: installing packages/training with PyTorch, pytest and Ruff into ' +
-        'packages/training/.venv: about 5 GB on Linux x64 (PyTorch brings CUDA), less elsewhere; ' +
-        'this takes some minutes',
+        'packages/training/.venv: about 5 GB on Linux x64 (PyTorch includes CUDA), less elsewhere; ' +
+        'this takes a few minutes',
     );
     const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
     run(python, [...pip, '-e', `${training}[dev]`]);

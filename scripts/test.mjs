@@ -1,6 +1,6 @@
 // Runs every check of the repository: types, formatting and lint, vitest, Ruff, pytest. The last line,
-// "N passed, N failed", sums vitest and pytest; a step that breaks without saying which test failed
-// counts as one failure.
+// "N passed, N failed", adds up vitest and pytest. A step that fails without naming a failed test counts as
+// one failure.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ const windows = process.platform === 'win32';
 let passed = 0;
 let failed = 0;
 
-/** Runs one step and adds what `count` reads from its report. */
+/** Runs one step and adds the numbers that `count` reads from its report. */
 function step(title, command, args, cwd, count) {
   console.log(`\n== ${title}`);
   const ok = spawnSync(command, args, { cwd, stdio: 'inherit' }).status === 0;

@@ -1,4 +1,4 @@
-// Runs turbo with its telemetry off. Plain Node: takes turbo's arguments as they are.
+// Runs turbo without telemetry, and passes all arguments on.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 

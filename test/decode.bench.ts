@@ -17,7 +17,10 @@ describe.skipIf(!CHROMIUM)('decode 768×512, one thread', async () => {
   site.put('/sample.ncr', bytes);
   const page = await site.open();
   await page.evaluate(async () => {
-    nacre.kept.set('model', await nacre.web.loadModel('/model/', { device: 'wasm', threads: 1 }));
+    nacre.kept.set(
+      'model',
+      await nacre.web.loadModel({ model: '/model/', device: 'wasm', threads: 1 }),
+    );
     const response = await fetch('/sample.ncr');
     nacre.kept.set('bytes', new Uint8Array(await response.arrayBuffer()));
   });

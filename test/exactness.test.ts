@@ -3,7 +3,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { decode, encode, type ParsedFile, parse } from '@nacre/codec';
+import { decode, encode, type ParsedImage, parse } from '@nacre/codec';
 import { createRuntime } from '@nacre/node';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import {
@@ -51,7 +51,7 @@ describe.each(RUNTIMES)('%s', (_, makeRuntime) => {
   describe('a file written on onnxruntime-node', () => {
     const image = photograph(150, 90);
     let file: Uint8Array;
-    let parsed: ParsedFile;
+    let parsed: ParsedImage;
     let pixels: ArrayLike<number>;
     beforeAll(async () => {
       const model = await modelOn(await createRuntime());
@@ -74,10 +74,10 @@ describe.each(RUNTIMES)('%s', (_, makeRuntime) => {
 
     test('has the tables that its symbols lead to, step by step', async () => {
       const model = await modelOn(await makeRuntime());
-      const { info, hyperSymbols, symbols, scaleIndices } = parsed;
+      const { level, hyperSymbols, symbols, scaleIndices } = parsed;
       // 150×90 pixels are one tile.
       const z = Float32Array.from(hyperSymbols);
-      const tile = { level: info.level, rows: 2, columns: 3, z, symbols };
+      const tile = { level, rows: 2, columns: 3, z, symbols };
       expect(await hashOfScales(model, tile)).toBe(hashOfBytes(scaleIndices));
       await model.release();
     });

@@ -3,7 +3,7 @@
 // built here anew, latent by latent: this shares nothing with the codec but its `Model`.
 
 import { createHash } from 'node:crypto';
-import type { Model, ParsedFile } from '@nacre/codec';
+import type { Model, ParsedImage } from '@nacre/codec';
 
 /** One line of exactness.json: what PyTorch computed from made-up integers. */
 export interface ExactnessCase {
@@ -92,7 +92,7 @@ export async function hashOfScales(model: Model, tile: TileIntegers): Promise<st
 }
 
 /** SHA-256 over all hyper-latents, then all latents, as int32 little-endian; as in golden.json. */
-export function hashOfSymbols({ hyperSymbols, symbols }: ParsedFile): string {
+export function hashOfSymbols({ hyperSymbols, symbols }: ParsedImage): string {
   const view = new DataView(new ArrayBuffer(4 * (hyperSymbols.length + symbols.length)));
   hyperSymbols.forEach((value, i) => {
     view.setInt32(4 * i, value, true);

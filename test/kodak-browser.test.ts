@@ -67,7 +67,7 @@ describe.skipIf(!CHROMIUM || missing !== undefined)('Kodak in Chromium', () => {
               const bytes = Array.from(new Uint8Array(sum));
               return bytes.map((byte) => byte.toString(16).padStart(2, '0')).join('');
             };
-            const model = await nacre.web.loadModel('/model/', { device: 'wasm', threads });
+            const model = await nacre.web.loadModel({ model: '/model/', device: 'wasm', threads });
             const bytes = await read(`/${name}.ncr`);
             const expected = await read(`/${name}.rgb`);
             const { data } = await nacre.web.decode(bytes, { model });

@@ -10,7 +10,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { encode, type ParsedFile, parse } from '@nacre/codec';
+import { encode, openNcr, type ParsedImage, parse } from '@nacre/codec';
 import { createRuntime, readImage } from '@nacre/node';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { hashOfBytes, hashOfScales, type TileIntegers } from './exactness.js';
@@ -69,8 +69,9 @@ async function casesOf(images: readonly string[]): Promise<KodakCase[]> {
   for (const file of images) {
     const image = await readImage(join(KODAK, file));
     for (const quality of QUALITIES) {
-      const parsed = await parse(model, await encode(model, image, { quality }));
-      for (const [i, tile] of tilesOf(parsed).entries()) {
+      const bytes = await encode(model, image, { quality });
+      const parsed = await parse(model, bytes);
+      for (const [i, tile] of tilesOf(bytes, parsed).entries()) {
         cases.push({ name: file.replace(/\.png$/, `-${quality}-${i + 1}`), ...tile });
       }
     }
@@ -80,13 +81,15 @@ async function casesOf(images: readonly string[]): Promise<KodakCase[]> {
 }
 
 /** What each tile of a file holds. */
-function tilesOf({ info, hyperSymbols, symbols, scaleIndices }: ParsedFile) {
-  return info.tiles.map((tile) => {
+function tilesOf(bytes: Uint8Array, parsed: ParsedImage) {
+  const { width: imageWidth, height: imageHeight, level, hyperSymbols, symbols } = parsed;
+  const { scaleIndices } = parsed;
+  return openNcr(bytes).tiles.map((tile) => {
     /** The tile's part of planes that have one number for so many pixels a side. */
     const part = <Cells extends Int32Array | Uint8Array>(planes: Cells, stride: number): Cells => {
       const perHyper = 64 / stride;
-      const width = perHyper * Math.ceil(info.width / 64);
-      const height = perHyper * Math.ceil(info.height / 64);
+      const width = perHyper * Math.ceil(imageWidth / 64);
+      const height = perHyper * Math.ceil(imageHeight / 64);
       const [top, left] = [tile.top / stride, tile.left / stride];
       const bottom = top + perHyper * Math.ceil(tile.height / 64);
       const right = left + perHyper * Math.ceil(tile.width / 64);
@@ -96,7 +99,7 @@ function tilesOf({ info, hyperSymbols, symbols, scaleIndices }: ParsedFile) {
       }) as Cells;
     };
     return {
-      level: info.level,
+      level,
       rows: Math.ceil(tile.height / 64),
       columns: Math.ceil(tile.width / 64),
       z: Float32Array.from(part(hyperSymbols, 64)),

@@ -1,6 +1,6 @@
 // Every size that a header can hold comes back as it went in, at every quality, with the tiny model.
 
-import { decode, encode, type Model, parse, psnr, readInfo } from '@nacre/codec';
+import { decode, encode, type Model, openNcr, parse, psnr } from '@nacre/codec';
 import { loadModel } from '@nacre/node';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { photograph } from './images.js';
@@ -27,7 +27,7 @@ describe.each(SIZES)('%i×%i', (width, height) => {
   test.each([1, 50, 100])('quality %i', async (quality) => {
     const image = photograph(width, height);
     const file = await encode(model, image, { quality });
-    const info = readInfo(file);
+    const info = openNcr(file);
     expect([info.width, info.height]).toEqual([width, height]);
     const decoded = await decode(model, file);
     expect([decoded.width, decoded.height]).toEqual([width, height]);
@@ -49,7 +49,7 @@ test('an image of one tile spends at most 48 bytes on anything but symbols', asy
   const { symbols, hyperSymbols } = await parse(model, file);
   expect(symbols.length).toBe(model.description.bitstream.latentChannels * 16);
   expect(hyperSymbols.length).toBe(model.description.bitstream.hyperChannels);
-  const { tiles } = readInfo(file);
+  const { tiles } = openNcr(file);
   expect(file.length - tiles.reduce((sum, tile) => sum + tile.byteLength, 0)).toBeLessThanOrEqual(
     48,
   );

@@ -67,7 +67,7 @@ describe.skipIf(process.platform === 'win32')('the Python environment', () => {
   test('is made where there is none, said with its size, and then left alone', async () => {
     const first = await setup();
     expect(first.log).toEqual([MAKE, INSTALL]);
-    expect(first.stderr).toMatch(/packages\/training\/\.venv: about 5 GB .* some minutes/);
+    expect(first.stderr).toMatch(/packages\/training\/\.venv: about 5 GB .* a few minutes/);
     expect(await setup()).toEqual({ log: [], stderr: '' });
   });
 

@@ -79,7 +79,7 @@ describe.skipIf(!CHROMIUM)('without a bundler', () => {
     expect(await widthOn(pageOf('/nacre/nacre.js'))).toBe(150);
     const bytes = await page.evaluate(async () => {
       const codec = new nacreScript.WorkerCodec();
-      const model = await codec.loadModel('/model/', { device: 'wasm' });
+      const model = await codec.loadModel({ model: '/model/', device: 'wasm' });
       return [...(await codec.encode(new ImageData(20, 10), { model }))];
     });
     const decoded = await decode(await loadModel({ model: TINY }), Uint8Array.from(bytes));

@@ -39,7 +39,7 @@ function opaque(rgb: Uint8Array | Uint8ClampedArray): Uint8Array {
 /** Loads the tiny model in the page and keeps it there as `model`. */
 async function loadInPage(page: Page, options: object = {}): Promise<string> {
   return await page.evaluate(async (options) => {
-    const model = await nacre.web.loadModel('/tiny/', options);
+    const model = await nacre.web.loadModel({ model: '/tiny/', ...options });
     nacre.kept.set('model', model);
     return model.runtime.device;
   }, options);
@@ -50,7 +50,7 @@ async function loadInWorker(page: Page, options: object = {}, folder = '/tiny/')
   return await page.evaluate(
     async ([folder, options]) => {
       const codec = new nacre.client.WorkerCodec();
-      const model = await codec.loadModel(folder, options);
+      const model = await codec.loadModel({ model: folder, ...options });
       nacre.kept.set('codec', codec).set('model', model);
       return model.runtime.device;
     },
@@ -174,7 +174,7 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
 
     const grey = { ...image, channels: 2 as const, data: data.subarray(0, 2 * 150 * 90) };
     const exif = Uint8Array.of(0x49, 0x49, 42, 0);
-    const file = await encode(model, { ...grey, exif });
+    const file = await encode(model, { ...grey, metadata: { exif } });
     const decoded = await inPage('wasm', 1).decode(page, file);
     expect(alpha(decoded.data)).toEqual(alpha(grey.data, 2));
     expect(decoded.data[400]).toBe(decoded.data[401]);
@@ -184,7 +184,7 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
       const onNotice = (notice: string) => notices.push(notice);
       const jpeg = await nacre.web.toBlob(new ImageData(8, 8), 'jpg', { onNotice });
       const { data } = await nacre.web.readImage(jpeg);
-      return [nacre.web.readMetadata(file), [...data.subarray(0, 4)], notices] as const;
+      return [nacre.web.openNcr(file).metadata, [...data.subarray(0, 4)], notices] as const;
     }, file);
     expect(metadata).toEqual({ exif });
     expect(white).toEqual([255, 255, 255, 255]);
@@ -216,7 +216,7 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
   test('a profile that cannot be used: the colours as they are, and one notice', async () => {
     const icc = new TextEncoder().encode('no profile');
     const plain = await decode(model, file);
-    const bytes = await encode(model, { ...image, icc }, { quality: 60 });
+    const bytes = await encode(model, { ...image, metadata: { icc } }, { quality: 60 });
     const page = await site.open();
     await loadInWorker(page, { device: 'wasm' });
     const { data, notices } = await page.evaluate(async (bytes) => {
@@ -235,7 +235,11 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
 
   test('what is whole of a damaged file, in the page and in the worker, as on Node', async () => {
     const exif = Uint8Array.of(0x49, 0x49, 42, 0);
-    const bytes = await retile(model, await encode(model, { ...image, exif }, { quality: 60 }), 6);
+    const bytes = await retile(
+      model,
+      await encode(model, { ...image, metadata: { exif } }, { quality: 60 }),
+      6,
+    );
     const parts = partsOf(bytes);
     parts.sections[0]!.payload[parts.sections[0]!.length - 1]! ^= 1;
     parts.sections[1]!.payload[0]! ^= 1;
@@ -246,9 +250,9 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
     const page = await site.open();
     const found = await page.evaluate(async (bytes) => {
       const options = { device: 'wasm', threads: 1 } as const;
-      const model = await nacre.web.loadModel('/tiny/', options);
+      const model = await nacre.web.loadModel({ model: '/tiny/', ...options });
       const codec = new nacre.client.WorkerCodec();
-      const theirs = await codec.loadModel('/tiny/', options);
+      const theirs = await codec.loadModel({ model: '/tiny/', ...options });
       const images = [
         await nacre.web.decode(bytes, { model, partial: true }),
         await codec.decode(bytes, { model: theirs, partial: true }),
@@ -294,7 +298,7 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
     const withGpu = await page.evaluate(async () => {
       const notices: string[] = [];
       const onNotice = (notice: string) => notices.push(notice);
-      const { runtime } = await nacre.web.loadModel('/tiny/', { onNotice });
+      const { runtime } = await nacre.web.loadModel({ model: '/tiny/', onNotice });
       return [runtime.device, ...notices];
     });
     expect(withGpu).toEqual(['webgpu', 'Running on WebGPU, which decodes as WASM does.']);
@@ -303,8 +307,8 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
       Object.defineProperty(navigator, 'gpu', { value: undefined });
       const notices: string[] = [];
       const onNotice = (notice: string) => notices.push(notice);
-      const { runtime } = await nacre.web.loadModel('/tiny/', { onNotice });
-      const asked = nacre.web.loadModel('/tiny/', { device: 'webgpu' });
+      const { runtime } = await nacre.web.loadModel({ model: '/tiny/', onNotice });
+      const asked = nacre.web.loadModel({ model: '/tiny/', device: 'webgpu' });
       return [runtime.device, ...notices, await asked.catch((error: Error) => error.message)];
     });
     expect(without).toEqual([
@@ -320,7 +324,7 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
     site.forget();
     const { data } = await page.evaluate(async (bytes) => {
       Reflect.deleteProperty(WebAssembly, 'Suspending');
-      const model = await nacre.web.loadModel('/tiny/', { device: 'webgpu', threads: 2 });
+      const model = await nacre.web.loadModel({ model: '/tiny/', device: 'webgpu', threads: 2 });
       const { data } = await nacre.web.decode(bytes, { model });
       return { data: new Uint8Array(data) };
     }, file);
@@ -359,7 +363,7 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
     const load = (folder: string) =>
       page.evaluate(
         async ([folder, bytes]) => {
-          const model = await nacre.web.loadModel(folder, { device: 'wasm' });
+          const model = await nacre.web.loadModel({ model: folder, device: 'wasm' });
           return await nacre.web.decode(bytes, { model });
         },
         [folder, file] as const,
@@ -374,7 +378,12 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
     const notices = await page.evaluate(async () => {
       const notices: string[] = [];
       const onNotice = (notice: string) => notices.push(notice);
-      const model = await nacre.web.loadModel('/tiny/', { device: 'wasm', threads: 2, onNotice });
+      const model = await nacre.web.loadModel({
+        model: '/tiny/',
+        device: 'wasm',
+        threads: 2,
+        onNotice,
+      });
       nacre.kept.set('model', model);
       return notices;
     });
@@ -454,8 +463,13 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
       const metadata = await page.evaluate(async () => {
         const model = nacre.kept.get('model') as WorkerModel;
         const [icc, exif, xmp] = [1, 2, 3].map((n) => Uint8Array.of(n));
-        const pixels = { width: 8, height: 8, data: new Uint8ClampedArray(256), icc, exif, xmp };
-        return nacre.web.readMetadata(await model.codec.encode(pixels, { model }));
+        const pixels = {
+          width: 8,
+          height: 8,
+          data: new Uint8ClampedArray(256),
+          metadata: { icc, exif, xmp },
+        };
+        return nacre.web.openNcr(await model.codec.encode(pixels, { model })).metadata;
       });
       const [icc, exif, xmp] = [1, 2, 3].map((n) => Uint8Array.of(n));
       expect(metadata).toEqual({ icc, exif, xmp });
@@ -532,7 +546,7 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
             await thrown(codec.decode(damaged, { model })),
             await thrown(codec.decode(none, { model })),
             await thrown(codec.decode(bytes, { model, maxPixels: 1000 })),
-            await thrown(codec.loadModel('/none/')),
+            await thrown(codec.loadModel({ model: '/none/' })),
           ] as (Error & { code?: string })[];
           return {
             codes: errors.map(({ code }) => code),

@@ -2,7 +2,7 @@
 // encoded and decoded whole, at low, middle and high quality.
 
 import { fileURLToPath } from 'node:url';
-import { decode, encode, type Model, psnr, type RawImage, readInfo } from '@nacre/codec';
+import { decode, encode, type Model, openNcr, psnr, type RawImage } from '@nacre/codec';
 import { loadModel, readImage } from '@nacre/node';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { SHIPPED } from './runtimes.js';
@@ -55,7 +55,7 @@ describe.each([1, 50, 95])('quality %i', (quality) => {
 
   test('one encoded in windows is as short and as good', async () => {
     const windowed = await encode(model, image, { quality, windowPixels: SMALL });
-    expect(readInfo(windowed).tiles.length).toBe(2);
+    expect(openNcr(windowed).tiles.length).toBe(2);
     expect(Math.abs(windowed.length / file.length - 1)).toBeLessThan(0.001);
     const difference = psnr(image, await decode(model, windowed)) - psnr(image, whole);
     expect(Math.abs(difference)).toBeLessThan(0.01);

@@ -13,6 +13,7 @@ import {
 import { UsageError } from './exit-codes.js';
 import { INTERRUPTS, type Outcome } from './jobs.js';
 import type { Report } from './report.js';
+import { prepareReportFolder } from './report-folder.js';
 
 /** The arguments of `nacre compare`; lists are as they were typed. */
 export interface CompareArguments {
@@ -22,6 +23,8 @@ export interface CompareArguments {
   readonly metrics: string;
   readonly anchors: readonly string[];
   readonly out: string;
+  /** Whether a page that is not a report may be replaced. */
+  readonly force: boolean;
   readonly model?: string | undefined;
 }
 
@@ -30,6 +33,7 @@ export async function compare(args: CompareArguments, report: Report): Promise<O
   const codecs = namesIn(args.codecs, CODEC_NAMES, 'codecs');
   const metrics = namesIn(args.metrics, METRICS, 'metrics');
   const qualities = args.qualities === undefined ? undefined : qualitiesIn(args.qualities);
+  await prepareReportFolder(args.out, args.force);
   const interrupt = new AbortController();
   let signalled: NodeJS.Signals | undefined;
   let done = 0;

@@ -1,5 +1,5 @@
-// The Alph section: the alpha channel of an image, lossless, in tiles of their own (FORMAT.md). How a
-// tile is coded is alpha-tile.ts.
+// The section Alph: the alpha channel of an image, lossless, in tiles of its own (FORMAT.md). alpha-tile.ts codes
+// each tile.
 import { decodeAlphaTile, encodeAlphaTile } from './alpha-tile.js';
 import { CorruptFileError } from './errors.js';
 import type { Region } from './region.js';
@@ -15,14 +15,14 @@ const LOG2_TILE_SIDE = 9;
 const OPAQUE = 255;
 
 /**
- * Puts the section together.
+ * Writes the section.
  *
- * @param alpha one value a pixel, row by row from the top left.
+ * @param alpha - one value a pixel, row by row from the top left.
  */
 export function writeAlphaSection(alpha: Uint8Array, width: number, height: number): Uint8Array {
   const whole = { top: 0, left: 0, rows: height, columns: width };
   const streams: Uint8Array[] = [];
-  for (const [, tile] of tilesUnder(whole, width, height, LOG2_TILE_SIDE)) {
+  for (const [, tile] of listTiles(whole, width, height, LOG2_TILE_SIDE)) {
     const values = new Uint8Array(tile.rows * tile.columns);
     copyCells(alpha, whole, values, tile);
     streams.push(encodeAlphaTile(values, tile));
@@ -31,10 +31,10 @@ export function writeAlphaSection(alpha: Uint8Array, width: number, height: numb
 }
 
 /**
- * Takes the section apart, as `readTileSection` does.
+ * Reads the section, as `readTileSection` does.
  *
  * @returns with `partial`, undefined if nothing of it can be read.
- * @throws {CorruptFileError} naming the section and the tile.
+ * @throws {@link CorruptFileError} naming the section and the tile.
  */
 export function readAlphaSection(
   payload: Uint8Array,
@@ -43,7 +43,7 @@ export function readAlphaSection(
   partial: boolean,
 ): TileStreams | undefined {
   try {
-    return named(() => readTileSection(payload, width, height, partial));
+    return nameSection(() => readTileSection(payload, width, height, partial));
   } catch (error) {
     if (partial && error instanceof CorruptFileError) return undefined;
     throw error;
@@ -53,10 +53,10 @@ export function readAlphaSection(
 /**
  * The alpha of a region; only the tiles under it are decoded.
  *
- * @param width pixels per row of the image.
- * @param damaged if given, takes the rectangles of damaged tiles, which are opaque then.
+ * @param width - pixels per row of the image.
+ * @param damaged - if given, takes the rectangles of damaged tiles, which are opaque then.
  * @returns one value a pixel of the region, row by row.
- * @throws {CorruptFileError} naming the section and the tile, without `damaged`.
+ * @throws {@link CorruptFileError} naming the section and the tile, without `damaged`.
  */
 export function decodeAlpha(
   section: TileStreams,
@@ -67,9 +67,9 @@ export function decodeAlpha(
 ): Uint8Array {
   const target = { top: region.top, left: region.left, rows: region.height, columns: region.width };
   const alpha = new Uint8Array(region.width * region.height);
-  for (const [i, tile] of tilesUnder(target, width, height, section.log2Side)) {
+  for (const [i, tile] of listTiles(target, width, height, section.log2Side)) {
     try {
-      const values = named(() => decodeAlphaTile(section.stream(i), tile), `Tile ${i + 1}: `);
+      const values = nameSection(() => decodeAlphaTile(section.get(i), tile), `Tile ${i + 1}: `);
       copyCells(values, tile, alpha, target);
     } catch (error) {
       if (!damaged || !(error instanceof CorruptFileError)) throw error;
@@ -85,7 +85,7 @@ export function decodeAlpha(
  * The tiles that share pixels with a window: their places in the section, in raster order, and what each
  * covers. Those at the right and bottom edge are as small as what is left.
  */
-function* tilesUnder(
+function* listTiles(
   window: Window,
   width: number,
   height: number,
@@ -103,8 +103,8 @@ function* tilesUnder(
   }
 }
 
-/** Runs what may find damage, and says that it lies in this section. */
-function named<Result>(read: () => Result, place = ''): Result {
+/** Calls a reader, and names this section in its errors. */
+function nameSection<Result>(read: () => Result, place = ''): Result {
   try {
     return read();
   } catch (error) {

@@ -1,15 +1,14 @@
-// The integers of a file as windows ask for them: a tile is decoded when a window first needs it, and
-// forgotten when no later one will, so that memory holds a band of the image and not all of it (but where
-// a preview comes first, and all windows twice).
+// The integers of a file, window by window: a tile is decoded when a window first needs it, and forgotten
+// when no later window will, so that memory holds a band of the image rather than all of it.
 import { CorruptFileError } from './errors.js';
-import type { ReadFile } from './info.js';
-import { advance, type JobOptions } from './job.js';
 import type { Model } from './model.js';
-import { decodeTile, type ImageSymbols, noSymbols } from './tile-coding.js';
-import { copyCells, latentsOf, tileAt, tilesUnder, type Window } from './tiles.js';
+import type { NcrFile } from './ncr-file.js';
+import { type ProgressOptions, reportProgress } from './progress.js';
+import { createZeroSymbols, decodeTile, type ImageSymbols } from './tile-coding.js';
+import { copyCells, findTiles, getTile, toLatents, type Window } from './tiles.js';
 
-/** What networks are given of a window: integers in floats, planar. */
-export interface WindowSymbols {
+/** The integers of a window as networks take them: in floats, planar. */
+export interface NetworkSymbols {
   /** [hyperChannels, rows, columns] of the window. */
   readonly z: Float32Array<ArrayBuffer>;
   /** [latentChannels, 4·rows, 4·columns]. */
@@ -25,96 +24,100 @@ interface KeptTile {
 /**
  * Decodes one tile of a file.
  *
- * @param index of the tile, in raster order.
- * @param damaged if given, takes the number of a damaged tile, whose integers are all 0 then.
- * @throws {CorruptFileError} naming the tile, without `damaged`; {ModelError} as `decodeTile`.
+ * @param index - of the tile, in raster order.
+ * @param damaged - if given, receives the number of a damaged tile, whose integers are then all 0.
+ * @throws {@link CorruptFileError} naming the tile, without `damaged`.
  */
-export async function decodeTileOf(
-  { grid, info, streams }: ReadFile,
+export async function decodeFileTile(
   model: Model,
+  { grid, level, tileStreams }: NcrFile,
   index: number,
   damaged?: Set<number>,
 ): Promise<ImageSymbols> {
-  const tile = tileAt(grid, index);
+  const tile = getTile(grid, index);
   try {
-    return await decodeTile(model, tile, info.level, streams.stream(index));
+    return await decodeTile(model, tile, level, tileStreams.get(index));
   } catch (error) {
     if (!(error instanceof CorruptFileError)) throw error;
     if (damaged) {
       damaged.add(index);
-      return noSymbols(model, tile);
+      return createZeroSymbols(model, tile);
     }
     const place = `Tile ${index + 1} of ${grid.count}`;
     throw new CorruptFileError(`${place}: ${error.message}`, { cause: error });
   }
 }
 
-/** Refuses an image of which nothing is left: all the tiles that it needs are damaged. */
+/** Refuses an image of which nothing is left because all the tiles that it needs are damaged. */
 export function checkLeft(damaged: ReadonlySet<number> | undefined, needed: number): void {
   if (damaged === undefined || damaged.size < needed) return;
   throw new CorruptFileError('Every tile that is needed is damaged: get a good copy of the file.');
 }
 
-/** The tiles of one file, for windows that are asked for in the order given. */
+/** The tiles of one file, decoded as windows need them. */
 export class DecodedTiles {
   readonly #model: Model;
-  readonly #file: ReadFile;
-  readonly #options: JobOptions;
+  readonly #file: NcrFile;
+  readonly #windows: readonly Window[];
+  readonly #options: ProgressOptions;
   readonly #damaged: Set<number> | undefined;
-  /** For each tile needed, the last window that needs it. */
+  /** For each tile that is needed, the last window that needs it. */
   readonly #lastUse = new Map<number, number>();
   readonly #kept = new Map<number, KeptTile>();
   #decoded = 0;
 
   /**
-   * @param windows what will be asked for, in hyper-latents and in this order.
-   * @param options told of each tile.
-   * @param damaged as for {@link decodeTileOf}.
+   * @param windows - in hyper-latents, in the order in which they are drawn.
+   * @param options - progress is reported for each tile.
+   * @param damaged - as for {@link decodeFileTile}.
    */
   constructor(
     model: Model,
-    file: ReadFile,
+    file: NcrFile,
     windows: readonly Window[],
-    options: JobOptions,
+    options: ProgressOptions,
     damaged?: Set<number>,
   ) {
     this.#model = model;
     this.#file = file;
+    this.#windows = windows;
     this.#options = options;
     this.#damaged = damaged;
     for (const [i, window] of windows.entries()) {
-      for (const index of tilesUnder(file.grid, window)) this.#lastUse.set(index, i);
+      for (const index of findTiles(file.grid, window)) this.#lastUse.set(index, i);
     }
   }
 
   /**
-   * The integers of window `i` of those announced.
+   * The integers of a window.
    *
-   * @throws as {@link decodeTileOf}; the signal's reason once it is aborted.
+   * @param index - of the window.
+   * @param keep - keeps all its tiles, for another pass over the windows.
+   * @throws the same errors as {@link decodeFileTile}; the signal's reason once it is aborted.
    */
-  async window(i: number, window: Window): Promise<WindowSymbols> {
+  async read(index: number, keep: boolean): Promise<NetworkSymbols> {
     const { latentChannels, hyperChannels } = this.#model.description.bitstream;
-    const cells = window.rows * window.columns;
-    const latents = latentsOf(window);
-    const z = new Float32Array(hyperChannels * cells);
-    const symbols = new Float32Array(latentChannels * latents.rows * latents.columns);
     const { grid } = this.#file;
-    for (const index of tilesUnder(grid, window)) {
-      const tile = tileAt(grid, index);
-      const known = this.#kept.get(index) ?? (await this.#decode(index));
-      copyCells(known.hyperSymbols, tile.hyper, z, window);
-      copyCells(known.symbols, tile.latent, symbols, latents);
-      if (this.#lastUse.get(index) === i) this.#kept.delete(index);
-      else if ('scaleIndices' in known) this.#kept.set(index, compact(known));
+    const window = this.#windows[index]!;
+    const latents = toLatents(window);
+    const z = new Float32Array(hyperChannels * window.rows * window.columns);
+    const symbols = new Float32Array(latentChannels * latents.rows * latents.columns);
+    for (const tileIndex of findTiles(grid, window)) {
+      const { hyper, latent } = getTile(grid, tileIndex);
+      const tile = this.#kept.get(tileIndex) ?? (await this.#decode(tileIndex));
+      copyCells(tile.hyperSymbols, hyper, z, window);
+      copyCells(tile.symbols, latent, symbols, latents);
+      if (!keep && this.#lastUse.get(tileIndex) === index) this.#kept.delete(tileIndex);
+      else if ('scaleIndices' in tile) this.#kept.set(tileIndex, compact(tile));
     }
     return { z, symbols };
   }
 
   async #decode(index: number): Promise<ImageSymbols> {
-    const decoded = await decodeTileOf(this.#file, this.#model, index, this.#damaged);
+    const decoded = await decodeFileTile(this.#model, this.#file, index, this.#damaged);
     this.#decoded += 1;
     checkLeft(this.#damaged, this.#lastUse.size);
-    advance(this.#options, this.#decoded / this.#lastUse.size);
+    reportProgress(this.#options, this.#decoded / this.#lastUse.size);
     return decoded;
   }
 }

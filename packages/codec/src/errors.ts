@@ -1,7 +1,7 @@
-// What can go wrong in the world: files, images, models, devices. A caller's own mistakes are
-// TypeError and RangeError instead (validate.ts).
+// Errors that are not the caller's fault: files, images, models, devices. A caller's mistakes are TypeError
+// and RangeError (validate.ts).
 
-/** Stable names of the failures, for programs to switch on. */
+/** Stable names of the errors, for programs to switch on. */
 export type CodecErrorCode =
   | 'NOT_NCR'
   | 'UNSUPPORTED_VERSION'
@@ -10,6 +10,7 @@ export type CodecErrorCode =
   | 'MODEL_MISMATCH'
   | 'BAD_MODEL'
   | 'IMAGE_TOO_LARGE'
+  | 'TARGET_UNREACHABLE'
   | 'NOT_AN_IMAGE'
   | 'TRUNCATED_IMAGE'
   | 'OUTPUT_EXISTS'
@@ -18,18 +19,22 @@ export type CodecErrorCode =
   | 'FETCH_FAILED';
 
 /**
- * What all errors of Nacre have in common: a stable `code`, and a message of one line that ends with
- * what to do next.
+ * The base class of Nacre's errors. Each has a stable `code`, and a message of one line that ends with what
+ * to do next.
  *
  * @example
+ * ```ts
  * try {
  *   await decode(model, bytes);
  * } catch (error) {
  *   if (error instanceof CodecError && error.code === 'CORRUPT_FILE') fetchAgain();
  * }
+ * ```
  */
 export class CodecError<Code extends CodecErrorCode = CodecErrorCode> extends Error {
+  /** Name of the class. */
   override readonly name: string = 'CodecError';
+  /** Stable name of the error. */
   readonly code: Code;
 
   constructor(code: Code, message: string, options?: ErrorOptions) {
@@ -38,7 +43,7 @@ export class CodecError<Code extends CodecErrorCode = CodecErrorCode> extends Er
   }
 }
 
-/** The bytes are no `.ncr` file, or one of a version this decoder does not know. */
+/** The bytes are not a `.ncr` file, or one that needs a later decoder. */
 export class FormatError extends CodecError<'NOT_NCR' | 'UNSUPPORTED_VERSION'> {
   override readonly name = 'FormatError';
 }
@@ -52,7 +57,7 @@ export class CorruptFileError extends CodecError<'CORRUPT_FILE'> {
   }
 }
 
-/** There is no such model here. */
+/** The model is not installed. */
 export class ModelMissingError extends CodecError<'MODEL_MISSING'> {
   override readonly name = 'ModelMissingError';
 
@@ -61,7 +66,7 @@ export class ModelMissingError extends CodecError<'MODEL_MISSING'> {
   }
 }
 
-/** The file was made with another model than the one given. */
+/** The file was made with another model. */
 export class ModelMismatchError extends CodecError<'MODEL_MISMATCH'> {
   override readonly name = 'ModelMismatchError';
 
@@ -70,7 +75,7 @@ export class ModelMismatchError extends CodecError<'MODEL_MISMATCH'> {
   }
 }
 
-/** A model folder is damaged, or its networks do not do what the format asks of them. */
+/** A model folder is damaged, or its networks do not do what the format requires. */
 export class ModelError extends CodecError<'BAD_MODEL'> {
   override readonly name = 'ModelError';
 
@@ -79,7 +84,7 @@ export class ModelError extends CodecError<'BAD_MODEL'> {
   }
 }
 
-/** An image has more pixels than allowed, or than the memory holds. */
+/** An image is larger than allowed, or than the memory or the format can hold. */
 export class TooLargeError extends CodecError<'IMAGE_TOO_LARGE'> {
   override readonly name = 'TooLargeError';
 
@@ -88,17 +93,26 @@ export class TooLargeError extends CodecError<'IMAGE_TOO_LARGE'> {
   }
 }
 
-/** An input that should be an image is none, or is cut short. */
+/** No quality meets the target: even the smallest file is too large, or even the best image not good enough. */
+export class TargetError extends CodecError<'TARGET_UNREACHABLE'> {
+  override readonly name = 'TargetError';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super('TARGET_UNREACHABLE', message, options);
+  }
+}
+
+/** An input is not an image, or is cut short. */
 export class InputError extends CodecError<'NOT_AN_IMAGE' | 'TRUNCATED_IMAGE'> {
   override readonly name = 'InputError';
 }
 
-/** An output cannot be written as asked. */
+/** An output cannot be written. */
 export class OutputError extends CodecError<'OUTPUT_EXISTS' | 'UNKNOWN_EXTENSION'> {
   override readonly name = 'OutputError';
 }
 
-/** The device asked for cannot run here. */
+/** The requested device cannot run here. */
 export class DeviceError extends CodecError<'DEVICE_UNAVAILABLE'> {
   override readonly name = 'DeviceError';
 

@@ -3,13 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { crc32c } from './crc32c.js';
 import { CodecError, CorruptFileError, FormatError, TooLargeError } from './errors.js';
-import {
-  type Container,
-  checkEssential,
-  findSection,
-  readContainer,
-  writeContainer,
-} from './format.js';
+import { type Container, readContainer, writeContainer } from './format.js';
 
 const container: Container = {
   width: 0x1234,
@@ -223,28 +217,4 @@ describe('what is newer than this decoder', () => {
       message: expect.stringContaining(name),
     });
   });
-
-  test('an essential section is refused by name, an optional one is not', () => {
-    const payload = Uint8Array.of(1);
-    const known = ['TILE', 'Alph'];
-    const sections = ['TILE', 'Alph', 'exif', 'gain'].map((type) => ({ type, payload }));
-    expect(() => checkEssential(sections, known)).not.toThrow();
-    expect(() => checkEssential([...sections, { type: 'Dept', payload }], known)).toThrow(
-      new FormatError(
-        'UNSUPPORTED_VERSION',
-        'This .ncr file is newer than this decoder (it needs the section Dept): update Nacre.',
-      ),
-    );
-  });
-});
-
-test('a section stands in a file once at most', () => {
-  const [one, two] = [Uint8Array.of(1), Uint8Array.of(2)];
-  const sections = [
-    { type: 'TILE', payload: one },
-    { type: 'exif', payload: two },
-  ];
-  expect(findSection(sections, 'exif')).toBe(two);
-  expect(findSection(sections, 'xmpp')).toBeUndefined();
-  expect(() => findSection([...sections, sections[1]!], 'exif')).toThrow(CorruptFileError);
 });

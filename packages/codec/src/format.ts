@@ -1,9 +1,9 @@
-// The container of .ncr files: header, section table and checksums (FORMAT.md). What a section holds
-// is not known here.
+// The container of .ncr files: header, section table and checksums (FORMAT.md). sections.ts knows what the
+// sections hold.
 import { crc32c } from './crc32c.js';
 import { CorruptFileError, FormatError, TooLargeError } from './errors.js';
 
-/** The one version there is. */
+/** The only version so far. */
 export const VERSION = 1;
 
 const MAGIC: readonly number[] = [0x89, 0x4e, 0x43, 0x52];
@@ -24,13 +24,13 @@ export interface Section {
   readonly damaged?: boolean;
 }
 
-/** A file taken apart, or about to be put together. */
+/** The parts of a file. */
 export interface Container {
   /** Pixels per row, 1..65535. */
   readonly width: number;
   /** Rows, 1..65535. */
   readonly height: number;
-  /** Rate level, 0..255: quality − 1 for models of 100 levels. */
+  /** Rate level, 0..255. */
   readonly level: number;
   /** Whether the image is grey, and a decoder gives one sample for the three of a colour. */
   readonly greyscale: boolean;
@@ -41,9 +41,9 @@ export interface Container {
 }
 
 /**
- * Puts a file together.
+ * Writes a file from its parts.
  *
- * @throws {TooLargeError} if a section has 2^32 bytes or more.
+ * @throws {@link TooLargeError} if a section has 2^32 bytes or more.
  */
 export function writeContainer(container: Container): Uint8Array<ArrayBuffer> {
   const { width, height, level, greyscale, modelHash, sections } = container;
@@ -80,54 +80,57 @@ export function writeContainer(container: Container): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * Takes a file apart and checks all that can be checked without knowing the sections: every length
- * before it is used, every checksum before its content is believed.
+ * Reads the parts of a file and checks everything that can be checked without knowing the sections: every
+ * length before it is used, every checksum before its content is trusted.
  *
- * @param partial gives damaged sections too, as far as they are there, and takes a file that ends early
- * or goes on after its end; header and table must always be right.
- * @returns the container; payloads are views into `bytes`.
- * @throws {FormatError} if this is no `.ncr` file, or one that needs a later decoder.
- * @throws {CorruptFileError} if it was cut off, changed, or something follows it.
+ * @param partial - gives damaged sections too, as far as they are there, and accepts a file that ends early
+ * or continues after its end; header and table must always be right.
+ * @returns the parts; payloads are views into `bytes`.
+ * @throws {@link FormatError} if this is not a `.ncr` file, or one that needs a later decoder.
+ * @throws {@link CorruptFileError} if it was cut off or changed, or if anything follows it.
  */
 export function readContainer(bytes: Uint8Array, partial = false): Container {
   if (bytes.length < MAGIC.length || MAGIC.some((byte, i) => bytes[i] !== byte)) {
-    throw new FormatError('NOT_NCR', 'This is no .ncr file: choose a file that Nacre has written.');
+    throw new FormatError(
+      'NOT_NCR',
+      'This is not a .ncr file: choose a file that Nacre has written.',
+    );
   }
-  need(bytes, 5, 'the header');
-  if (bytes[4] !== VERSION) throw later(`it has version ${bytes[4]}`);
-  need(bytes, HEADER_BYTES, 'the header');
+  checkLength(bytes, 5, 'the header');
+  if (bytes[4] !== VERSION) throw newerFormatError(`it has version ${bytes[4]}`);
+  checkLength(bytes, HEADER_BYTES, 'the header');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const count = bytes[11]!;
   const tableEnd = HEADER_BYTES + ENTRY_BYTES * count;
-  need(bytes, tableEnd + CRC_BYTES, 'the section table');
+  checkLength(bytes, tableEnd + CRC_BYTES, 'the section table');
   if (view.getUint32(tableEnd, true) !== crc32c(bytes.subarray(0, tableEnd))) {
-    throw damaged('The header');
+    throw damagedError('The header');
   }
   const unknownFlags = bytes[5]! & ~GREYSCALE;
-  if (unknownFlags !== 0) throw later(`it sets the flags ${unknownFlags}`);
+  if (unknownFlags !== 0) throw newerFormatError(`it sets the flags ${unknownFlags}`);
   const width = view.getUint16(6, true);
   const height = view.getUint16(8, true);
-  if (width === 0 || height === 0) throw damaged(`The header's size ${width}×${height}`);
+  if (width === 0 || height === 0) throw damagedError(`The header's size ${width}×${height}`);
 
   const entries = Array.from({ length: count }, (_, index) => {
     const at = HEADER_BYTES + ENTRY_BYTES * index;
     const type = String.fromCharCode(...bytes.subarray(at, at + 4));
-    if (!/^[A-Za-z]{4}$/.test(type)) throw damaged(`The name of section ${index + 1}`);
+    if (!/^[A-Za-z]{4}$/.test(type)) throw damagedError(`The name of section ${index + 1}`);
     return { type, length: view.getUint32(at + 4, true), crc: view.getUint32(at + 8, true) };
   });
   let at = tableEnd + CRC_BYTES;
   const end = entries.reduce((sum, { length }) => sum + length, at);
-  if (!partial) need(bytes, end, 'the last section');
+  if (!partial) checkLength(bytes, end, 'the last section');
   if (!partial && bytes.length > end) {
     throw new CorruptFileError(
-      `The file goes on for ${bytes.length - end} bytes after its end: cut them off, or get a good copy.`,
+      `The file continues for ${bytes.length - end} bytes after its end: cut them off, or get a good copy.`,
     );
   }
   const sections = entries.map(({ type, length, crc }) => {
     const payload = bytes.subarray(at, at + length);
     at += length;
     if (payload.length === length && crc32c(payload) === crc) return { type, payload };
-    if (!partial) throw damaged(`The section ${type}`);
+    if (!partial) throw damagedError(`The section ${type}`);
     return { type, payload, damaged: true };
   });
   const greyscale = (bytes[5]! & GREYSCALE) !== 0;
@@ -135,33 +138,7 @@ export function readContainer(bytes: Uint8Array, partial = false): Container {
   return { width, height, level: bytes[10]!, greyscale, modelHash, sections };
 }
 
-/**
- * Refuses a file with parts that this decoder does not know and must.
- *
- * @param known all the types it knows.
- * @throws {FormatError} naming the essential section that is of another type.
- */
-export function checkEssential(sections: readonly Section[], known: readonly string[]): void {
-  const unknown = sections.find(({ type }) => /^[A-Z]/.test(type) && !known.includes(type));
-  if (unknown) throw later(`it needs the section ${unknown.type}`);
-}
-
-/**
- * The one section of a type, if it is there.
- *
- * @throws {CorruptFileError} if there are two.
- */
-export function findSection(sections: readonly Section[], type: string): Uint8Array | undefined {
-  const found = sections.filter((one) => one.type === type);
-  if (found.length > 1) {
-    throw new CorruptFileError(
-      `The file has ${found.length} sections ${type} where 1 belongs: get a good copy of it.`,
-    );
-  }
-  return found[0]?.payload;
-}
-
-function need(bytes: Uint8Array, length: number, what: string): void {
+function checkLength(bytes: Uint8Array, length: number, what: string): void {
   if (bytes.length >= length) return;
   throw new CorruptFileError(
     `The file ends after ${bytes.length} bytes, within ${what} (at least ${length} are needed): ` +
@@ -169,11 +146,12 @@ function need(bytes: Uint8Array, length: number, what: string): void {
   );
 }
 
-function damaged(what: string): CorruptFileError {
+function damagedError(what: string): CorruptFileError {
   return new CorruptFileError(`${what} is damaged: get a good copy of the file.`);
 }
 
-function later(why: string): FormatError {
+/** The error for a file that needs a later decoder. */
+export function newerFormatError(why: string): FormatError {
   return new FormatError(
     'UNSUPPORTED_VERSION',
     `This .ncr file is newer than this decoder (${why}): update Nacre.`,

@@ -1,7 +1,7 @@
-// The one image type of the codec: 8-bit samples, interleaved, with what belongs to them. Reading and
-// writing image files is not done here.
+// The image type of the codec: interleaved 8-bit samples and their metadata. Image files are read and
+// written by the packages for Node and the web.
 import type { Region } from './region.js';
-import { checkBytes, checkInteger, expectedButReceived } from './validate.js';
+import { checkBytes, checkInteger, checkObject, expectedButReceived } from './validate.js';
 
 /** Largest width and height of an image: the header has 16 bits for each. */
 export const MAX_SIDE = 65_535;
@@ -9,18 +9,18 @@ export const MAX_SIDE = 65_535;
 /** Samples of a pixel: 1 grey; 2 grey, alpha; 3 red, green, blue; 4 red, green, blue, alpha. */
 export type Channels = 1 | 2 | 3 | 4;
 
-/** What belongs to an image beside its pixels, each as its own standard has it, to the byte. */
+/** What an image file says about its pixels. The codec keeps every byte of it and looks at none. */
 export interface ImageMetadata {
-  /** ICC profile that the colours are in; sRGB if there is none. */
+  /** ICC profile of the colours; sRGB if missing. */
   readonly icc?: Uint8Array | undefined;
-  /** EXIF from its byte order mark on (`II` or `MM`). Pixels are upright whatever orientation it says. */
+  /** EXIF, beginning with its byte order mark (`II` or `MM`). Its orientation is ignored: pixels are upright. */
   readonly exif?: Uint8Array | undefined;
   /** XMP packet, UTF-8. */
   readonly xmp?: Uint8Array | undefined;
 }
 
-/** An image; with the properties that sharp's raw pixels have. */
-export interface RawImage extends ImageMetadata {
+/** An image in memory, with the property names of sharp's raw pixels. */
+export interface RawImage {
   /** Pixels per row, 1..65535. */
   readonly width: number;
   /** Rows, 1..65535. */
@@ -32,31 +32,37 @@ export interface RawImage extends ImageMetadata {
    * Alpha is straight (not premultiplied), 255 opaque.
    */
   readonly data: Uint8Array | Uint8ClampedArray;
+  /** ICC profile, EXIF and XMP, those that the image has. */
+  readonly metadata?: ImageMetadata | undefined;
 }
 
-/** An image that the codec has made: its data can be handed to any interface that takes bytes. */
+/** An image that the codec has decoded. Its data is a plain `Uint8Array` in a buffer of its own. */
 export interface DecodedImage extends RawImage {
   readonly data: Uint8Array<ArrayBuffer>;
+  readonly metadata: ImageMetadata;
   /**
-   * With `partial`: the damaged tiles, in pixels of the whole image even where a region of it was
-   * asked for. Their colours are grey, or their alpha is opaque; pixels up to the model's `halo` around
-   * them were made without them, and may be a little off. Missing if no tile was damaged.
+   * With `partial`: the damaged tiles, in pixels of the whole image even if you decode a region of it. Their
+   * colours are grey, or their alpha is opaque. Pixels up to the model's `halo` around them were computed
+   * without them and may be slightly off. Missing if no tile was damaged.
    */
   readonly damaged?: readonly Region[];
-  /** With `partial`: types of sections that were damaged and left out, such as `iccp`; if there are any. */
+  /** With `partial`: types of sections that were damaged and left out, such as `iccp`, if any. */
   readonly missing?: readonly string[];
 }
 
+/** The names of all kinds of metadata. */
+const METADATA_KINDS = ['icc', 'exif', 'xmp'] as const satisfies readonly (keyof ImageMetadata)[];
+
 /**
- * Asserts that an argument is an image whose data has the length its size asks for.
+ * Asserts that an argument is an image whose data has the length that its size asks for.
  *
- * @throws {TypeError | RangeError} naming the property that is not so.
+ * @throws TypeError or RangeError naming the property that is wrong.
  */
 export function checkImage(value: unknown, name: string): asserts value is RawImage {
   if (typeof value !== 'object' || value === null) {
     throw new TypeError(expectedButReceived('RawImage', name, value));
   }
-  const { width, height, channels, data, icc, exif, xmp } = value as Partial<RawImage>;
+  const { width, height, channels, data, metadata = {} } = value as Partial<RawImage>;
   checkInteger(width, 1, MAX_SIDE, `${name}.width`);
   checkInteger(height, 1, MAX_SIDE, `${name}.height`);
   checkInteger(channels, 1, 4, `${name}.channels`);
@@ -75,7 +81,18 @@ export function checkImage(value: unknown, name: string): asserts value is RawIm
       ),
     );
   }
-  for (const [kind, bytes] of Object.entries({ icc, exif, xmp })) {
+  checkMetadata(metadata, `${name}.metadata`);
+}
+
+/**
+ * Asserts that an argument is metadata.
+ *
+ * @throws TypeError naming the property that is wrong.
+ */
+export function checkMetadata(value: unknown, name: string): asserts value is ImageMetadata {
+  checkObject(value, name);
+  for (const kind of METADATA_KINDS) {
+    const bytes = (value as ImageMetadata)[kind];
     if (bytes !== undefined) checkBytes(bytes, `${name}.${kind}`);
   }
 }

@@ -2,8 +2,8 @@
 import { expect, test } from 'vitest';
 import { fakeModel } from '../testing/fake-model.js';
 import { encode } from './encode.js';
-import { readInfo } from './info.js';
 import { measureBits } from './measure-bits.js';
+import { openNcr } from './ncr-file.js';
 
 /** Black but for one square of blocks of all kinds. */
 function image(width: number, height: number, noise: { left: number; top: number }) {
@@ -23,7 +23,7 @@ test.each([20, 60, 100])('they add up to the streams at quality %i', async (qual
   const bytes = await encode(model, image(1100, 600, { left: 320, top: 64 }), { quality });
   const { bits, rows, columns, side } = await measureBits(model, bytes);
   expect([rows, columns, side, bits.length]).toEqual([40, 72, 16, 40 * 72]);
-  const { tiles } = readInfo(bytes);
+  const { tiles } = openNcr(bytes);
   const streams = tiles.reduce((sum, tile) => sum + 8 * tile.byteLength, 0);
   const sum = bits.reduce((a, b) => a + b, 0);
   // The state and the last word: 4 to 6 bytes a tile.

@@ -1,17 +1,21 @@
-// What each place of an image costs in a file: −log2 of the probability that the frequency tables give
-// its symbols. It is for people who look at files; nothing that is coded or decoded may depend on it,
-// as logarithms differ between machines.
-import { type ParseOptions, parse } from './decode.js';
+// What each place of an image costs in a file. It is for people who look at files: nothing that is coded or
+// decoded may depend on it, as logarithms differ between machines.
 import type { Model } from './model.js';
+import {
+  checkParseOptions,
+  type NcrSource,
+  openForModel,
+  type ParseOptions,
+} from './open-for-model.js';
+import { parseSymbols } from './parse.js';
 import { HYPER_STRIDE, LATENT_STRIDE } from './tiles.js';
-import { checkObject } from './validate.js';
 
 /** Places of latents under one hyper-latent. */
 const PLACES_PER_HYPER = (HYPER_STRIDE / LATENT_STRIDE) ** 2;
 
-/** The bits of an image by region. */
+/** How many bits each region of an image takes. */
 export interface BitMap {
-  /** Regions from top to bottom, ⌈height/64⌉·4: the padding is counted too. */
+  /** Regions from top to bottom, ⌈height/64⌉·4: padding included. */
   readonly rows: number;
   /** Regions from left to right, ⌈width/64⌉·4. */
   readonly columns: number;
@@ -22,36 +26,38 @@ export interface BitMap {
 }
 
 /**
- * What each 16×16 pixels of an image cost, from the entropy model: the latents of that place, and a
- * sixteenth of the hyper-latents above it. The sum is the length of the streams, but for some bytes a
- * tile: its index entry, the coder's state and its last word.
+ * Measures how many bits each 16×16 pixels of an image take, by the entropy model: the latents of that place,
+ * and a sixteenth of the hyper-latents above it. The sum is the length of the streams, except for a few bytes
+ * for each tile: its index entry, the coder's state and its last word.
  *
- * @param model the model the file was made with.
- * @param bytes the whole file.
- * @param options as for `parse`, but for `partial`: a damaged file is refused.
- * @throws as `decode`.
+ * @param model - the model that the file was made with.
+ * @param source - the whole file, or the result of `openNcr`. A damaged file is refused.
+ * @returns a map of ⌈height/64⌉·4 rows and ⌈width/64⌉·4 columns.
+ * @throws the same errors as `decode`.
  * @example
+ * ```ts
  * const { bits, columns } = await measureBits(model, bytes);
- * const third = bits[2 * columns + 5]; // of the pixels 80..95 of the rows 32..47
+ * const cost = bits[2 * columns + 5]; // of the pixels 80..95 of the rows 32..47
+ * ```
  */
 export async function measureBits(
   model: Model,
-  bytes: Uint8Array,
-  options: ParseOptions = {},
+  source: NcrSource,
+  options: Omit<ParseOptions, 'partial'> = {},
 ): Promise<BitMap> {
-  checkObject(options, 'options');
-  const whole = { ...options, partial: false };
-  const { info, symbols, hyperSymbols, scaleIndices } = await parse(model, bytes, whole);
+  checkParseOptions(options);
+  const { file } = openForModel(model, source, { ...options, partial: false });
+  const { symbols, hyperSymbols, scaleIndices } = await parseSymbols(model, file, false, options);
   const { tables } = model;
-  const hyperColumns = Math.ceil(info.width / HYPER_STRIDE);
-  const hyperSize = hyperColumns * Math.ceil(info.height / HYPER_STRIDE);
+  const hyperColumns = Math.ceil(file.width / HYPER_STRIDE);
+  const hyperSize = hyperColumns * Math.ceil(file.height / HYPER_STRIDE);
   const stride = HYPER_STRIDE / LATENT_STRIDE;
   const columns = stride * hyperColumns;
   const size = PLACES_PER_HYPER * hyperSize;
   const bits = new Float32Array(size);
 
   const hyperBits = new Float32Array(hyperSize);
-  const hyperRows = model.getHyperTableRows(info.level);
+  const hyperRows = model.getHyperTableRows(file.level);
   for (let i = 0; i < hyperSymbols.length; i++) {
     const row = hyperRows[Math.floor(i / hyperSize)]!;
     hyperBits[i % hyperSize]! += tables.measureBits(hyperSymbols[i]!, row);

@@ -8,7 +8,7 @@ import {
   readTables,
 } from './model-description.js';
 import { levelToQuality, qualityToLevel } from './quality.js';
-import type { Graph, Runtime, Tensor } from './runtime.js';
+import { checkRuntime, type Graph, type Runtime, type Tensor } from './runtime.js';
 import type { FrequencyTables } from './tables.js';
 import {
   checkBytes,
@@ -73,8 +73,7 @@ export class Model {
     checkObject(description.bitstream, 'description.bitstream');
     checkBytes(hash, 'hash');
     checkInteger(hash.length, 32, 32, 'hash.length');
-    checkObject(runtime, 'runtime');
-    checkFunction(runtime.load, 'runtime.load');
+    checkRuntime(runtime, 'runtime');
     checkFunction(read, 'read');
     this.description = description;
     this.hash = hash;

@@ -1,13 +1,13 @@
 // Between interleaved 8-bit images of any size and the planar float windows networks take: padded to
 // multiples of 64 on the way in, rounded and cropped on the way out.
 import type { Channels, RawImage } from './image.js';
-import { intersection, type Window } from './tiles.js';
+import { intersect, type Window } from './tiles.js';
 
 /**
  * A window of the padded image as three planes of values in 0..1, equal ones if it is grey. The padding
  * repeats the last column and the last row.
  *
- * @param window in pixels; it begins within the image.
+ * @param window - in pixels; it begins within the image.
  * @returns planar [3, window.rows, window.columns].
  */
 export function padToPlanes(image: RawImage, window: Window): Float32Array {
@@ -43,12 +43,12 @@ export function padToPlanes(image: RawImage, window: Window): Float32Array {
  * Writes the pixels of a window into an image: each value times 255, rounded (halves upwards) and
  * clamped to 0..255. Grey is the mean of the three, rounded; alpha is left as it is.
  *
- * @param planes planar [3, window.rows, window.columns], about 0..1.
- * @param window what they cover, in pixels.
- * @param core the part of the window that is written, as far as it lies in `region`.
- * @param region what `data` covers, in pixels.
- * @param data the samples of each pixel of the region, row by row.
- * @param channels how many a pixel has.
+ * @param planes - planar [3, window.rows, window.columns], about 0..1.
+ * @param window - what they cover, in pixels.
+ * @param core - the part of the window that is written, clipped to `region`.
+ * @param region - what `data` covers, in pixels.
+ * @param data - the samples of each pixel of the region, row by row.
+ * @param channels - how many a pixel has.
  */
 export function cropFromPlanes(
   planes: Float32Array,
@@ -58,7 +58,7 @@ export function cropFromPlanes(
   data: Uint8Array,
   channels: Channels,
 ): void {
-  const shared = intersection(core, region);
+  const shared = intersect(core, region);
   if (shared === undefined) return;
   const size = window.rows * window.columns;
   for (let row = shared.top; row < shared.top + shared.rows; row++) {

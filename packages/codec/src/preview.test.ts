@@ -6,9 +6,9 @@ import { decode } from './decode.js';
 import { encode } from './encode.js';
 import { ModelError } from './errors.js';
 import type { RawImage } from './image.js';
-import { readInfo } from './info.js';
 import { Model } from './model.js';
 import type { GraphFile } from './model-description.js';
+import { openNcr } from './ncr-file.js';
 import type { Region } from './region.js';
 
 /** Colours that change from square to square. */
@@ -69,7 +69,7 @@ test('come before the image on request, from tiles that are decoded once', async
     });
     expect(given).toEqual([await decode(fakeModel(), await file, { scale: 1 / 8 })]);
     expect(decoded).toEqual(await whole);
-    const tiles = readInfo(await file).tiles.length;
+    const tiles = openNcr(await file).tiles.length;
     expect(runtime.runs.filter((name) => name === 'scales').length).toBe(4 * tiles);
   }
 });
@@ -87,7 +87,7 @@ test('alpha is the mean of each square, and what is damaged is grey', async () =
 
   const small = await retile(model, await encode(model, testImage(130, 64), { quality: 50 }), 6);
   // The streams of the tiles end the file.
-  small[small.length - readInfo(small).tiles[2]!.byteLength - 1]! ^= 1;
+  small[small.length - openNcr(small).tiles[2]!.byteLength - 1]! ^= 1;
   const part = await decode(model, small, { scale: 1 / 8, partial: true });
   expect(part.damaged).toEqual([{ left: 64, top: 0, width: 64, height: 64 }]);
   const row = Array.from(part.data.subarray(0, 3 * 17)).filter((_, i) => i % 3 === 0);

@@ -1,15 +1,27 @@
-// Turns latents into symbols: the one lossy step of encoding. It rounds; packages/training/ABLATIONS.md
-// tells what choosing symbols by their rate as well was worth: nothing.
+// Rounds latents to symbols. packages/training/ABLATIONS.md tells what choosing symbols by their rate as well
+// was worth: nothing.
 import { MAX_SYMBOL } from './tables.js';
 
-/** Hyper-latent symbols lie in −127..127. */
+/** Hyper-latent symbols are in −127..127. */
 export const MAX_HYPER_SYMBOL = 127;
+
+/** How latents are rounded. */
+export interface Rounding {
+  /**
+   * 0..0.5: how much farther than halfway from one symbol to the next one away from 0 a value must be to
+   * become that. It makes the file smaller, and the image worse.
+   */
+  readonly deadZone: number;
+}
+
+/** To the nearest symbol. */
+export const NEAREST: Rounding = { deadZone: 0 };
 
 /**
  * Rounds hyper-latents to symbols, halves upwards, clamped to −127..127: the network that reads them
  * computes exactly for this range only.
  *
- * @param z hyper-latents, in any order.
+ * @param z - hyper-latents, in any order.
  */
 export function quantizeHyper(z: Float32Array): Int32Array {
   const symbols = new Int32Array(z.length);
@@ -21,14 +33,17 @@ export function quantizeHyper(z: Float32Array): Int32Array {
 }
 
 /**
- * Rounds latents less their means to symbols, halves upwards, clamped to ±32767.
+ * Rounds latents minus their means to symbols, clamped to ±32767: the residual y − µ of a hyperprior model.
+ * Without a dead zone, halves are rounded upwards.
  *
- * @param latents times the gains of the level.
- * @param means as many.
- * @param deadZone 0..0.5: how much farther than halfway from a symbol to the next away from 0 a value
- * must be to become that. It shortens the file a little more than it costs in quality, as fewer levels do.
+ * @param latents - times the gains of the level.
+ * @param means - as many.
  */
-export function quantize(latents: Float32Array, means: Float32Array, deadZone = 0): Int32Array {
+export function quantize(
+  latents: Float32Array,
+  means: Float32Array,
+  { deadZone }: Rounding,
+): Int32Array {
   const symbols = new Int32Array(latents.length);
   for (let i = 0; i < symbols.length; i++) {
     const value = latents[i]! - means[i]!;

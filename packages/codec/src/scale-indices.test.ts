@@ -1,7 +1,7 @@
 // What the exact network is told of the steps before.
 import { expect, test } from 'vitest';
 import { seededRandom } from '../testing/gaussian-latents.js';
-import { contextOf } from './scale-indices.js';
+import { createContext } from './scale-indices.js';
 
 test('the context of every step is what its definition says, latent by latent', () => {
   // Not a multiple of four, so that the planes of what is known are no channels like the others.
@@ -21,6 +21,6 @@ test('the context of every step is what its definition says, latent by latent', 
         }
       }
     }
-    expect([...contextOf(symbols, channels, plane, step)]).toEqual(expected);
+    expect([...createContext(symbols, channels, plane, step)]).toEqual(expected);
   }
 });

@@ -2,7 +2,7 @@
 // by step. Encoder and decoder both take their tables from here and from nothing else.
 import { ModelError } from './errors.js';
 import type { Model } from './model.js';
-import { gatherStep, STEPS, stepPlaces } from './steps.js';
+import { gatherStep, getStepPlaces, STEPS } from './steps.js';
 import type { PlaneSize, Tile } from './tiles.js';
 
 /** The network sees magnitudes of symbols up to this; it computes exactly for no larger ones. */
@@ -12,13 +12,13 @@ const MAX_CONTEXT = 15;
  * The table row of every latent of one step of one tile. It follows from that tile alone: from its
  * hyper-latents, and from its latents of the steps before.
  *
- * @param step 0..3.
- * @param known the tile's symbols, planar: all hyper-latents, each in −127..127, and the latents of the
+ * @param step - 0..3.
+ * @param known - the tile's symbols, planar: all hyper-latents, each in −127..127, and the latents of the
  * steps before; nothing else is read.
  * @returns in the order of the stream, each below `model.tables.rows`.
- * @throws {ModelError} if the network gives anything but such integers.
+ * @throws {@link ModelError} if the network gives anything but such integers.
  */
-export async function scaleIndicesOf(
+export async function computeScaleIndices(
   model: Model,
   { hyper, latent }: Tile,
   level: number,
@@ -35,7 +35,7 @@ export async function scaleIndicesOf(
         dims: [1, hyperChannels, hyper.rows, hyper.columns],
       },
       context: {
-        data: contextOf(known.symbols, latentChannels, latent, step),
+        data: createContext(known.symbols, latentChannels, latent, step),
         dims: [1, latentChannels + STEPS, rows, columns],
       },
       level: { data: Int32Array.of(level), dims: [1] },
@@ -44,7 +44,7 @@ export async function scaleIndicesOf(
   );
   // Right at the places of this step alone.
   const values = new Float32Array(scale_index.length / STEPS);
-  gatherStep(scale_index, latent, stepPlaces(step, latent), values);
+  gatherStep(scale_index, latent, getStepPlaces(step, latent), values);
   const tableRows = model.tables.rows;
   const indices = new Uint8Array(values.length);
   for (let i = 0; i < indices.length; i++) {
@@ -62,16 +62,16 @@ export async function scaleIndicesOf(
 }
 
 /**
- * What the network is told of the steps before: the magnitude of each latent known, at most 15, and 0
- * elsewhere; then four planes that tell a 0 that is known from one that is not, of which plane g is
- * 15 where the channels g, g + 4, g + 8 … are known.
+ * The network's input from the steps before: the magnitude of each known latent, at most 15, and 0 elsewhere;
+ * then four planes that mark what is known, so that a known 0 differs from an unknown one: plane g is 15 where
+ * the channels g, g + 4, g + 8 … are known.
  *
- * @param symbols the tile's latents, planar.
- * @param plane size of one channel's plane.
- * @param step the step to come, 0..3.
+ * @param symbols - the tile's latents, planar.
+ * @param plane - size of one channel's plane.
+ * @param step - the step to come, 0..3.
  * @returns planar [channels + 4, plane.rows, plane.columns].
  */
-export function contextOf(
+export function createContext(
   symbols: Int32Array,
   channels: number,
   plane: PlaneSize,
@@ -80,7 +80,7 @@ export function contextOf(
   const size = plane.rows * plane.columns;
   const context = new Float32Array((channels + STEPS) * size);
   for (let before = 0; before < step; before++) {
-    const places = stepPlaces(before, plane);
+    const places = getStepPlaces(before, plane);
     for (let channel = 0; channel < channels; channel++) {
       const origin = channel * size;
       for (const place of places[channel & 3]!) {

@@ -5,7 +5,7 @@ import { checkImage, type RawImage } from './image.js';
 import { type LinearImage, linearRow, weightedErrors } from './ssimulacra2-errors.js';
 
 /** The shorter side an image needs at least. */
-const MIN_SIDE = 8;
+export const MIN_SIDE = 8;
 const SCALES = 6;
 
 /**
@@ -64,8 +64,13 @@ const LINEAR = Float32Array.from({ length: 256 }, (_, value) => linearOf(value /
  * const score = ssimulacra2(image, await decode(model, bytes)); // 78.4
  */
 export function ssimulacra2(original: RawImage, distorted: RawImage): number {
-  checkSides(original, 'original');
-  checkSides(distorted, 'distorted');
+  checkImage(original, 'original');
+  checkImage(distorted, 'distorted');
+  if (Math.min(original.width, original.height) < MIN_SIDE) {
+    throw new RangeError(
+      `Expected image of ${MIN_SIDE}×${MIN_SIDE} or more for original but received ${sizeOf(original)}`,
+    );
+  }
   if (original.width !== distorted.width || original.height !== distorted.height) {
     throw new RangeError(
       `Expected ${sizeOf(original)}, as original, for distorted but received ${sizeOf(distorted)}`,
@@ -77,15 +82,6 @@ export function ssimulacra2(original: RawImage, distorted: RawImage): number {
       score(samplesOf(original, background), samplesOf(distorted, background)),
     ),
   );
-}
-
-function checkSides(image: RawImage, name: string): void {
-  checkImage(image, name);
-  if (Math.min(image.width, image.height) < MIN_SIDE) {
-    throw new RangeError(
-      `Expected image of ${MIN_SIDE}×${MIN_SIDE} or more for ${name} but received ${sizeOf(image)}`,
-    );
-  }
 }
 
 function sizeOf({ width, height }: RawImage): string {

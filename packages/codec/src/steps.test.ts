@@ -1,6 +1,6 @@
 // The four steps cover all latents once, in the pattern that FORMAT.md gives.
 import { expect, test } from 'vitest';
-import { gatherStep, STEPS, scatterStep, stepPlaces } from './steps.js';
+import { gatherStep, getStepPlaces, STEPS, scatterStep } from './steps.js';
 
 const CHANNELS = 6;
 
@@ -26,7 +26,7 @@ test('the pattern of the first four channels', () => {
     [3, 1, 0, 2],
   ];
   for (let step = 0; step < STEPS; step++) {
-    const places = stepPlaces(step, size).map((list) => [...list]);
+    const places = getStepPlaces(step, size).map((list) => [...list]);
     expect(places).toEqual(pattern.map((steps) => [steps.indexOf(step)]));
   }
 });
@@ -41,7 +41,7 @@ test.each([
   const seen = new Int32Array(expected.length);
   const found = new Int32Array(expected.length).fill(-1);
   for (let step = 0; step < STEPS; step++) {
-    const places = stepPlaces(step, plane);
+    const places = getStepPlaces(step, plane);
     const run = new Int32Array(expected.length / STEPS);
     gatherStep(seen, plane, places, run);
     expect(run.every((count) => count === 0)).toBe(true);
@@ -57,7 +57,7 @@ test('a step goes channel by channel, row by row, from left to right', () => {
   const numbers = Float32Array.from({ length: CHANNELS * 32 }, (_, i) => i);
   for (let step = 0; step < STEPS; step++) {
     const run = new Float32Array(CHANNELS * 8);
-    gatherStep(numbers, plane, stepPlaces(step, plane), run);
+    gatherStep(numbers, plane, getStepPlaces(step, plane), run);
     const ofStep = (i: number) => stepOf(i >> 5, (i >> 3) & 3, i & 7) === step;
     expect([...run]).toEqual([...numbers.filter(ofStep)]);
   }

@@ -12,7 +12,7 @@ function streamsOf(...lengths: readonly number[]): Uint8Array[] {
 
 /** All that was read. */
 function contentOf(section: TileStreams): { log2Side: number; streams: Uint8Array[] } {
-  const streams = Array.from(section.sizes, (_, i) => section.stream(i));
+  const streams = Array.from(section.sizes, (_, i) => section.get(i));
   return { log2Side: section.log2Side, streams };
 }
 
@@ -50,7 +50,7 @@ test('what is written is read', () => {
 test('sizes of one to four bytes', () => {
   for (const length of [0, 127, 128, 16_383, 16_384, 2_097_151, 2_097_152]) {
     const payload = writeTileSection({ log2Side: 9, streams: streamsOf(length) });
-    expect(readTileSection(payload, 1, 1).stream(0).length).toBe(length);
+    expect(readTileSection(payload, 1, 1).get(0).length).toBe(length);
   }
 });
 

@@ -1,15 +1,15 @@
-// The TILE section: an index of sizes and checksums, then one entropy-coded stream for each tile
-// (FORMAT.md). What the streams hold is not known here.
+// The section TILE: an index of sizes and checksums, then one entropy-coded stream for each tile (FORMAT.md).
+// The section Alph is laid out the same way.
 import { crc32c } from './crc32c.js';
 import { CorruptFileError, TooLargeError } from './errors.js';
-import { tileCount } from './tiles.js';
+import { countTiles } from './tiles.js';
 
 /** Type of the section in the container. */
 export const TILE_TYPE = 'TILE';
 
 /** Allowed log2 of the tile side in pixels. */
-const MIN_LOG2_SIDE = 6;
-const MAX_LOG2_SIDE = 16;
+export const MIN_LOG2_SIDE = 6;
+export const MAX_LOG2_SIDE = 16;
 
 /** A tile takes at least one byte of size and four of checksum in the index. */
 const MIN_ENTRY_BYTES = 5;
@@ -26,8 +26,8 @@ export interface TileSection {
 }
 
 /**
- * The section's content as it was read: where each stream lies. It takes 8 bytes a tile, as a small file may
- * claim a million tiles.
+ * The content of a section: where each stream is. It takes 8 bytes a tile, as a small file may claim a million
+ * tiles.
  */
 export class TileStreams {
   /** log2 of the tile side in pixels, 6..16. */
@@ -37,7 +37,7 @@ export class TileStreams {
   readonly #payload: Uint8Array;
   readonly #starts: Uint32Array;
 
-  /** @param starts where each stream begins in `payload`. */
+  /** @param starts - where each stream begins in `payload`. */
   constructor(log2Side: number, payload: Uint8Array, starts: Uint32Array, sizes: Uint32Array) {
     this.log2Side = log2Side;
     this.sizes = sizes;
@@ -46,16 +46,16 @@ export class TileStreams {
   }
 
   /** The stream of a tile: a view into the section. */
-  stream(index: number): Uint8Array {
+  get(index: number): Uint8Array {
     const start = this.#starts[index]!;
     return this.#payload.subarray(start, start + this.sizes[index]!);
   }
 }
 
 /**
- * Puts the section together.
+ * Writes the section.
  *
- * @throws {TooLargeError} if a stream has 2^28 bytes or more.
+ * @throws {@link TooLargeError} if a stream has 2^28 bytes or more.
  */
 export function writeTileSection({ log2Side, streams }: TileSection): Uint8Array {
   const index: number[] = [log2Side];
@@ -84,13 +84,13 @@ export function writeTileSection({ log2Side, streams }: TileSection): Uint8Array
 }
 
 /**
- * Takes the section apart: reads the index, checks that the sizes fill the section and that every
+ * Reads the section: its index, checks that the sizes fill the section and that every
  * tile has its checksum.
  *
- * @param width pixels per row of the image, which with the height decides how many tiles there are.
- * @param partial takes a section that does not fit its index, and gives an empty stream, which no tile
- * has, for each tile whose own is damaged or not all there.
- * @throws {CorruptFileError} naming the tile.
+ * @param width - pixels per row of the image, which with the height decides how many tiles there are.
+ * @param partial - takes a section that does not fit its index, and gives an empty stream, which no tile
+ * has, for each tile whose stream is damaged or incomplete.
+ * @throws {@link CorruptFileError} naming the tile.
  */
 export function readTileSection(
   payload: Uint8Array,
@@ -101,7 +101,7 @@ export function readTileSection(
   const log2Side = payload[0] ?? 0;
   if (log2Side < MIN_LOG2_SIDE || log2Side > MAX_LOG2_SIDE)
     throw badIndex('an impossible tile size');
-  const count = tileCount(width, height, log2Side);
+  const count = countTiles(width, height, log2Side);
   if (count > (payload.length - 1) / MIN_ENTRY_BYTES) throw badIndex('too few entries');
 
   let at = 1;

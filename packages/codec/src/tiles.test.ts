@@ -3,23 +3,23 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   copyCells,
+  countTiles,
+  createTileGrid,
+  findTiles,
+  getTile,
   type Tile,
   type TileGrid,
-  tileAt,
-  tileCount,
-  tileGrid,
-  tilesUnder,
 } from './tiles.js';
 
 const side = fc.integer({ min: 1, max: 700 });
 const log2Side = fc.integer({ min: 6, max: 10 });
 
 function tilesOf(grid: TileGrid): Tile[] {
-  return Array.from({ length: grid.count }, (_, i) => tileAt(grid, i));
+  return Array.from({ length: grid.count }, (_, i) => getTile(grid, i));
 }
 
 test('the grid of an image of 2½ tiles', () => {
-  const grid = tileGrid(1200, 100, 9);
+  const grid = createTileGrid(1200, 100, 9);
   const { latent, hyper, side } = grid;
   const tiles = tilesOf(grid);
   expect(side).toBe(8);
@@ -36,16 +36,16 @@ test('the grid of an image of 2½ tiles', () => {
 test('the number of tiles needs no grid', () => {
   fc.assert(
     fc.property(side, side, log2Side, (width, height, log2) => {
-      expect(tileGrid(width, height, log2).count).toBe(tileCount(width, height, log2));
+      expect(createTileGrid(width, height, log2).count).toBe(countTiles(width, height, log2));
     }),
   );
-  expect(tileCount(65_535, 65_535, 6)).toBe(1024 * 1024);
+  expect(countTiles(65_535, 65_535, 6)).toBe(1024 * 1024);
 });
 
 test('copying every tile out of the image and back gives the image', () => {
   fc.assert(
     fc.property(side, side, log2Side, fc.integer({ min: 1, max: 3 }), (width, height, log2, c) => {
-      const grid = tileGrid(width, height, log2);
+      const grid = createTileGrid(width, height, log2);
       const { latent } = grid;
       const whole = { top: 0, left: 0, ...latent };
       const length = c * latent.rows * latent.columns;
@@ -76,14 +76,14 @@ test('what two windows share is copied, in every channel, and nothing else', () 
 });
 
 test('the tiles under a window are those that share a cell with it', () => {
-  const grid = tileGrid(1200, 800, 8);
+  const grid = createTileGrid(1200, 800, 8);
   const rows = { min: 1, max: grid.hyper.rows };
   const columns = { min: 1, max: grid.hyper.columns };
   fc.assert(
     fc.property(fc.integer(rows), fc.integer(columns), fc.nat(), fc.nat(), (h, w, y, x) => {
       const top = y % (grid.hyper.rows - h + 1);
       const left = x % (grid.hyper.columns - w + 1);
-      const found = tilesUnder(grid, { top, left, rows: h, columns: w });
+      const found = findTiles(grid, { top, left, rows: h, columns: w });
       const touched = tilesOf(grid).flatMap(({ hyper }, i) => {
         const apart =
           hyper.top >= top + h ||

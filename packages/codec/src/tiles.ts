@@ -1,5 +1,5 @@
 // How an image is cut into tiles, and how planes of numbers are copied between tiles (what the entropy
-// coder sees) and windows of the image (what networks see). It knows no bytes and no coder.
+// coder sees) and windows of the image (what networks see).
 
 /** Pixels per latent, along each side. */
 export const LATENT_STRIDE = 16;
@@ -28,7 +28,7 @@ export interface Tile {
   readonly latent: Window;
 }
 
-/** How an image's planes are cut into tiles, in raster order. {@link tileAt} makes a tile of it. */
+/** How an image's planes are cut into tiles, in raster order. {@link getTile} makes a tile of it. */
 export interface TileGrid {
   /** Size of a hyper-latent plane. */
   readonly hyper: PlaneSize;
@@ -44,38 +44,40 @@ export interface TileGrid {
  * The number of tiles of an image, without making them. A tile's side is a multiple of 64, so the
  * padding adds none.
  *
- * @param log2Side log2 of the tile side in pixels, 6..16.
+ * @param log2Side - log2 of the tile side in pixels, 6..16.
  */
-export function tileCount(width: number, height: number, log2Side: number): number {
+export function countTiles(width: number, height: number, log2Side: number): number {
   return Math.ceil(width / 2 ** log2Side) * Math.ceil(height / 2 ** log2Side);
 }
 
 /**
  * How an image is cut into square tiles.
  *
- * @param width pixels, before padding.
- * @param height pixels, before padding.
- * @param log2Side log2 of the tile side in pixels, 6..16.
+ * @param width - pixels, before padding.
+ * @param height - pixels, before padding.
+ * @param log2Side - log2 of the tile side in pixels, 6..16.
  * @example
- * tileGrid(768, 512, 9).count; // 2
+ * ```ts
+ * createTileGrid(768, 512, 9).count; // 2
+ * ```
  */
-export function tileGrid(width: number, height: number, log2Side: number): TileGrid {
+export function createTileGrid(width: number, height: number, log2Side: number): TileGrid {
   const rows = Math.ceil(height / HYPER_STRIDE);
   const columns = Math.ceil(width / HYPER_STRIDE);
   return {
     hyper: { rows, columns },
     latent: { rows: rows * LATENTS_PER_HYPER, columns: columns * LATENTS_PER_HYPER },
     side: 2 ** log2Side / HYPER_STRIDE,
-    count: tileCount(width, height, log2Side),
+    count: countTiles(width, height, log2Side),
   };
 }
 
 /**
  * One tile; those at the right and bottom edge are as small as what is left.
  *
- * @param index its place in raster order, below `grid.count`.
+ * @param index - its place in raster order, below `grid.count`.
  */
-export function tileAt({ hyper: { rows, columns }, side }: TileGrid, index: number): Tile {
+export function getTile({ hyper: { rows, columns }, side }: TileGrid, index: number): Tile {
   const across = Math.ceil(columns / side);
   const top = side * Math.floor(index / across);
   const left = side * (index % across);
@@ -85,15 +87,15 @@ export function tileAt({ hyper: { rows, columns }, side }: TileGrid, index: numb
     rows: Math.min(side, rows - top),
     columns: Math.min(side, columns - left),
   };
-  return { hyper, latent: latentsOf(hyper) };
+  return { hyper, latent: toLatents(hyper) };
 }
 
 /**
  * Which tiles a window touches, as their places in raster order.
  *
- * @param window in hyper-latents, within the image.
+ * @param window - in hyper-latents, within the image.
  */
-export function tilesUnder({ hyper, side }: TileGrid, window: Window): number[] {
+export function findTiles({ hyper, side }: TileGrid, window: Window): number[] {
   const across = Math.ceil(hyper.columns / side);
   const found: number[] = [];
   for (let y = Math.floor(window.top / side); y * side < window.top + window.rows; y++) {
@@ -108,11 +110,11 @@ export function tilesUnder({ hyper, side }: TileGrid, window: Window): number[] 
 type Cells = Float32Array | Int32Array | Int16Array | Uint8Array;
 
 /**
- * The part of a window that lies in another, both in cells of one plane.
+ * The intersection of two windows, in cells of one plane.
  *
- * @returns undefined if there is none.
+ * @returns undefined if they do not overlap.
  */
-export function intersection(a: Window, b: Window): Window | undefined {
+export function intersect(a: Window, b: Window): Window | undefined {
   const top = Math.max(a.top, b.top);
   const left = Math.max(a.left, b.left);
   const rows = Math.min(a.top + a.rows, b.top + b.rows) - top;
@@ -121,7 +123,7 @@ export function intersection(a: Window, b: Window): Window | undefined {
 }
 
 /** The latents of a window of hyper-latents. */
-export function latentsOf({ top, left, rows, columns }: Window): Window {
+export function toLatents({ top, left, rows, columns }: Window): Window {
   return {
     top: top * LATENTS_PER_HYPER,
     left: left * LATENTS_PER_HYPER,
@@ -134,13 +136,13 @@ export function latentsOf({ top, left, rows, columns }: Window): Window {
  * Copies what two windows of an image share, in every channel, from the planes of the one to those of
  * the other.
  *
- * @param from all channels of `source`, planar: [channels, source.rows, source.columns].
- * @param source what `from` covers of the image.
- * @param to as many channels of `target`.
- * @param target what `to` covers of the image.
+ * @param from - all channels of `source`, planar: [channels, source.rows, source.columns].
+ * @param source - what `from` covers of the image.
+ * @param to - as many channels of `target`.
+ * @param target - what `to` covers of the image.
  */
 export function copyCells(from: Cells, source: Window, to: Cells, target: Window): void {
-  const shared = intersection(source, target);
+  const shared = intersect(source, target);
   if (shared === undefined) return;
   const { top, left, rows, columns } = shared;
   const sourceSize = source.rows * source.columns;
@@ -156,8 +158,23 @@ export function copyCells(from: Cells, source: Window, to: Cells, target: Window
   }
 }
 
+/**
+ * The cells of a smaller plane that cover those of a window.
+ *
+ * @param window - it begins at multiples of the stride.
+ * @param stride - cells of the window for one of the smaller plane, along each side.
+ */
+export function shrinkWindow({ top, left, rows, columns }: Window, stride: number): Window {
+  return {
+    top: top / stride,
+    left: left / stride,
+    rows: Math.ceil(rows / stride),
+    columns: Math.ceil(columns / stride),
+  };
+}
+
 /** The pixels of the padded image under a window of hyper-latents. */
-export function pixelsOf({ top, left, rows, columns }: Window): Window {
+export function toPixels({ top, left, rows, columns }: Window): Window {
   return {
     top: top * HYPER_STRIDE,
     left: left * HYPER_STRIDE,

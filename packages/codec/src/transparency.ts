@@ -1,16 +1,16 @@
-// What an image's alpha channel means to the codec: it is coded apart from the colours, and colours that
-// nobody sees may be any. How alpha is coded is alpha-section.ts.
+// Separates an image's alpha channel from its colours, and changes colours that nobody can see to ones that cost
+// little. alpha-section.ts codes alpha.
 import type { RawImage } from './image.js';
 
-/** Pixels a side of the squares whose mean fills what is transparent. */
+/** Side in pixels of the squares whose means fill transparent areas. */
 const BLOCK = 8;
 
 /**
  * The alpha channel of an image.
  *
- * @returns one value a pixel, row by row; undefined if there is none or all of it is opaque.
+ * @returns one value a pixel, row by row; undefined if the image is opaque.
  */
-export function alphaOf({ width, height, channels, data }: RawImage): Uint8Array | undefined {
+export function extractAlpha({ width, height, channels, data }: RawImage): Uint8Array | undefined {
   if (channels % 2 === 1) return undefined;
   let opaque = true;
   for (let i = channels - 1; i < data.length && opaque; i += channels) opaque = data[i] === 255;
@@ -28,8 +28,8 @@ export function insertAlpha(data: Uint8Array, channels: number, alpha: Uint8Arra
 /**
  * The mean alpha of squares, rounded; those at the right and bottom edge are as small as what is left.
  *
- * @param alpha one value a pixel, row by row.
- * @param side pixels a side of the squares.
+ * @param alpha - one value a pixel, row by row.
+ * @param side - pixels a side of the squares.
  */
 export function shrinkAlpha(
   alpha: Uint8Array,

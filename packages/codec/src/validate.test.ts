@@ -49,7 +49,7 @@ test('an image has two sides of 1..65535 and data of the length they ask for', (
   ).not.toThrow();
   expect(() => checkImage({ ...image, channels: 5 }, 'image')).toThrow(RangeError);
   expect(() => checkImage({ ...image, channels: undefined }, 'image')).toThrow(TypeError);
-  expect(() => checkImage({ ...image, icc: 'sRGB' }, 'image')).toThrow(TypeError);
+  expect(() => checkImage({ ...image, metadata: { icc: 'sRGB' } }, 'image')).toThrow(TypeError);
   expect(() => checkImage({ ...image, width: 65_536 }, 'image')).toThrow(RangeError);
   expect(() => checkImage({ ...image, height: 0 }, 'image')).toThrow(RangeError);
   expect(() => checkImage({ ...image, data: [0] }, 'image')).toThrow(TypeError);

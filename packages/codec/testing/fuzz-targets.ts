@@ -70,5 +70,5 @@ function image(width: number, height: number, channels: Channels): RawImage {
       : (x + (1 + (i % channels)) * y + (state >>> 28)) % 256;
   }
   const metadata = Uint8Array.from({ length: 40 }, (_, i) => i);
-  return { width, height, channels, data, icc: metadata, exif: metadata.subarray(8) };
+  return { width, height, channels, data, metadata: { icc: metadata, exif: metadata.subarray(8) } };
 }

@@ -6,10 +6,10 @@ import {
   type DecodedImage,
   decode,
   type Model,
-  type ParsedFile,
+  openNcr,
+  type ParsedImage,
   parse,
   type Region,
-  readInfo,
 } from '@nacre/codec';
 import { seededRandom } from './gaussian-latents.js';
 import { type Expected, mutate } from './mutations.js';
@@ -39,7 +39,7 @@ export interface Target {
   readonly name: string;
   readonly model: Model;
   readonly bytes: Uint8Array;
-  readonly parsed: ParsedFile;
+  readonly parsed: ParsedImage;
   readonly image: DecodedImage;
   /** What decoding it takes: the median time, and the most memory. */
   readonly cost: Cost;
@@ -143,7 +143,7 @@ async function attempt(
   timed: boolean,
 ): Promise<{ result: DecodedImage | Error; violation: string | undefined }> {
   const { model, parsed, cost } = target;
-  const maxPixels = MOST_PIXELS * parsed.info.width * parsed.info.height;
+  const maxPixels = MOST_PIXELS * parsed.width * parsed.height;
   const times = Math.max(1, paddedSize(bytes, maxPixels) / paddedSize(target.bytes, maxPixels));
   const mostTime = timed
     ? Math.max(LEAST_MILLISECONDS, MOST_TIME * times * cost.milliseconds)
@@ -216,7 +216,7 @@ async function wrongPart(
 
 function wrongSize(bytes: Uint8Array, image: DecodedImage): string | undefined {
   const { width, height, channels, data } = image;
-  const info = readInfo(bytes, { partial: true });
+  const info = openNcr(bytes, { partial: true });
   const right =
     width === info.width &&
     height === info.height &&
@@ -252,8 +252,9 @@ async function wrongRest(
   const { damaged = [], missing = [] } = result;
   for (const kind of ['icc', 'exif', 'xmp'] as const) {
     const isMissing = missing.some((type) => type.startsWith(kind));
-    const right = isMissing ? undefined : target.image[kind];
-    if (!equal(result[kind] ?? NOTHING, right ?? NOTHING)) return `wrong ${kind}, not said to be`;
+    const right = isMissing ? undefined : target.image.metadata[kind];
+    if (!equal(result.metadata[kind] ?? NOTHING, right ?? NOTHING))
+      return `wrong ${kind}, not said to be`;
   }
   const { channels, width } = target.image;
   if (result.channels === channels && channels % 2 === 0) {
@@ -280,8 +281,9 @@ async function wrongTile(
   bytes: Uint8Array,
 ): Promise<string | undefined> {
   const parsed = await parse(model, bytes, { partial: true });
-  const { width, height, tiles } = readInfo(original);
-  if (parsed.info.tiles.length !== tiles.length) return 'has tiles that were not there';
+  const { width, height, tiles } = openNcr(original);
+  if (openNcr(bytes, { partial: true }).tiles.length !== tiles.length)
+    return 'has tiles that were not there';
   const [rows, columns] = [Math.ceil(height / 64), Math.ceil(width / 64)];
   const whole = tiles.filter((_, number) => !parsed.damagedTiles.includes(number));
   if (whole.length === 0) return 'gave an image without one whole tile';
@@ -332,7 +334,7 @@ function isSame(one: DecodedImage, other: DecodedImage): boolean {
   return (
     one.channels === other.channels &&
     equal(one.data, other.data) &&
-    kinds.every((kind) => equal(one[kind] ?? NOTHING, other[kind] ?? NOTHING))
+    kinds.every((kind) => equal(one.metadata[kind] ?? NOTHING, other.metadata[kind] ?? NOTHING))
   );
 }
 

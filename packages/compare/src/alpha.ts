@@ -1,7 +1,7 @@
 // `npm run alpha`: what the alpha of 20 drawn images costs in .ncr files, beside lossless WebP's. A
 // command only: nothing is measured here but sizes.
 import { fileURLToPath } from 'node:url';
-import { encode, loadModel, type RawImage, readImage, readInfo } from '@nacre/node';
+import { encode, loadModel, openNcr, type RawImage, readImage } from '@nacre/node';
 import sharp from 'sharp';
 
 const samples = fileURLToPath(new URL('../../../samples/', import.meta.url));
@@ -186,7 +186,7 @@ const line = (name: string, ours: number, theirs: number): void => {
 let [ours, theirs] = [0, 0];
 for (const [name, make] of Object.entries(IMAGES)) {
   const image = await make();
-  const { sections } = readInfo(await encode(image, { model, quality: 1 }));
+  const { sections } = openNcr(await encode(image, { model, quality: 1 }));
   const nacre = TABLE_ENTRY + sections.find(({ type }) => type === 'Alph')!.byteLength;
   const webp = await webpBytes(image);
   line(name, nacre, webp);

@@ -28,6 +28,7 @@ export function reportHtml(comparison: Comparison, curves: readonly PlottedCurve
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
+<meta name="generator" content="Nacre">
 <title>${text(title)}</title>
 <style>${STYLE}</style>
 </head>

@@ -25,7 +25,7 @@ const JPEG_ICC = Buffer.from('ICC_PROFILE\0', 'latin1');
 export function attachMetadata(
   file: Uint8Array,
   format: TaggedFormat,
-  metadata: ImageMetadata,
+  metadata: ImageMetadata = {},
   onNotice?: (notice: string) => void,
 ): Uint8Array {
   if (!metadata.icc && !metadata.exif && !metadata.xmp) return file;

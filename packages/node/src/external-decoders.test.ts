@@ -93,6 +93,6 @@ describe.skipIf(process.platform === 'win32')('with one', () => {
       return context.skip();
     }
     expect([image.width, image.height, image.channels]).toEqual([48, 64, 3]);
-    expect(Buffer.from(image.xmp!).toString()).toContain('x:xmpmeta');
+    expect(Buffer.from(image.metadata!.xmp!).toString()).toContain('x:xmpmeta');
   });
 });

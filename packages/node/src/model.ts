@@ -1,46 +1,84 @@
-// Loads models: checks every network file against the hashes in model.json before it is used, and
-// keeps what it has loaded. Where models lie is model-folders.ts's business, what they mean codec's.
+// Loads models: verifies every network file against the hashes in model.json before it is used, and keeps what
+// it has loaded. model-folders.ts finds models.
 
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Model, ModelError, readInfo } from '@nacre/codec';
+import { Model, ModelError, type NcrSource, openNcr, type Runtime } from '@nacre/codec';
+import { checkRuntime, DEFAULT_MODEL, NcrFile } from '@nacre/codec/internal';
 import { type FoundModel, findByHash, findModel } from './model-folders.js';
 import { checkRuntimeOptions, createRuntime, type RuntimeOptions } from './runtime.js';
 
-/** The model that is used where none is named. */
-export const DEFAULT_MODEL = 'photo-6';
+export { DEFAULT_MODEL };
 
-/** What {@link loadModel} takes; all of it optional. */
-export interface LoadOptions extends RuntimeOptions {
+/** Where a model runs: on a device of this machine, or on a runtime of your own. */
+export interface LoadForOptions extends RuntimeOptions {
+  /** Runs the networks instead of ONNX Runtime on a `device`. */
+  readonly runtime?: Runtime | undefined;
+}
+
+/** Options of {@link loadModel}. */
+export interface LoadOptions extends LoadForOptions {
   /** The id of a model in `@nacre/models`, or a folder; by default {@link DEFAULT_MODEL}. */
   readonly model?: string | undefined;
 }
 
-/** What has been loaded, by what was read of the folder (a changed folder is read anew) and options. */
-const loaded = new WeakMap<FoundModel, Map<string, Promise<Model>>>();
+/** What has been loaded from a folder as it was read, by where it runs. */
+const loaded = new WeakMap<FoundModel, Map<unknown, Promise<Model>>>();
 
 /**
- * Loads a model for encoding and decoding. Its graphs are read, checked and compiled when they are
- * first needed. Asking again for the same folder, device and threads gives the same model: `release`
- * it to free memory, whoever else has it, for its jobs go on and it loads again when it is next used.
+ * Loads a model for encoding and decoding. Its networks are read, verified and compiled when they are first
+ * needed. Calling it again for the same folder, device and threads gives the same model. `release` frees its
+ * memory; the model stays usable, and loads its networks again when they are next needed.
  *
- * @throws {ModelMissingError} naming the models there are.
- * @throws {ModelError} for a damaged folder; {DeviceError} for a device that cannot run.
- * @throws {TypeError | RangeError} for a bad argument.
+ * @returns the model, for the `model` option of `encode` and `decode`.
+ * @throws {@link ModelMissingError} naming the models that are installed.
+ * @throws {@link ModelError} for a damaged folder.
+ * @throws {@link DeviceError} for a device that cannot run.
+ * @throws TypeError or RangeError for a bad argument.
  * @example
+ * ```ts
  * const model = await loadModel({ device: 'cuda' });
  * const bytes = await encode('photo.jpg', { model, quality: 30 });
+ * ```
  */
 export async function loadModel(options: LoadOptions = {}): Promise<Model> {
-  checkRuntimeOptions(options);
+  checkLoadOptions(options);
   return await loadFound(await findModel(options.model ?? DEFAULT_MODEL), options);
 }
 
-async function loadFound(found: FoundModel, options: RuntimeOptions): Promise<Model> {
-  const { device = 'cpu', threads = 0, optimizationLevel = 'all' } = options;
-  const key = [device, threads, optimizationLevel].join();
-  const models = loaded.get(found) ?? new Map<string, Promise<Model>>();
+/**
+ * Loads the model of `@nacre/models` that a `.ncr` file was made with, by the hash in its header. Damage behind
+ * the file's header does not matter, nor does a damaged model among the others.
+ *
+ * @param source - the bytes of the file, or the result of `openNcr`.
+ * @returns as {@link loadModel}.
+ * @throws {@link ModelMissingError} naming the models that are installed.
+ * @throws the same errors as {@link loadModel} and `openNcr`.
+ * @example
+ * ```ts
+ * const file = openNcr(await readFile('photo.ncr'));
+ * const image = await decode(file, { model: await loadModelFor(file, { device: 'auto' }) });
+ * ```
+ */
+export async function loadModelFor(
+  source: NcrSource,
+  options: LoadForOptions = {},
+): Promise<Model> {
+  checkLoadOptions(options);
+  const { modelHash } = source instanceof NcrFile ? source : openNcr(source, { partial: true });
+  return await loadFound(await findByHash(modelHash), options);
+}
+
+function checkLoadOptions(options: LoadForOptions): void {
+  checkRuntimeOptions(options);
+  if (options.runtime !== undefined) checkRuntime(options.runtime, 'runtime');
+}
+
+async function loadFound(found: FoundModel, options: LoadForOptions): Promise<Model> {
+  const { device = 'cpu', threads = 0, optimizationLevel = 'all', runtime } = options;
+  const key = runtime ?? [device, threads, optimizationLevel].join();
+  const models = loaded.get(found) ?? new Map<unknown, Promise<Model>>();
   loaded.set(found, models);
   const known = models.get(key);
   if (known) return await known;
@@ -51,9 +89,10 @@ async function loadFound(found: FoundModel, options: RuntimeOptions): Promise<Mo
   return await loading;
 }
 
-async function load(found: FoundModel, options: RuntimeOptions): Promise<Model> {
+async function load(found: FoundModel, options: LoadForOptions): Promise<Model> {
   const { folder, description, hash } = found;
-  return new Model(description, hash, await createRuntime(options), async ({ file, sha256 }) => {
+  const runtime = options.runtime ?? (await createRuntime(options));
+  return new Model(description, hash, runtime, async ({ file, sha256 }) => {
     const bytes = await readFile(join(folder, file)).catch((error: Error) => {
       throw new ModelError(`${join(folder, file)} cannot be read: fetch the model again.`, {
         cause: error,
@@ -66,18 +105,4 @@ async function load(found: FoundModel, options: RuntimeOptions): Promise<Model> 
     }
     return bytes;
   });
-}
-
-/**
- * Loads the model of `@nacre/models` that a `.ncr` file was made with, by the hash in its header. A
- * damaged folder among the others does not matter, nor does damage behind the file's header.
- *
- * @throws {ModelMissingError} naming the models there are; and as {@link loadModel}.
- * @example
- * const file = await readFile('photo.ncr');
- * const image = await decode(file, { model: await loadModelFor(file, { device: 'auto' }) });
- */
-export async function loadModelFor(file: Uint8Array, options: RuntimeOptions = {}): Promise<Model> {
-  checkRuntimeOptions(options);
-  return await loadFound(await findByHash(readInfo(file, { partial: true }).modelHash), options);
 }

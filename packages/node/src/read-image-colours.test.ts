@@ -195,7 +195,7 @@ describe('ICC profiles', () => {
       expect(notices).toEqual([expect.stringMatching(/^Ignored the embedded ICC profile: /)]);
       expect(notices).toEqual([expect.stringMatching(why)]);
       expect(apart(data, file[0] === 0xff ? plain.data : RGB)).toBe(0);
-      expect(image.icc).toBeUndefined();
+      expect(image.metadata?.icc).toBeUndefined();
     }
   });
 

@@ -112,8 +112,8 @@ describe('JPEG', () => {
     );
     const map = jpegWith(jpeg, jpegSegment(0xe1, `${XMP_NAME}<x hdrgm:Version="1.0"/>`));
     const image = await read(Buffer.concat([primary, map]));
-    expect(Buffer.from(image.xmp!).toString()).toBe(xmp);
-    expect(Buffer.from(image.exif!).equals(exif)).toBe(true);
+    expect(Buffer.from(image.metadata!.xmp!).toString()).toBe(xmp);
+    expect(Buffer.from(image.metadata!.exif!).equals(exif)).toBe(true);
     expect(image.notices).toEqual([
       'Converted the colours from the embedded ICC profile to sRGB; dropped the HDR gain map.',
     ]);
@@ -155,8 +155,8 @@ describe('PNG', () => {
         pngChunk('zTXt', packed('xmp', xmp)),
       ),
     );
-    expect(Buffer.from(image.xmp!).equals(xmp)).toBe(true);
-    expect(Buffer.from(image.exif!).equals(exifWith(0x112, 1))).toBe(true);
+    expect(Buffer.from(image.metadata!.xmp!).equals(xmp)).toBe(true);
+    expect(Buffer.from(image.metadata!.exif!).equals(exifWith(0x112, 1))).toBe(true);
     expect(image.notices).toEqual([]);
   });
 });
@@ -243,8 +243,8 @@ describe('the orientation, which EXIF and XMP may both say', () => {
   test.each(packets(6))('both become upright with the pixels: %s', async (name, xmp) => {
     const image = await read(jpegWith(jpeg, exif(6), jpegSegment(0xe1, XMP_NAME + xmp)));
     const upright = packets(1).find(([other]) => other === name)![1];
-    expect(Buffer.from(image.xmp!).toString()).toBe(upright);
-    expect(Buffer.from(image.exif!).equals(exifWith(0x112, 1))).toBe(true);
+    expect(Buffer.from(image.metadata!.xmp!).toString()).toBe(upright);
+    expect(Buffer.from(image.metadata!.exif!).equals(exifWith(0x112, 1))).toBe(true);
   });
 
   test('nothing else in XMP changes', async () => {
@@ -253,6 +253,6 @@ describe('the orientation, which EXIF and XMP may both say', () => {
       '<a:Orientation>6</a:Orientation>',
     );
     const image = await read(jpegWith(jpeg, exif(6), jpegSegment(0xe1, XMP_NAME + xmp)));
-    expect(Buffer.from(image.xmp!).toString()).toBe(xmp);
+    expect(Buffer.from(image.metadata!.xmp!).toString()).toBe(xmp);
   });
 });

@@ -120,7 +120,7 @@ describe('what is kept', () => {
       const { icc } = await sharp(tagged).metadata();
       const image = await readImage(tagged, { keepProfile: true });
       expect(Buffer.from(image.data).equals(stored)).toBe(true);
-      expect(icc!.equals(image.icc!)).toBe(true);
+      expect(icc!.equals(image.metadata!.icc!)).toBe(true);
     }
   });
 });
@@ -155,14 +155,14 @@ describe('what is converted or dropped, with a notice', () => {
     const { image, notices } = await read(tagged);
     expect(largestDifference(untagged, red)).toBeGreaterThan(3);
     expect(largestDifference(image.data, red)).toBeLessThanOrEqual(3);
-    expect(image.icc).toBeUndefined();
+    expect(image.metadata?.icc).toBeUndefined();
     expect(notices).toEqual(['Converted the colours from the embedded ICC profile to sRGB.']);
   });
 
   test('a profile that is not of RGB, whatever is asked for', async () => {
     const bytes = await raw(RGB, 3).withIccProfile('cmyk').toColourspace('cmyk').jpeg().toBuffer();
     const image = await readImage(bytes, { keepProfile: true });
-    expect([image.channels, image.icc]).toEqual([3, undefined]);
+    expect([image.channels, image.metadata?.icc]).toEqual([3, undefined]);
   });
 
   test('an alpha channel that is opaque everywhere is dropped without one', async () => {

@@ -77,9 +77,11 @@ export async function readImage(source: ImageSource, options: ReadOptions = {}):
     width,
     height,
     ...pickChannels({ ...decoded, ...pixels, samples: data }),
-    ...(icc && { icc }),
-    ...(exif && !strip && { exif: upright(exif) }),
-    ...(xmp && !strip && { xmp: uprightXmp(xmp) }),
+    metadata: {
+      ...(icc && { icc }),
+      ...(exif && !strip && { exif: upright(exif) }),
+      ...(xmp && !strip && { xmp: uprightXmp(xmp) }),
+    },
   };
 }
 

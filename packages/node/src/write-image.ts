@@ -122,14 +122,14 @@ export async function toBuffer(
   const written = format === 'jpg' && isTransparent ? flatten(image) : image;
   switch (format) {
     case 'png':
-      return attachMetadata(await toSharp(written).png().toBuffer(), format, image);
+      return attachMetadata(await toSharp(written).png().toBuffer(), format, image.metadata);
     case 'jpg': {
       const jpeg = toSharp(written).jpeg({ quality, chromaSubsampling: '4:4:4' });
-      return attachMetadata(await jpeg.toBuffer(), format, image, onNotice);
+      return attachMetadata(await jpeg.toBuffer(), format, image.metadata, onNotice);
     }
     case 'webp': {
       const webp = toSharp(written).webp({ quality, smartSubsample: true });
-      return attachMetadata(await webp.toBuffer(), format, image);
+      return attachMetadata(await webp.toBuffer(), format, image.metadata);
     }
     case 'avif':
       return await (await withMetadata(written)).avif({ quality }).toBuffer();
@@ -143,10 +143,10 @@ function toSharp({ width, height, channels, data }: RawImage): Sharp {
 
 /** An image that sharp writes with its metadata: by way of a PNG, as it takes none with raw pixels. */
 async function withMetadata(image: RawImage): Promise<Sharp> {
-  const { icc, exif, xmp }: ImageMetadata = image;
+  const { icc, exif, xmp }: ImageMetadata = image.metadata ?? {};
   if (!icc && !exif && !xmp) return toSharp(image);
   const png = await toSharp(image).png({ compressionLevel: 1 }).toBuffer();
-  const tagged = attachMetadata(png, 'png', image);
+  const tagged = attachMetadata(png, 'png', image.metadata);
   return sharp(tagged, { ignoreIcc: true, limitInputPixels: false }).keepMetadata();
 }
 

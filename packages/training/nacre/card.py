@@ -1,6 +1,6 @@
-"""The model card: README.md of a model folder.
+"""The model card: README.md of a model folder, but for its results.
 
-Not here: the plot in it, which `nacre compare` draws from real files.
+Not here: the results, which `nacre compare` measures on real files and somebody pastes below.
 """
 
 from __future__ import annotations
@@ -8,19 +8,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from nacre.evaluate import bd_rate, images_in, rate_distortion
 from nacre.macs import measure
-from nacre.model import Codec
 
 CARD = """# {id}
 
-Variable-rate mean-and-scale hyperprior image codec for Nacre, quality 1–100. Weights under the
-MIT licence.
+Variable-rate mean-and-scale hyperprior image codec for Nacre, quality 1–100, {aim}. Weights under
+the MIT licence.
 
 | | |
 |---|---|
 | data | {data} |
 | trained with | `{command}` |
+| exported with | `{export}` |
 | device | {device} |
 | time, steps, pixels | {minutes:.0f} minutes, {step}, {gigapixels:.2f} Gpixel |
 | decoder (`scales`, `synthesis`) | {decoderKmacPerPixel} kMAC/pixel, {decoderBytes} bytes |
@@ -30,54 +29,29 @@ Cost: `python -m nacre.macs models/{id}`.
 
 ## Rate–distortion
 
-{images}, estimated rate; PSNR (RGB, 8 bits), SSIMULACRA 2 and the 3-norm of Butteraugli per image,
-then averaged. The export wrote this table (`{export}`); `npx nacre compare KODAK --codecs
-nacre:{id}` measures real files.
-
-| quality | bpp | PSNR (dB) | SSIMULACRA 2 | Butteraugli |
-|---|---|---|---|---|
-{rows}
-
-{deltas}
+Not measured yet: `npx nacre compare KODAK --codecs nacre:{id},avif,jxl,mozjpeg`.
 """
 
+AIMS = {
+    "psnr": "trained for PSNR",
+    "eye": "trained for what people see (SSIMULACRA 2 and Butteraugli)",
+}
+"""What the card says of each value of `tunedFor`."""
 
-def write_card(
-    codec: Codec,
-    out: Path,
-    facts: dict[str, Any],
-    images: Path,
-    anchors: dict[str, dict[str, list[float]]],
-    command: str,
-) -> None:
-    """Evaluates a model and writes its README.md.
+
+def write_card(out: Path, tuned_for: str, facts: dict[str, Any], command: str) -> None:
+    """Writes README.md beside model.json and its graphs.
 
     Args:
-        codec: with weights as stored.
-        out: the model folder, `models/<id>`, with model.json and its graphs.
+        out: the model folder, `models/<id>`.
+        tuned_for: one of `AIMS`.
         facts: what model.json says about the training.
-        images: folder of PNG files to evaluate on.
-        anchors: published curves by name, as `read_anchors` returns them.
-        command: the command line of the export, printed beside the figures.
+        command: the command line of the export.
     """
-    files = images_in(images)
-    result = rate_distortion(codec, files)
-    values = (
-        facts
-        | measure(out)
-        | {
-            "id": out.name,
-            "gigapixels": facts["pixels"] / 1e9,
-            "images": f"{images.name} ({len(files)} images)",
-            "export": command,
-            "rows": "\n".join(
-                f"| {level + 1} | {bpp:.4f} | {decibels:.2f} | {score:.2f} | {distance:.3f} |"
-                for level, bpp, decibels, score, distance in zip(*result.values(), strict=True)
-            ),
-            "deltas": "\n".join(
-                f"- BD-rate against {name}: {bd_rate(curve, result):+.2f} %"
-                for name, curve in anchors.items()
-            ),
-        }
-    )
-    (out / "README.md").write_text(CARD.format(**values))
+    values = {
+        "id": out.name,
+        "aim": AIMS[tuned_for],
+        "gigapixels": facts["pixels"] / 1e9,
+        "export": command,
+    }
+    (out / "README.md").write_text(CARD.format(**facts, **measure(out), **values))

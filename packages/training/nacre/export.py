@@ -24,7 +24,7 @@ from nacre.card import write_card
 from nacre.checkpoint import load_codec
 from nacre.command import count, input_errors, share
 from nacre.description import describe, write_json
-from nacre.evaluate import images_in, read_anchors
+from nacre.evaluate import images_in
 from nacre.exactness import exactness_cases
 from nacre.model import Codec
 from nacre.onnx_graph import write_graphs
@@ -106,7 +106,6 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("out", type=Path, help="models/<id>")
     parser.add_argument("--images", type=Path, required=True, help="PNG files to check on")
     parser.add_argument("--check", type=count, default=4, help="how many of them to check on")
-    parser.add_argument("--anchor", type=Path, nargs="*", default=[], help="curves for the card")
     parser.add_argument(
         "--blend",
         nargs=2,
@@ -126,7 +125,6 @@ def main(arguments: list[str] | None = None) -> None:
         help="for the card: the data sets, how many images of each, and their licences",
     )
     args = parser.parse_args(arguments)
-    anchors = read_anchors(args.anchor)
     codec, state = load_codec(args.checkpoint)
     if args.blend:
         blend(codec, load_shipped(args.blend[0]), args.blend[1])
@@ -141,16 +139,12 @@ def main(arguments: list[str] | None = None) -> None:
         "torch": torch.__version__,
     }
     # Before there was a choice, every run was for squared error.
-    eye = state["settings"].get("distortion") == "eye"
-    checked = images_in(args.images)[: args.check]
-    codec = export(codec, args.out, "eye" if eye else "psnr", facts, checked)
+    tuned_for = "eye" if state["settings"].get("distortion") == "eye" else "psnr"
+    export(codec, args.out, tuned_for, facts, images_in(args.images)[: args.check])
     blended = f" --blend {args.blend[0]} {args.blend[1]}" if args.blend else ""
     reached = f" --reach {args.reach}" if args.reach else ""
-    command = (
-        f"python -m nacre.export CHECKPOINT models/{args.out.name} --images KODAK --anchor …"
-        f"{blended}{reached}"
-    )
-    write_card(codec, args.out, facts, args.images, anchors, command)
+    command = f"python -m nacre.export CHECKPOINT models/{args.out.name} --images KODAK"
+    write_card(args.out, tuned_for, facts, f"{command}{blended}{reached}")
 
 
 if __name__ == "__main__":

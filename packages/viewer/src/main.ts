@@ -1,6 +1,6 @@
 // The page: starts the workers, and ties the session to the stage, the panel and what is opened.
 
-import { DEFAULT_MODEL, DEVICES, type Device } from '@nacre/web';
+import { DEVICES, type Device } from '@nacre/web';
 import { WorkerCodec } from '@nacre/web/client';
 import * as Comlink from 'comlink';
 import type { Lab } from './lab.js';
@@ -25,7 +25,7 @@ const stage = new Stage({
 });
 
 const codec = new WorkerCodec();
-const model = codec.loadModel(`models/${DEFAULT_MODEL}/`, {
+const model = codec.loadModel({
   device: deviceWanted(),
   onNotice: (notice) => {
     element('device').title = notice;

@@ -87,7 +87,7 @@ function showNumbers({ image, nacre, other, beside }: State): void {
       nacre && timeText(nacre.decodeMs) + (nacre.withLoading ? ' with loading' : ''),
       other && timeText(other.decodeMs),
     ],
-    ['Quality', nacre && `${nacre.info.level + 1}`, other && `${other.quality}`],
+    ['Quality', nacre && `${nacre.quality}`, other && `${other.quality}`],
   ];
   // A file that came alone has no PSNR and was not encoded here.
   const shown = nacre && !original ? rows.filter(([, ours]) => ours !== undefined) : rows;

@@ -1,7 +1,7 @@
 // What is open and what is known about it: runs the jobs in both workers, of which only the latest of
 // each kind goes on. It knows nothing of elements; whoever shows it is told after each change.
 
-import { type BitMap, CodecError, type NcrInfo, readInfo } from '@nacre/web';
+import { type BitMap, CodecError, type NcrFile, openNcr } from '@nacre/web';
 import type { WorkerCodec, WorkerModel } from '@nacre/web/client';
 import type { Remote } from 'comlink';
 import * as Comlink from 'comlink';
@@ -18,7 +18,8 @@ export type Match = 'bytes' | 'psnr';
 /** A Nacre file and what is known of it. */
 export interface NacreFacts {
   readonly file: Uint8Array<ArrayBuffer>;
-  readonly info: NcrInfo;
+  readonly info: NcrFile;
+  readonly quality: number;
   /** Against the original, if there is one. */
   readonly psnr: number | undefined;
   /** Undefined for a file that was opened. */
@@ -149,21 +150,23 @@ export class Session {
   }
 
   async #openNcr(file: Uint8Array<ArrayBuffer>, name: string, signal: AbortSignal): Promise<void> {
-    const info = readInfo(file);
+    const info = openNcr(file);
     const cold = this.#warm === undefined;
     const { image, ms } = await this.#decode(file, signal);
     this.#giveUpOld();
     await this.#workers.lab.close();
     await this.#workers.lab.takeDecoded(image);
     signal.throwIfAborted();
-    const { width, height } = info;
+    const { width, height, level } = info;
+    const quality = (await this.#workers.model).toQuality(level);
     this.#change({
       image: { name, width, height, original: false },
-      quality: info.level + 1,
+      quality,
       look: this.#state.look === 'errors' ? 'pixels' : this.#state.look,
       nacre: {
         file,
         info,
+        quality,
         psnr: undefined,
         encodeMs: undefined,
         decodeMs: ms,
@@ -223,8 +226,8 @@ export class Session {
       const { image, ms: decodeMs } = await this.#decode(file, signal, tell(0.6, 1));
       const psnr = await lab.takeDecoded(image);
       signal.throwIfAborted();
-      const info = readInfo(file);
-      const nacre = { file, info, psnr, encodeMs, decodeMs, withLoading: false };
+      const info = openNcr(file);
+      const nacre = { file, info, quality, psnr, encodeMs, decodeMs, withLoading: false };
       this.#change({ nacre, busy: undefined });
       await this.#paintNacre();
       await this.#compare();

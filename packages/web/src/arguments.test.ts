@@ -44,7 +44,7 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
     (onProgress) => web.encode(image, { model, onProgress }),
     (width) => web.encode({ ...image, width }, { model }),
     (data) => web.encode({ ...image, data }, { model }),
-    (exif) => web.encode({ ...image, exif }, { model }),
+    (exif) => web.encode({ ...image, metadata: { exif } }, { model }),
   ],
   decode: [
     (wrong) => web.decode(wrong, { model }),
@@ -86,9 +86,9 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
   sizeInHeader: [(wrong) => web.sizeInHeader(wrong)],
   loadModel: [
     (wrong) => web.loadModel(wrong),
-    (wrong) => web.loadModel('https://example.org/', wrong),
-    (device) => web.loadModel('https://example.org/', { device }),
-    (threads) => web.loadModel('https://example.org/', { threads }),
+    (wrong) => web.loadModel(wrong),
+    (device) => web.loadModel({ model: 'https://example.org/', device }),
+    (threads) => web.loadModel({ model: 'https://example.org/', threads }),
   ],
   readModelFolder: [(wrong) => web.readModelFolder(wrong)],
   createRuntime: [
@@ -113,10 +113,7 @@ const MORE_CALLS: Readonly<Record<string, readonly Call[]>> = {
     (scope) => registerServiceWorker('/service-worker.js', { scope }),
   ],
   WorkerCodec: [(wrong) => new WorkerCodec(wrong)],
-  'WorkerCodec.loadModel': [
-    (wrong) => worker.loadModel(wrong),
-    (wrong) => worker.loadModel('https://example.org/', wrong),
-  ],
+  'WorkerCodec.loadModel': [(wrong) => worker.loadModel(wrong), (wrong) => worker.loadModel(wrong)],
   'WorkerCodec.encode': [
     (wrong) => worker.encode(wrong, { model: remote }),
     (wrong) => worker.encode(image, wrong),

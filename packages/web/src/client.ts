@@ -1,7 +1,7 @@
 // Nacre in a worker: the functions of index.ts with the same arguments and results, while the page stays
 // responsive. The other end is worker.ts.
 
-import type { BitMap, CodecError, ModelDescription, RateOptions, Region } from '@nacre/codec';
+import type { BitMap, CodecError, ModelDescription, Region, TargetOptions } from '@nacre/codec';
 import {
   checkBytes,
   checkDecodeOptions,
@@ -10,6 +10,8 @@ import {
   checkInteger,
   checkObject,
   expectedButReceived,
+  levelToQuality,
+  TARGET_NAMES,
 } from '@nacre/codec/internal';
 import type { DecodedBlob } from './decode-to-blob.js';
 import { type DecodedImageData, withDamage } from './decoded-image-data.js';
@@ -22,7 +24,7 @@ import {
   type Task,
   unpackError,
 } from './messages.js';
-import { folderAddress } from './model-folders.js';
+import { DEFAULT_MODEL, folderAddress } from './model-folders.js';
 import { checkRuntimeOptions, type RuntimeOptions } from './runtime-options.js';
 import {
   checkWorkerSource,
@@ -54,10 +56,25 @@ export class WorkerModel {
     this.runtime = { device };
   }
 
+  /**
+   * The quality of a rate level, as a `.ncr` file has it.
+   *
+   * @returns integer in 1..100.
+   */
+  toQuality(level: number): number {
+    return levelToQuality(level, this.description.bitstream.levels);
+  }
+
   /** Frees the memory of all its networks; used again, it loads them again. */
   async release(): Promise<void> {
     await this.codec.release(this);
   }
+}
+
+/** Options of {@link WorkerCodec.loadModel}. */
+export interface WorkerLoadOptions extends RuntimeOptions {
+  /** The name of a model beside the page, or the address of its folder; by default {@link DEFAULT_MODEL}. */
+  readonly model?: string | URL | undefined;
 }
 
 /** What all jobs in the worker take. */
@@ -100,7 +117,7 @@ export interface WorkerBlobOptions extends Omit<WorkerDecodeOptions, 'onPreview'
 }
 
 /** What {@link WorkerCodec.encode} takes; the model is required. */
-export interface WorkerEncodeOptions extends WorkerJobOptions, RateOptions {}
+export interface WorkerEncodeOptions extends WorkerJobOptions, TargetOptions {}
 
 /** Who hears of a task before it is done. */
 interface Listeners {
@@ -121,11 +138,13 @@ interface Pending extends Listeners {
  * copied; what they take is copied unless `transfer` is set.
  *
  * @example
+ * ```ts
  * import { WorkerCodec } from '@nacre/web/client';
  * const codec = new WorkerCodec();
- * const model = await codec.loadModel('/models/photo-6/');
+ * const model = await codec.loadModel({ model: '/models/photo-6/' });
  * const image = await codec.decode(bytes, { model, signal: AbortSignal.timeout(10_000) });
  * codec.close();
+ * ```
  */
 export class WorkerCodec {
   readonly #worker: Worker;
@@ -137,9 +156,9 @@ export class WorkerCodec {
   /**
    * Starts the worker; what it needs is fetched with the first model.
    *
-   * @param source a Worker that runs `@nacre/web/worker`, a function that starts one, or the address of its
+   * @param source - a Worker that runs `@nacre/web/worker`, a function that starts one, or the address of its
    * script; left out, the bundler has put it where it is found.
-   * @throws {TypeError} for anything else; {DeviceError} if the browser refuses to start it.
+   * @throws TypeError for anything else; {@link DeviceError} if the browser refuses to start it.
    */
   constructor(source?: Worker | WorkerSource) {
     const isWorker = source instanceof Worker;
@@ -158,13 +177,15 @@ export class WorkerCodec {
   /**
    * As `loadModel` of `@nacre/web`.
    *
-   * @param url relative to the page.
    * @throws as there; an `AbortError` after {@link close}.
    * @example
-   * const model = await codec.loadModel('/models/photo-6/', { device: 'wasm', threads: 2 });
+   * ```ts
+   * const model = await codec.loadModel({ model: '/models/photo-6/', device: 'wasm', threads: 2 });
+   * ```
    */
-  async loadModel(url: string | URL, options: RuntimeOptions = {}): Promise<WorkerModel> {
-    const folder = folderAddress(url);
+  async loadModel(options: WorkerLoadOptions = {}): Promise<WorkerModel> {
+    checkObject(options, 'options');
+    const folder = folderAddress(options.model ?? DEFAULT_MODEL);
     checkRuntimeOptions(options);
     const { device, threads, onNotice } = options;
     const ortFolder =
@@ -178,7 +199,9 @@ export class WorkerCodec {
    *
    * @throws as there; an `AbortError` after {@link close}.
    * @example
+   * ```ts
    * const bytes = await codec.encode(imageData, { model, quality: 30, transfer: true });
+   * ```
    */
   async encode(
     image: ImageData | RgbaImage,
@@ -187,16 +210,16 @@ export class WorkerCodec {
     checkRgba(image, 'image');
     this.#checkOptions(options);
     checkEncodeOptions(options);
-    const { model, quality, targetSize, targetPsnr, transfer = false } = options;
-    const { maxPixels, windowPixels } = options;
-    const { width, height, icc, exif, xmp }: RgbaImage = image;
+    const { model, maxPixels, windowPixels, transfer = false } = options;
+    const targets = Object.fromEntries(TARGET_NAMES.map((name) => [name, options[name]]));
+    const { width, height, metadata }: RgbaImage = image;
     const { buffer, byteOffset, length } = alone(image.data as Uint8ClampedArray<ArrayBuffer>);
     const data = new Uint8ClampedArray(buffer, byteOffset, length);
     const task: Task = {
       do: 'encode',
       model: model.handle,
-      image: { width, height, data, icc, exif, xmp },
-      options: { quality, targetSize, targetPsnr, maxPixels, windowPixels },
+      image: { width, height, data, metadata },
+      options: { ...targets, maxPixels, windowPixels },
     };
     return await this.#ask(task, transfer ? [buffer] : [], options);
   }
@@ -206,7 +229,9 @@ export class WorkerCodec {
    *
    * @throws as there; an `AbortError` after {@link close}.
    * @example
+   * ```ts
    * const image = await codec.decode(bytes, { model, onProgress: (done) => (bar.value = done) });
+   * ```
    */
   async decode(bytes: Uint8Array, options: WorkerDecodeOptions): Promise<DecodedImageData> {
     const task = { do: 'decode', as: 'pixels' } as const;
@@ -218,8 +243,10 @@ export class WorkerCodec {
    *
    * @throws as there.
    * @example
+   * ```ts
    * const { blob } = await codec.decodeToBlob(bytes, { model });
    * img.src = URL.createObjectURL(blob);
+   * ```
    */
   async decodeToBlob(bytes: Uint8Array, options: WorkerBlobOptions): Promise<DecodedBlob> {
     return await this.#askAbout<DecodedBlob>({ do: 'decode', as: 'png' }, bytes, options);
@@ -230,7 +257,9 @@ export class WorkerCodec {
    *
    * @throws as there; an `AbortError` after {@link close}.
    * @example
+   * ```ts
    * const { bits, rows, columns } = await codec.measureBits(bytes, { model });
+   * ```
    */
   async measureBits(bytes: Uint8Array, options: WorkerJobOptions): Promise<BitMap> {
     return await this.#askAbout({ do: 'measure', as: 'pixels' }, bytes, options);
@@ -260,7 +289,7 @@ export class WorkerCodec {
   /**
    * Frees the memory of a model's networks, as {@link WorkerModel.release}.
    *
-   * @throws {TypeError} for a model of another worker.
+   * @throws TypeError for a model of another worker.
    */
   async release(model: WorkerModel): Promise<void> {
     this.#checkModel(model);

@@ -21,8 +21,10 @@ export interface DecodeToBlobOptions extends Omit<DecodeOptions, 'onPreview'> {
  *
  * @throws as `decode`.
  * @example
+ * ```ts
  * const { blob } = await decodeToBlob(bytes, { model });
  * img.src = URL.createObjectURL(blob);
+ * ```
  */
 export async function decodeToBlob(
   bytes: Uint8Array,

@@ -13,8 +13,8 @@ export class DecodedCache {
   readonly #maxBytes: number;
 
   /**
-   * @param open gives the cache, of which this is the only user.
-   * @param maxBytes of all images together.
+   * @param open - gives the cache, of which this is the only user.
+   * @param maxBytes - of all images together.
    */
   constructor(open: () => Promise<CacheLike>, maxBytes: number) {
     this.#open = open;
@@ -24,9 +24,11 @@ export class DecodedCache {
   /**
    * A kept image.
    *
-   * @param sha256 of the file that it must have been made from; any if left out.
+   * @param sha256 - of the file that it must have been made from; any if left out.
    * @example
+   * ```ts
    * const response = await cache.get('https://example.org/photo.ncr', sha256);
+   * ```
    */
   async get(url: string, sha256?: string): Promise<Response | undefined> {
     const kept = await this.#open()

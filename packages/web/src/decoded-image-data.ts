@@ -21,7 +21,8 @@ export async function toDecodedImageData(
   onNotice?: (notice: string) => void,
 ): Promise<DecodedImageData> {
   const image = toImageData(decoded);
-  const { icc, channels } = decoded;
+  const { metadata, channels } = decoded;
+  const { icc } = metadata;
   const reason = icc && (await toSrgb(image, channels, icc));
   if (reason) onNotice?.(`Took the colours for sRGB: the ICC profile cannot be used (${reason}).`);
   return withDamage(image, decoded);

@@ -16,8 +16,10 @@ export class FetchFailure extends Error {
    * The whole sentence.
    *
    * @example
+   * ```ts
    * failure.sentence('https://example.org/a.ncr');
    * // https://example.org/a.ncr cannot be fetched (HTTP status 404): check the address.
+   * ```
    */
   sentence(url: string): string {
     return `${url} cannot be fetched (${this.message}): ${this.remedy}.`;
@@ -27,11 +29,13 @@ export class FetchFailure extends Error {
 /**
  * Fetches a file as `fetch` does, but says why if it cannot be had.
  *
- * @param url absolute.
- * @throws {FetchFailure} for any status other than success, and if there is no response at all.
+ * @param url - absolute.
+ * @throws {@link FetchFailure} for any status other than success, and if there is no response at all.
  * @throws the signal's reason once it is aborted.
  * @example
+ * ```ts
  * const response = await fetchResponse('https://example.org/photo.ncr');
+ * ```
  */
 export async function fetchResponse(url: string, init: RequestInit = {}): Promise<Response> {
   const policy = watchPolicy(url);

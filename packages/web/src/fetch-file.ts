@@ -16,11 +16,13 @@ export interface Arrived {
 /**
  * Fetches a file.
  *
- * @param url absolute.
- * @param onArrived told after each piece.
- * @throws {FetchError} saying why it cannot be fetched; the signal's reason once it is aborted.
+ * @param url - absolute.
+ * @param onArrived - told after each piece.
+ * @throws {@link FetchError} saying why it cannot be fetched; the signal's reason once it is aborted.
  * @example
+ * ```ts
  * const bytes = await fetchFile(url, { signal }, ({ length }) => console.log(length));
+ * ```
  */
 export async function fetchFile(
   url: string,

@@ -19,7 +19,7 @@ export interface NacreImageAttributes {
   fetchpriority?: 'high' | 'low' | 'auto' | undefined;
   crossorigin?: 'anonymous' | 'use-credentials' | '' | undefined;
   referrerpolicy?: ReferrerPolicy | undefined;
-  /** The address of the folder of the file's model, if it is not the configured one. */
+  /** The file's model, by name or address, if it is not the configured one. */
   model?: string | undefined;
   /** Shows what is intact of a damaged file. */
   partial?: boolean | undefined;
@@ -128,10 +128,9 @@ export class ImageAttributes extends Base {
     this.toggleAttribute('partial', value);
   }
 
-  /** The address of the folder of the file's model, absolute when read; empty for the configured one. */
+  /** The file's model, as `loadModel` takes it; empty for the configured one. */
   get model(): string {
-    const model = this.getAttribute('model');
-    return model ? addressOf(model) : '';
+    return this.getAttribute('model') ?? '';
   }
 
   set model(value: string) {

@@ -16,6 +16,6 @@ test.each([
   [3, [1, 2, 3, 4, 5, 6], [1, 2, 3, 255, 4, 5, 6, 255]],
   [4, [1, 2, 3, 0, 4, 5, 6, 200], [1, 2, 3, 0, 4, 5, 6, 200]],
 ] as const)('%i channels', (channels, samples, rgba) => {
-  const image = { width: 2, height: 1, channels, data: Uint8Array.from(samples) };
+  const image = { width: 2, height: 1, channels, data: Uint8Array.from(samples), metadata: {} };
   expect([...toImageData(image).data]).toEqual(rgba);
 });

@@ -3,9 +3,9 @@
 
 import { type DecodedImage, type ImageMetadata, TooLargeError } from '@nacre/codec';
 import {
-  checkBytes,
   checkFunction,
   checkInteger,
+  checkMetadata,
   checkObject,
   expectedButReceived,
   InputError,
@@ -15,15 +15,17 @@ import {
 import { checkSize, DEFAULT_MAX_PIXELS } from './limits.js';
 
 /** As much of an `ImageData` as is read; an `ImageData` with 8 bits a channel is one, without metadata. */
-export interface RgbaImage extends ImageMetadata {
+export interface RgbaImage {
   /** Pixels per row, 1..65535. */
   readonly width: number;
   /** Rows, 1..65535. */
   readonly height: number;
   /** Red, green, blue, alpha of each pixel, row by row from the top left: 4·width·height values. */
   readonly data: Uint8Array | Uint8ClampedArray;
-  /** `srgb`, or missing; colours are in the space of `icc` if there is that. */
+  /** `srgb`, or missing. Colours are in the space of `metadata.icc` if there is one. */
   readonly colorSpace?: string;
+  /** ICC profile, EXIF and XMP, those that the image has. */
+  readonly metadata?: ImageMetadata | undefined;
 }
 
 /** The image formats that are written, where the browser can; PNG always. */
@@ -57,10 +59,12 @@ const MIME_TYPES: Readonly<Record<ImageFormat, string>> = {
  * Reads an image file of any format the browser knows as 8-bit sRGB: the EXIF orientation applied,
  * colours converted by the embedded profile.
  *
- * @throws {InputError} `NOT_AN_IMAGE` for what the browser cannot read.
- * @throws {TooLargeError} for more pixels than allowed; {TypeError | RangeError} for a bad argument.
+ * @throws {@link InputError} `NOT_AN_IMAGE` for what the browser cannot read.
+ * @throws {@link TooLargeError} for more pixels than allowed; TypeError or RangeError for a bad argument.
  * @example
+ * ```ts
  * const image = await readImage(fileInput.files[0]);
+ * ```
  */
 export async function readImage(source: Blob, options: ReadOptions = {}): Promise<ImageData> {
   if (!(source instanceof Blob)) {
@@ -90,10 +94,12 @@ export async function readImage(source: Blob, options: ReadOptions = {}): Promis
 /**
  * An image file in memory, written by the browser. JPEG, which has no transparency, is over white.
  *
- * @throws {OutputError} `UNKNOWN_EXTENSION` for a format that this browser cannot write.
- * @throws {TypeError | RangeError} for a bad argument.
+ * @throws {@link OutputError} `UNKNOWN_EXTENSION` for a format that this browser cannot write.
+ * @throws TypeError or RangeError for a bad argument.
  * @example
+ * ```ts
  * const file = await toBlob(await decode(bytes, { model }), 'png');
+ * ```
  */
 export async function toBlob(
   image: ImageData,
@@ -137,13 +143,13 @@ export function canvasOf(width: number, height: number): OffscreenCanvasRenderin
 /**
  * Asserts that an argument is an image in RGBA whose data has the length its size asks for.
  *
- * @throws {TypeError | RangeError} naming the property that is not so.
+ * @throws TypeError or RangeError naming the property that is not so.
  */
 export function checkRgba(value: unknown, name: string): asserts value is RgbaImage {
   if (typeof value !== 'object' || value === null) {
     throw new TypeError(expectedButReceived('ImageData', name, value));
   }
-  const { width, height, data, colorSpace = 'srgb', icc, exif, xmp } = value as Partial<RgbaImage>;
+  const { width, height, data, colorSpace = 'srgb', metadata = {} } = value as Partial<RgbaImage>;
   checkInteger(width, 1, MAX_SIDE, `${name}.width`);
   checkInteger(height, 1, MAX_SIDE, `${name}.height`);
   if (!(data instanceof Uint8Array || data instanceof Uint8ClampedArray)) {
@@ -158,15 +164,13 @@ export function checkRgba(value: unknown, name: string): asserts value is RgbaIm
   if (colorSpace !== 'srgb') {
     throw new RangeError(expectedButReceived('srgb', `${name}.colorSpace`, colorSpace));
   }
-  for (const [kind, bytes] of Object.entries({ icc, exif, xmp })) {
-    if (bytes !== undefined) checkBytes(bytes, `${name}.${kind}`);
-  }
+  checkMetadata(metadata, `${name}.metadata`);
 }
 
 /**
  * Asserts that options are such as {@link readImage} takes.
  *
- * @throws {TypeError | RangeError} naming the one that is wrong.
+ * @throws TypeError or RangeError naming the one that is wrong.
  */
 export function checkReadOptions(options: ReadOptions): void {
   checkObject(options, 'options');

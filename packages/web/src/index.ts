@@ -1,5 +1,5 @@
-// The door to Nacre in a browser: pixels to .ncr and back in the thread that calls, page or worker. The
-// worker and its client are client.ts, the element is element.ts; the codec itself is @nacre/codec.
+// Nacre in a browser: pixels to .ncr and back in the thread that calls, page or worker. client.ts runs the same in
+// a worker, element.ts shows images; the codec itself is @nacre/codec.
 
 import {
   type BitMap,
@@ -8,28 +8,36 @@ import {
   type DecodedImage,
   decode as decodeWith,
   encode as encodeWith,
-  type JobOptions,
   Model,
   measureBits as measureBitsWith,
+  type NcrSource,
+  openNcr,
   type ParseOptions,
-  readInfo,
 } from '@nacre/codec';
 import {
-  checkBytes,
   checkDecodeOptions,
   checkEncodeOptions,
   checkFunction,
-  checkInteger,
   checkObject,
+  checkParseOptions,
   expectedButReceived,
+  NcrFile,
 } from '@nacre/codec/internal';
 import { type DecodedImageData, toDecodedImageData } from './decoded-image-data.js';
 import { checkReadOptions, checkRgba, type ReadOptions, type RgbaImage } from './image.js';
 import { checkSize, DEFAULT_MAX_PIXELS } from './limits.js';
+import { loadModel } from './model.js';
 import { Queue } from './queue.js';
 
 export * from '@nacre/codec';
-export { DeviceError, FetchError, InputError, ModelMissingError } from '@nacre/codec/internal';
+export {
+  DeviceError,
+  FetchError,
+  InputError,
+  levelToQuality,
+  ModelMissingError,
+  OutputError,
+} from '@nacre/codec/internal';
 export type { DecodedImageData } from './decoded-image-data.js';
 export { HEADER_BYTES, type Size, sizeInHeader } from './header.js';
 export {
@@ -47,129 +55,143 @@ export { DEFAULT_MODEL, type FoundModel, readModelFolder } from './model-folders
 export { createRuntime } from './runtime.js';
 export { DEVICES, type Device, type RuntimeOptions } from './runtime-options.js';
 
-/** What {@link encode} takes; the model is required. */
+/** Options of {@link encode}. */
 export interface EncodeOptions extends CodecEncodeOptions, ReadOptions {
-  /** From `loadModel`. */
-  readonly model: Model;
-}
-
-/** What {@link measureBits} takes; the model is required. */
-export interface MeasureOptions extends Omit<ParseOptions, 'partial'> {
-  /** From `loadModel`: the model that the file was made with. */
-  readonly model: Model;
-}
-
-/** What {@link decode} takes; the model is required. */
-export interface DecodeOptions extends Omit<CodecDecodeOptions, 'onPreview'>, MeasureOptions {
   /**
-   * With scale 1: given the preview as soon as it is there, before the image is computed; as the codec's
-   * `decode` has it.
+   * The name of a model in the folder `models/` next to the page, the address of its folder, or a model from
+   * {@link loadModel}; by default {@link DEFAULT_MODEL}.
    */
+  readonly model?: Model | string | URL | undefined;
+}
+
+/** Options of {@link measureBits}. */
+export interface MeasureOptions extends Omit<ParseOptions, 'partial'> {
+  /** The model that the file was made with, as for {@link encode}; by default {@link DEFAULT_MODEL}. */
+  readonly model?: Model | string | URL | undefined;
+}
+
+/** Options of {@link decode}. */
+export interface DecodeOptions extends Omit<CodecDecodeOptions, 'onPreview'>, MeasureOptions {
+  /** With scale 1: called with the preview before the image is computed; see the codec's `decode`. */
   readonly onPreview?: ((preview: DecodedImageData) => void) | undefined;
-  /** Told, in one sentence, if the image's ICC profile cannot be used. */
+  /** Called, with one sentence, if the image's ICC profile cannot be used. */
   readonly onNotice?: ((notice: string) => void) | undefined;
 }
 
-/** Jobs of this thread run one after another: two at once would take twice the memory, not half the time. */
+/** Calls of this thread run one after another: two at once would take twice the memory, not half the time. */
 const queue = new Queue();
 
 /**
- * Compresses pixels to the bytes of a `.ncr` file. Alpha and metadata are kept to the bit.
+ * Compresses pixels to the bytes of a `.ncr` file. Alpha and metadata are kept exactly.
  *
- * @throws what the codec's `encode` throws; TooLargeError before anything is allocated;
- * {TypeError | RangeError} for a bad argument.
+ * @param image - RGBA pixels, from a canvas or `readImage`.
+ * @returns the bytes of the file.
+ * @throws the same errors as `loadModel` and the codec's `encode`.
+ * @throws {@link TooLargeError} before anything is allocated.
+ * @throws TypeError or RangeError for a bad argument.
  * @example
- * import { encode, loadModel, readImage } from '@nacre/web';
- * const model = await loadModel('/models/photo-6/');
- * const bytes = await encode(await readImage(file), { model, quality: 50 });
+ * ```ts
+ * import { encode, readImage } from '@nacre/web';
+ * const bytes = await encode(await readImage(file), { quality: 50 });
+ * ```
  */
 export async function encode(
   image: ImageData | RgbaImage,
-  options: EncodeOptions,
+  options: EncodeOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   checkReadOptions(options);
-  checkModel(options.model);
-  checkJobOptions(options);
+  checkModelOption(options.model);
   checkEncodeOptions(options);
   checkRgba(image, 'image');
-  const { model, maxPixels = DEFAULT_MAX_PIXELS, ...job } = options;
-  const { width, height, data, icc, exif, xmp }: RgbaImage = image;
-  checkSize(width, height, maxPixels);
-  const pixels = { width, height, channels: 4, data, icc, exif, xmp } as const;
-  return await queue.run(() => encodeWith(model, pixels, job), job.signal);
+  const { model, maxPixels = DEFAULT_MAX_PIXELS, ...rest } = options;
+  const { width, height, data, metadata }: RgbaImage = image;
+  checkSize(width, height, maxPixels, rest.windowPixels);
+  const pixels = { width, height, channels: 4, data, metadata } as const;
+  const resolved = await resolveModel(model);
+  return await queue.run(() => encodeWith(resolved, pixels, rest), rest.signal);
 }
 
 /**
- * Decompresses the bytes of a `.ncr` file, a region of it, or a preview, to pixels. Colours of another
- * space become sRGB by the image's ICC profile. What else it holds, `readMetadata` tells.
+ * Decompresses a `.ncr` file, a region of it, or a preview, to pixels. Colours of another space become sRGB by
+ * the image's ICC profile. `openNcr` gives its metadata.
  *
- * @throws what the codec's `decode` throws; TooLargeError before anything is allocated;
- * {TypeError | RangeError} for a bad argument.
+ * @param source - the bytes of the file, or the result of `openNcr`.
+ * @returns RGBA pixels for a canvas.
+ * @throws the same errors as `loadModel` and the codec's `decode`.
+ * @throws {@link TooLargeError} before anything is allocated.
+ * @throws TypeError or RangeError for a bad argument.
  * @example
+ * ```ts
  * const response = await fetch('photo.ncr');
- * const image = await decode(new Uint8Array(await response.arrayBuffer()), { model });
+ * const image = await decode(new Uint8Array(await response.arrayBuffer()));
  * canvas.getContext('2d').putImageData(image, 0, 0);
+ * ```
  */
-export async function decode(bytes: Uint8Array, options: DecodeOptions): Promise<DecodedImageData> {
+export async function decode(
+  source: NcrSource,
+  options: DecodeOptions = {},
+): Promise<DecodedImageData> {
   checkDecodeOptions(options);
   if (options.onNotice !== undefined) checkFunction(options.onNotice, 'onNotice');
-  const maxPixels = checkDecoding(bytes, options);
-  const { model, onNotice, onPreview, ...job } = options;
+  const { onNotice, onPreview, ...common } = options;
+  const { model, file, rest } = await prepareDecoding(source, common);
   return await queue.run(async () => {
     let shown: Promise<void> | undefined;
     const show = (preview: DecodedImage): void => {
       shown = toDecodedImageData(preview).then((image) => {
-        // Nothing is returned: who decodes in the callback waits for this job, which must not wait for it.
-        if (!job.signal?.aborted) onPreview?.(image);
+        // Nothing is returned: a callback that decodes waits for this call, which must not wait for it.
+        if (!rest.signal?.aborted) onPreview?.(image);
       });
       // It is awaited below, if the image comes at all.
       shown.catch(() => {});
     };
-    const decoded = await decodeWith(model, bytes, {
-      ...job,
-      maxPixels,
-      onPreview: onPreview && show,
-    });
+    const decoded = await decodeWith(model, file, { ...rest, onPreview: onPreview && show });
     await shown;
     return await toDecodedImageData(decoded, onNotice);
-  }, job.signal);
+  }, rest.signal);
 }
 
 /**
- * What each 16×16 pixels of a `.ncr` file cost, in bits, as the codec's function of this name; for a
- * heat map. No pixel is computed.
+ * Measures how many bits each 16×16 pixels of a `.ncr` file take, for a heat map. No pixel is computed.
  *
- * @throws as {@link decode}.
+ * @param source - the bytes of the file, or the result of `openNcr`.
+ * @returns a map with one number for each region.
+ * @throws the same errors as {@link decode}.
  * @example
- * const { bits, rows, columns } = await measureBits(bytes, { model });
+ * ```ts
+ * const { bits, rows, columns } = await measureBits(bytes);
+ * ```
  */
-export async function measureBits(bytes: Uint8Array, options: MeasureOptions): Promise<BitMap> {
-  const maxPixels = checkDecoding(bytes, options);
-  const { model, ...job } = options;
-  return await queue.run(() => measureBitsWith(model, bytes, { ...job, maxPixels }), job.signal);
+export async function measureBits(
+  source: NcrSource,
+  options: MeasureOptions = {},
+): Promise<BitMap> {
+  const { model, file, rest } = await prepareDecoding(source, options);
+  return await queue.run(() => measureBitsWith(model, file, rest), rest.signal);
 }
 
-/** Checks what {@link decode} takes, and that the file is not too large; gives the limit. */
-function checkDecoding(
-  bytes: Uint8Array,
-  options: MeasureOptions & Pick<DecodeOptions, 'partial' | 'region'>,
-): number {
-  checkBytes(bytes, 'bytes');
+/** Opens the file, refuses one that is too large, and loads its model. */
+async function prepareDecoding<
+  Options extends MeasureOptions & Pick<DecodeOptions, 'partial' | 'region' | 'windowPixels'>,
+>(source: NcrSource, options: Options) {
   checkObject(options, 'options');
-  checkModel(options.model);
-  checkJobOptions(options);
-  const { maxPixels = DEFAULT_MAX_PIXELS, region, partial } = options;
-  checkInteger(maxPixels, 1, Number.MAX_SAFE_INTEGER, 'maxPixels');
-  const { width, height } = region ?? readInfo(bytes, { partial });
-  checkSize(width, height, maxPixels);
-  return maxPixels;
+  checkModelOption(options.model);
+  checkParseOptions(options);
+  const { model, maxPixels = DEFAULT_MAX_PIXELS, ...rest } = options;
+  const { region, partial, windowPixels } = options;
+  const file = source instanceof NcrFile ? source : openNcr(source, { partial });
+  const { width, height } = region ?? file;
+  checkSize(width, height, maxPixels, windowPixels);
+  return { model: await resolveModel(model), file, rest: { ...rest, maxPixels } };
 }
 
-function checkModel(model: unknown): void {
-  if (!(model instanceof Model)) throw new TypeError(expectedButReceived('Model', 'model', model));
+async function resolveModel(model: Model | string | URL | undefined): Promise<Model> {
+  return model instanceof Model ? model : await loadModel({ model });
 }
 
-function checkJobOptions({ signal, onProgress }: JobOptions): void {
-  if (signal !== undefined) checkObject(signal, 'signal');
-  if (onProgress !== undefined) checkFunction(onProgress, 'onProgress');
+function checkModelOption(model: unknown): void {
+  const isName = typeof model === 'string' || model instanceof URL;
+  if (model !== undefined && !isName && !(model instanceof Model)) {
+    throw new TypeError(expectedButReceived('name, URL or Model', 'model', model));
+  }
 }

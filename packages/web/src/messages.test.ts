@@ -7,6 +7,7 @@ import {
   FormatError,
   ModelError,
   ModelMismatchError,
+  TargetError,
   TooLargeError,
 } from '@nacre/codec';
 import {
@@ -28,6 +29,7 @@ const ERRORS: Readonly<Record<CodecErrorCode, CodecError>> = {
   MODEL_MISMATCH: new ModelMismatchError('e'),
   BAD_MODEL: new ModelError('f'),
   IMAGE_TOO_LARGE: new TooLargeError('g'),
+  TARGET_UNREACHABLE: new TargetError('n'),
   NOT_AN_IMAGE: new InputError('NOT_AN_IMAGE', 'h'),
   TRUNCATED_IMAGE: new InputError('TRUNCATED_IMAGE', 'i'),
   OUTPUT_EXISTS: new OutputError('OUTPUT_EXISTS', 'j'),

@@ -13,7 +13,8 @@ import {
   type ModelDescription,
   ModelError,
   ModelMismatchError,
-  type RateOptions,
+  TargetError,
+  type TargetOptions,
   TooLargeError,
 } from '@nacre/codec';
 import {
@@ -64,8 +65,8 @@ export type Task =
   | {
       readonly do: 'encode';
       readonly model: number;
-      readonly image: SentPixels & ImageMetadata;
-      readonly options: RateOptions & SentLimits;
+      readonly image: SentPixels & { readonly metadata: ImageMetadata | undefined };
+      readonly options: TargetOptions & SentLimits;
     }
   | {
       readonly do: 'decode' | 'measure';
@@ -114,6 +115,7 @@ const CLASSES: Readonly<
   ModelMismatchError,
   ModelMissingError,
   RangeError,
+  TargetError,
   TooLargeError,
   TypeError,
 };

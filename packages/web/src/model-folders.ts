@@ -1,11 +1,18 @@
 // Fetches and understands the model.json of a folder on the web; loads no network.
 
 import { canonicalJson, type ModelDescription, ModelError, parseModel } from '@nacre/codec';
-import { expectedButReceived, FetchError, ModelMissingError } from '@nacre/codec/internal';
+import {
+  DEFAULT_MODEL,
+  expectedButReceived,
+  FetchError,
+  ModelMissingError,
+} from '@nacre/codec/internal';
 import { FetchFailure, fetchBytes } from './verified-fetch.js';
 
-/** The model that pages take where they name none; the default of `@nacre/node` too. */
-export const DEFAULT_MODEL = 'photo-6';
+export { DEFAULT_MODEL };
+
+/** Models that are given by name are in this folder, next to the page. */
+const MODELS_FOLDER = 'models/';
 
 /** A model folder that has been read and understood, but not loaded. */
 export interface FoundModel {
@@ -19,17 +26,23 @@ export interface FoundModel {
 /**
  * The absolute address of a model folder.
  *
- * @param url the folder or its `model.json`; relative to the page, or to the worker's script.
- * @throws {TypeError} for anything that is no address.
+ * @param model - a name such as `photo-6`, for the folder `models/photo-6/` next to the page; or the address of
+ * a folder or of its `model.json`, relative to the page or to the worker's script.
+ * @throws TypeError for anything else.
  * @example
- * folderAddress('models/photo-6'); // https://example.org/gallery/models/photo-6/
+ * ```ts
+ * folderAddress('photo-6'); // https://example.org/gallery/models/photo-6/
+ * folderAddress('/codecs/photo-6/'); // https://example.org/codecs/photo-6/
+ * ```
  */
-export function folderAddress(url: string | URL): string {
-  if (typeof url !== 'string' && !(url instanceof URL)) {
-    throw new TypeError(expectedButReceived('string or URL', 'url', url));
+export function folderAddress(model: string | URL): string {
+  if (typeof model !== 'string' && !(model instanceof URL)) {
+    throw new TypeError(expectedButReceived('string or URL', 'model', model));
   }
   const base = globalThis.document?.baseURI ?? globalThis.location?.href;
-  if (!URL.canParse(url, base)) throw new TypeError(expectedButReceived('address', 'url', url));
+  const isName = typeof model === 'string' && /^[\w-]+$/.test(model);
+  const url = isName ? `${MODELS_FOLDER}${model}` : model;
+  if (!URL.canParse(url, base)) throw new TypeError(expectedButReceived('address', 'model', model));
   const address = new URL(url, base);
   address.hash = '';
   address.search = '';
@@ -40,17 +53,19 @@ export function folderAddress(url: string | URL): string {
 /**
  * Reads `model.json` of a folder and computes the model's hash; no graph is fetched.
  *
- * @param url as {@link folderAddress} takes it.
- * @throws {ModelMissingError} if there is no `model.json`.
- * @throws {FetchError} if it cannot be fetched; {ModelError} if it is nonsense.
+ * @param model - its name or address, as for `loadModel`.
+ * @throws {@link ModelMissingError} if there is no `model.json`.
+ * @throws {@link FetchError} if it cannot be fetched; {@link ModelError} if it is nonsense.
  * @example
+ * ```ts
  * const { description } = await readModelFolder('/models/photo-6/');
+ * ```
  */
 export async function readModelFolder(
-  url: string | URL,
+  model: string | URL,
   signal?: AbortSignal,
 ): Promise<FoundModel> {
-  const folder = folderAddress(url);
+  const folder = folderAddress(model);
   const path = `${folder}model.json`;
   // A model that was replaced has other hashes: an old description would refuse its files.
   const init: RequestInit = { cache: 'no-cache', ...(signal ? { signal } : {}) };

@@ -48,7 +48,7 @@ interface Waiting {
 /**
  * An image from a `.ncr` file. Attributes: `src`, `srcset`, `sizes`, `alt`, `width`, `height`, `loading`,
  * `decoding`, `fetchpriority`, `crossorigin`, `referrerpolicy` and `draggable` as those of `<img>`;
- * `model`, the address of the folder of the file's model, if it is not the configured one; `partial`,
+ * `model`, the file's model by name or address, if it is not the configured one; `partial`,
  * which shows what is intact of a damaged file.
  *
  * It fires `load`, or `error`: an `ErrorEvent` whose `message` says what is wrong. Its size follows from
@@ -57,7 +57,9 @@ interface Waiting {
  * which shows if the image fails and there are no children.
  *
  * @example
+ * ```html
  * <nacre-image src="photo.ncr" alt="A lake" loading="lazy"></nacre-image>
+ * ```
  */
 export class NacreImage extends ImageAttributes {
   static readonly observedAttributes: readonly string[] = [

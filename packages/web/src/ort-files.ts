@@ -42,8 +42,8 @@ const ZSTD_MAGIC = [0x28, 0xb5, 0x2f, 0xfd];
  * A build's WebAssembly, fetched and verified. The file is compressed with Zstandard, so that it is small
  * whatever its server does: a third smaller than with gzip.
  *
- * @param folder as for {@link ortBinaryUrl}.
- * @throws {FetchError} saying why it cannot be fetched; {DeviceError} if it belongs to another version.
+ * @param folder - as for {@link ortBinaryUrl}.
+ * @throws {@link FetchError} saying why it cannot be fetched; {@link DeviceError} if it belongs to another version.
  */
 export async function fetchOrtBinary(
   build: OrtBuild,
@@ -69,8 +69,8 @@ export function provideOrt(build: OrtBuild, ort: Ort): void {
 /**
  * Loads a build's script.
  *
- * @param folder as for {@link ortScriptUrl}.
- * @throws {FetchError} saying why it cannot be loaded.
+ * @param folder - as for {@link ortScriptUrl}.
+ * @throws {@link FetchError} saying why it cannot be loaded.
  */
 export async function importOrt(build: OrtBuild, folder?: string): Promise<Ort> {
   const ready = provided[build];
@@ -105,7 +105,7 @@ function unpack(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
 /**
  * The address of a build's WebAssembly file.
  *
- * @param folder where the files are, absolute and ending in a slash; by default where the bundler has
+ * @param folder - where the files are, absolute and ending in a slash; by default where the bundler has
  * put them.
  */
 export function ortBinaryUrl(build: OrtBuild, folder?: string): string {
@@ -127,7 +127,7 @@ export function ortBinaryUrl(build: OrtBuild, folder?: string): string {
  * file that the script is in, and a bundler's chunk would bring parts of the page with it, which fail in a
  * thread without a word.
  *
- * @param folder as above.
+ * @param folder - as above.
  */
 export function ortScriptUrl(build: OrtBuild, folder?: string): string {
   if (folder !== undefined) return new URL(SCRIPT_NAMES[build], folder).href;

@@ -26,15 +26,17 @@ interface Running {
  * A queue in which the most urgent job goes first.
  *
  * @example
+ * ```ts
  * const queue = new PriorityQueue((waiting, running) => waiting >= running + 1);
  * const image = await queue.run({ priority: () => zone, signal, run: (signal) => decode(signal) });
+ * ```
  */
 export class PriorityQueue {
   readonly #interrupts: (waiting: number, running: number) => boolean;
   readonly #waiting: Entry[] = [];
   #running: Running | undefined;
 
-  /** @param interrupts whether a job of one priority may interrupt a running job of another. */
+  /** @param interrupts - whether a job of one priority may interrupt a running job of another. */
   constructor(interrupts: (waiting: number, running: number) => boolean = () => false) {
     this.#interrupts = interrupts;
   }

@@ -16,12 +16,14 @@ export interface ServiceWorkerOptions {
  * Registers the service worker that decodes `.ncr` files for `<img>`, `<picture>` and CSS. As soon as it
  * runs, images of the page that failed are loaded again, and sources of the type `image/x-nacre` count.
  *
- * @param url its script, `service-worker.js` of `@nacre/web/standalone`, at the top of your site. Its query
+ * @param url - its script, `service-worker.js` of `@nacre/web/standalone`, at the top of your site. Its query
  * has the settings: `model` is the folder of the model, `ort` that of ONNX Runtime's files.
  * @returns whether it runs; false where the browser has no service workers, or refuses this one.
- * @throws {TypeError} for a bad argument.
+ * @throws TypeError for a bad argument.
  * @example
+ * ```ts
  * await registerServiceWorker('/service-worker.js?model=/models/photo-6/');
+ * ```
  */
 export async function registerServiceWorker(
   url: string | URL,

@@ -1,24 +1,12 @@
-// Runs ONNX graphs in this page or worker; the only file that knows onnxruntime-web. It knows nothing of
-// models, images or the bitstream.
+// Chooses the device that ONNX graphs run on, in this page or worker; with ONNX Runtime Web.
 
-import {
-  type Graph,
-  type LoadingOptions,
-  ModelError,
-  type Runtime,
-  type Tensor,
-  TooLargeError,
-} from '@nacre/codec';
+import type { Runtime } from '@nacre/codec';
 import { DeviceError, expectedButReceived } from '@nacre/codec/internal';
-import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-web';
+import { describeReason, OnnxRuntime, probeProvider } from '@nacre/codec/onnx';
 import { fetchOrtBinary, importOrt, type Ort, type OrtBuild } from './ort-files.js';
 import { Queue } from './queue.js';
 import { checkRuntimeOptions, type RuntimeOptions } from './runtime-options.js';
-import { reasonOf, startFailure } from './start-failure.js';
-
-/** An ONNX model of one Relu on one number: enough to see whether a device runs anything. */
-const PROBE =
-  'CAg6NwoMCgF4EgF5IgRSZWx1EgVwcm9iZVoPCgF4EgoKCAgBEgQKAggBYg8KAXkSCgoICAESBAoCCAFCBAoAEBE=';
+import { startFailure } from './start-failure.js';
 
 /** A build that has been loaded and started, which happens once in a page or worker. */
 interface StartedBuild {
@@ -35,11 +23,13 @@ const queue = new Queue();
  * A runtime for this page or worker. WebGPU is tried out at once; WASM is fetched when the first graph
  * is loaded.
  *
- * @throws {DeviceError} if the device that was asked for cannot run here.
- * @throws {TypeError | RangeError} for a bad option.
+ * @throws {@link DeviceError} if the device that was asked for cannot run here.
+ * @throws TypeError or RangeError for a bad option.
  * @example
+ * ```ts
  * const runtime = await createRuntime({ device: 'auto', onNotice: console.info });
  * console.log(runtime.device); // 'webgpu'
+ * ```
  */
 export async function createRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
   checkRuntimeOptions(options);
@@ -48,7 +38,7 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
   if (device !== 'wasm') {
     const reason = await whyNotWebGpu(threads, options);
     if (reason === undefined) {
-      return new OrtRuntime('webgpu', () => startBuild(webGpuBuild(), threads, options));
+      return createOnDevice('webgpu', webGpuBuild(), threads, options);
     }
     if (device === 'webgpu') {
       throw new DeviceError(
@@ -57,7 +47,26 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
     }
     onNotice?.(`WebGPU could not be used (${reason}); running on WASM.`);
   }
-  return new OrtRuntime('wasm', () => startBuild('wasm', threads, options));
+  return createOnDevice('wasm', 'wasm', threads, options);
+}
+
+function createOnDevice(
+  device: 'webgpu' | 'wasm',
+  build: OrtBuild,
+  threads: number,
+  options: RuntimeOptions,
+): Runtime {
+  return new OnnxRuntime(device, {
+    start: async () => (await startBuild(build, threads, options)).ort,
+    providers: device === 'wasm' ? ['wasm'] : ['webgpu', 'wasm'],
+    exactProvider: 'wasm',
+    schedule: (call) =>
+      queue.run(async () => {
+        const result = await call();
+        await yieldToEvents();
+        return result;
+      }),
+  });
 }
 
 function threadsFor({ threads, onNotice }: RuntimeOptions): number {
@@ -86,27 +95,17 @@ async function whyNotWebGpu(threads: number, options: RuntimeOptions): Promise<s
   if (!(await gpu.requestAdapter().catch(() => null))) return 'there is no adapter';
   try {
     const { ort } = await startBuild(webGpuBuild(), threads, options);
-    const sum = await queue.run(() => probe(ort, 'webgpu'));
-    return sum === 2 ? undefined : 'it computes wrong numbers';
+    return await queue.run(() => probeProvider(ort, 'webgpu'));
   } catch (error) {
-    return reasonOf(error);
+    return describeReason(error);
   }
-}
-
-/** Puts the number 2 through the probe. */
-async function probe(ort: Ort, provider: 'wasm' | 'webgpu'): Promise<unknown> {
-  const onnx = Uint8Array.from(atob(PROBE), (character) => character.charCodeAt(0));
-  const session = await ort.InferenceSession.create(onnx, { executionProviders: [provider] });
-  const { y } = await session.run({ x: new ort.Tensor('float32', [2], [1]) });
-  await session.release();
-  return y?.data[0];
 }
 
 /**
  * Loads and starts a build, once.
  *
- * @throws {DeviceError} if it cannot be had or does not start.
- * @throws {RangeError} if it has been started with another number of threads.
+ * @throws {@link DeviceError} if it cannot be had or does not start.
+ * @throws RangeError if it has been started with another number of threads.
  */
 async function startBuild(
   build: OrtBuild,
@@ -137,11 +136,12 @@ async function start(
       importOrt(build, folder),
       fetchOrtBinary(build, folder),
     ]);
-    // Whatever ONNX Runtime would log on the console arrives as an exception as well.
+    // Anything that ONNX Runtime would log on the console arrives as an exception as well.
     ort.env.logLevel = 'fatal';
     ort.env.wasm.numThreads = threads;
     ort.env.wasm.wasmBinary = bytes.buffer;
-    await queue.run(() => probe(ort, 'wasm'));
+    const reason = await queue.run(() => probeProvider(ort, 'wasm'));
+    if (reason !== undefined) throw new Error(reason);
     // It has been compiled; this copy of some 15 MB is of no more use.
     delete ort.env.wasm.wasmBinary;
     return { ort, threads };
@@ -150,90 +150,11 @@ async function start(
   }
 }
 
-class OrtRuntime implements Runtime {
-  readonly #start: () => Promise<StartedBuild>;
-
-  constructor(
-    readonly device: 'webgpu' | 'wasm',
-    start: () => Promise<StartedBuild>,
-  ) {
-    this.#start = start;
-  }
-
-  async load(onnx: Uint8Array, options: LoadingOptions): Promise<Graph> {
-    const { exact, externalData } = options;
-    const { ort } = await this.#start();
-    const session = await queue.run(() =>
-      ort.InferenceSession.create(onnx, {
-        executionProviders: exact || this.device === 'wasm' ? ['wasm'] : ['webgpu', 'wasm'],
-        graphOptimizationLevel: 'all',
-        logSeverityLevel: 4,
-        // Every image may have another size: see packages/node/src/runtime.ts.
-        enableCpuMemArena: false,
-        enableMemPattern: false,
-        ...(externalData ? { externalData } : {}),
-      }),
-    );
-    return new OrtGraph(ort, session);
-  }
-}
-
-class OrtGraph implements Graph {
-  readonly #ort: Ort;
-  readonly #session: InferenceSession;
-
-  constructor(ort: Ort, session: InferenceSession) {
-    this.#ort = ort;
-    this.#session = session;
-  }
-
-  async run(inputs: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
-    const feeds: Record<string, OrtTensor> = {};
-    for (const [name, { data, dims }] of Object.entries(inputs)) {
-      feeds[name] =
-        data instanceof Int32Array
-          ? new this.#ort.Tensor('int32', data, dims)
-          : new this.#ort.Tensor('float32', data, dims);
-    }
-    const results = await queue.run(() => this.#run(feeds));
-    const outputs: Record<string, Tensor> = {};
-    for (const [name, { data, dims }] of Object.entries(results)) {
-      if (!(data instanceof Float32Array || data instanceof Int32Array)) {
-        throw new ModelError(
-          `The network's output ${name} has neither float32 nor int32 numbers: fetch the model again.`,
-        );
-      }
-      outputs[name] = { data, dims };
-    }
-    return outputs;
-  }
-
-  async #run(feeds: Record<string, OrtTensor>): Promise<InferenceSession.OnnxValueMapType> {
-    try {
-      const results = await this.#session.run(feeds);
-      await turn();
-      return results;
-    } catch (error) {
-      if (/bad_alloc|allocat|out of memory|\boom\b/i.test(String(error))) {
-        throw new TooLargeError(
-          'The memory ran out while the networks ran: free some, or use a smaller image.',
-          { cause: error },
-        );
-      }
-      throw error;
-    }
-  }
-
-  async release(): Promise<void> {
-    await queue.run(() => this.#session.release());
-  }
-}
-
 /**
- * Lets this thread see to its events. WASM runs without a pause: without this, a message that aborts
- * the job would be read when the job is done.
+ * Lets this thread handle its events. WASM runs without a pause: without this, a message that aborts a call
+ * would be read only when the call is done.
  */
-function turn(): Promise<void> {
+function yieldToEvents(): Promise<void> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {

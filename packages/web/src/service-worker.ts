@@ -5,7 +5,6 @@ import { decodeToBlob } from './decode-to-blob.js';
 import { DecodedCache } from './decoded-cache.js';
 import { FetchFailure } from './fetch-failure.js';
 import { loadModel } from './model.js';
-import { DEFAULT_MODEL } from './model-folders.js';
 import { provideOrt } from './ort-files.js';
 import * as ort from './standalone/ort/ort.wasm.bundle.min.mjs';
 import { fetchBytes, sha256Of } from './verified-fetch.js';
@@ -32,7 +31,7 @@ interface FetchEvent extends LifeEvent {
 
 const scope = self as unknown as ServiceWorkerScope;
 const settings = new URLSearchParams(scope.location.search);
-const MODEL = settings.get('model') ?? `models/${DEFAULT_MODEL}/`;
+const MODEL = settings.get('model') ?? undefined;
 const ORT_FOLDER = settings.get('ort') ?? undefined;
 
 /** What decoded images may take of the disk: some hundred large ones. */
@@ -95,7 +94,12 @@ async function imageOf(url: string, signal: AbortSignal): Promise<Response> {
   const sha256 = await sha256Of(bytes);
   const known = await kept.get(url, sha256);
   if (known) return known;
-  const model = await loadModel(MODEL, { device: 'wasm', threads: 1, ortFolder: ORT_FOLDER });
+  const model = await loadModel({
+    model: MODEL,
+    device: 'wasm',
+    threads: 1,
+    ortFolder: ORT_FOLDER,
+  });
   const { blob } = await decodeToBlob(bytes, { model, signal });
   // The page need not wait for that.
   void kept.put(url, sha256, blob);

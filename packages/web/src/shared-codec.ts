@@ -4,14 +4,13 @@
 import { checkObject, expectedButReceived } from '@nacre/codec/internal';
 import { type DecodedBlob, WorkerCodec, type WorkerModel } from './client.js';
 import { type Size, sizeInHeader } from './header.js';
-import { DEFAULT_MODEL } from './model-folders.js';
 import { PriorityQueue } from './priority-queue.js';
 import { checkRuntimeOptions, type Device } from './runtime-options.js';
 import { checkWorkerSource, type WorkerSource } from './start-worker.js';
 
 /** What {@link configure} takes; all of it optional. */
 export interface ElementSettings {
-  /** The folder of the model for elements that name none; `models/photo-6/` beside the page. */
+  /** As in `loadModel`: the model of elements that name none. */
   readonly model?: string | URL | undefined;
   /** As in `loadModel`: `auto` if left out. */
   readonly device?: Device | undefined;
@@ -29,7 +28,7 @@ export interface ElementSettings {
 export interface Wanted {
   /** The whole file. */
   readonly bytes: Uint8Array;
-  /** The folder of its model; that of the settings if undefined. */
+  /** Its model, as `loadModel` takes it; that of the settings if undefined. */
   readonly model: string | undefined;
   /** Whether a damaged file is shown as far as it is intact. */
   readonly partial: boolean;
@@ -66,10 +65,12 @@ const queue = new PriorityQueue((waiting, running) => waiting >= 2 && waiting >=
  * Sets how the elements of this page decode. Call it before the first image is loaded: those that have
  * been loaded stay as they are. It may be called on a server, where nothing is loaded.
  *
- * @throws {TypeError | RangeError} naming the setting that is wrong.
+ * @throws TypeError or RangeError naming the setting that is wrong.
  * @example
+ * ```ts
  * import { configure } from '@nacre/web/element';
  * configure({ model: '/models/photo-6/', device: 'wasm' });
+ * ```
  */
 export function configure(next: ElementSettings): void {
   checkObject(next, 'settings');
@@ -136,6 +137,11 @@ async function loadShared(model: string | undefined): Promise<WorkerModel> {
   const { device, threads, ortFolder, onNotice, worker } = settings;
   // A worker that could not start may start the next time.
   if (!codec || codec.closed) codec = new WorkerCodec(worker);
-  const folder = model ?? settings.model ?? `models/${DEFAULT_MODEL}/`;
-  return await codec.loadModel(folder, { device, threads, ortFolder, onNotice });
+  return await codec.loadModel({
+    model: model ?? settings.model,
+    device,
+    threads,
+    ortFolder,
+    onNotice,
+  });
 }

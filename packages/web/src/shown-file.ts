@@ -23,7 +23,7 @@ export class ShownFile {
    * Puts a file in place of the one that is shown, which the browser shows until it has decoded the new one.
    *
    * @returns once that is so, or a later file has taken its place.
-   * @throws {DOMException} if the browser cannot decode it.
+   * @throws DOMException if the browser cannot decode it.
    */
   async show(file: Blob): Promise<void> {
     const before = this.#url;

@@ -15,8 +15,10 @@ const PIXEL = 'R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7';
  * Splits a srcset as HTML does (section 4.8.4.3.11, parsing a srcset attribute).
  *
  * @example
+ * ```ts
  * parseSourceSet('a.ncr 400w, b.ncr 800w');
  * // [{ url: 'a.ncr', descriptor: '400w' }, { url: 'b.ncr', descriptor: '800w' }]
+ * ```
  */
 export function parseSourceSet(text: string): Candidate[] {
   const candidates: Candidate[] = [];
@@ -35,11 +37,13 @@ export function parseSourceSet(text: string): Candidate[] {
 /**
  * The address that the browser takes for this window and this screen.
  *
- * @param src what `src` says, which is the candidate of 1x if there is none; may be empty.
- * @param sizes as in HTML; empty for the width of the window.
+ * @param src - what `src` says, which is the candidate of 1x if there is none; may be empty.
+ * @param sizes - as in HTML; empty for the width of the window.
  * @returns as it stands in the attributes, not made absolute; empty if there is no valid candidate.
  * @example
+ * ```ts
  * const url = await pickSource('a.ncr 1x, b.ncr 2x', '', ''); // 'b.ncr' on a sharp screen
+ * ```
  */
 export async function pickSource(srcset: string, sizes: string, src: string): Promise<string> {
   const candidates = parseSourceSet(srcset);

@@ -2,6 +2,7 @@
 
 import { CodecError } from '@nacre/codec';
 import { DeviceError } from '@nacre/codec/internal';
+import { describeReason } from '@nacre/codec/onnx';
 
 /** A WebAssembly module without content: magic and version. */
 const EMPTY_MODULE = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
@@ -22,11 +23,8 @@ export function startFailure(cause: unknown): CodecError {
       "add 'wasm-unsafe-eval' to script-src in the policy of the page, and of Nacre's worker if it has one",
     );
   }
-  return failure(reasonOf(cause), 'reload the page, and update the browser if that does not help');
-}
-
-/** The first line of an error's message, as a part of a sentence. */
-export function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return (message.trim().split('\n')[0] ?? '').replace(/\.$/, '');
+  return failure(
+    describeReason(cause),
+    'reload the page, and update the browser if that does not help',
+  );
 }

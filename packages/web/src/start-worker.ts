@@ -22,7 +22,7 @@ export function setDefaultWorker(source: WorkerSource): void {
 /**
  * Asserts that an argument says where the worker comes from.
  *
- * @throws {TypeError} if it does not.
+ * @throws TypeError if it does not.
  */
 export function checkWorkerSource(value: unknown, name: string): void {
   if (typeof value === 'string' || value instanceof URL) return;
@@ -42,7 +42,7 @@ export interface StartedWorker {
 /**
  * Starts the worker.
  *
- * @throws {DeviceError} if the browser refuses at once; most failures come later, as an `error` event.
+ * @throws {@link DeviceError} if the browser refuses at once; most failures come later, as an `error` event.
  */
 export function startWorker(source: WorkerSource = defaultSource): StartedWorker {
   const address = typeof source === 'function' ? undefined : absolute(source);

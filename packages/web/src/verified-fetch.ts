@@ -23,12 +23,14 @@ export class HashMismatch extends Error {
 /**
  * A file with a known SHA-256, from the cache or else from the network.
  *
- * @param url absolute.
- * @param sha256 of the unpacked file: 64 hexadecimal digits in lower case.
- * @param unpack applied to what the network gives, before it is verified and kept.
- * @throws {FetchFailure} saying why it could not be had; {HashMismatch} if it has another hash.
+ * @param url - absolute.
+ * @param sha256 - of the unpacked file: 64 hexadecimal digits in lower case.
+ * @param unpack - applied to what the network gives, before it is verified and kept.
+ * @throws {@link FetchFailure} saying why it could not be had; {@link HashMismatch} if it has another hash.
  * @example
+ * ```ts
  * const onnx = await fetchVerified('https://example.org/scales.onnx', description.sha256);
+ * ```
  */
 export async function fetchVerified(
   url: string,
@@ -53,7 +55,7 @@ export async function fetchVerified(
 /**
  * Fetches bytes.
  *
- * @throws {FetchFailure} saying why they cannot be had; the signal's reason once it is aborted.
+ * @throws {@link FetchFailure} saying why they cannot be had; the signal's reason once it is aborted.
  */
 export async function fetchBytes(
   url: string,
@@ -70,7 +72,7 @@ export async function fetchBytes(
 /**
  * SHA-256 in hexadecimal.
  *
- * @throws {FetchFailure} where the browser has no WebCrypto: on pages that came over plain HTTP.
+ * @throws {@link FetchFailure} where the browser has no WebCrypto: on pages that came over plain HTTP.
  */
 export async function sha256Of(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   // The types say that it is always there.

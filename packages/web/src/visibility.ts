@@ -20,7 +20,9 @@ let observers: { readonly near: IntersectionObserver; readonly visible: Intersec
  * Tells in which zone an element is, soon and whenever that changes.
  *
  * @example
+ * ```ts
  * watchZone(image, (zone) => zone > 0 && load(image));
+ * ```
  */
 export function watchZone(element: Element, onZone: (zone: Zone) => void): void {
   observers ??= { near: observer('near', NEAR), visible: observer('visible', '0px') };

@@ -72,7 +72,7 @@ async function perform(task: Task, listeners: Listeners): Promise<Outcome> {
   switch (task.do) {
     case 'load': {
       const { url, device, threads, ortFolder } = task;
-      const model = await loadModel(url, { device, threads, ortFolder, onNotice });
+      const model = await loadModel({ model: url, device, threads, ortFolder, onNotice });
       return { result: sendModel(model), transfer: [] };
     }
     case 'encode': {

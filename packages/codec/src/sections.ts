@@ -1,0 +1,111 @@
+// The one table of the sections of a .ncr file: what this version reads, by which function, and writes in
+// which order (FORMAT.md). A new section needs a row here and a module that reads and writes its payload.
+import { ALPHA_TYPE, readAlphaSection } from './alpha-section.js';
+import { CorruptFileError } from './errors.js';
+import { type Container, newerFormatError, type Section } from './format.js';
+import type { ImageMetadata } from './image.js';
+import { readTileSection, TILE_TYPE, type TileStreams } from './tile-section.js';
+
+/** How the payload of a section is read. */
+interface SectionType<Content> {
+  /**
+   * Four letters. A decoder that does not know a type must refuse the file if the first letter is an upper
+   * case one (the section is essential), and skip the section otherwise.
+   */
+  readonly type: string;
+  /**
+   * Reads the payload; gives undefined for a damaged section that the image can do without, which only
+   * `partial` allows.
+   */
+  readonly read: (section: Section, image: Container, partial: boolean) => Content | undefined;
+}
+
+const readBytes = ({ payload, damaged }: Section): Uint8Array | undefined =>
+  damaged ? undefined : payload;
+
+/** What the sections of a file hold, metadata as views into the file. */
+export interface SectionContents extends ImageMetadata {
+  readonly tiles?: TileStreams;
+  readonly alpha?: TileStreams;
+}
+
+/** All sections by the name of their content, in the order in which they are written. */
+const SECTIONS: {
+  readonly [Name in keyof SectionContents]-?: SectionType<NonNullable<SectionContents[Name]>>;
+} = {
+  tiles: {
+    type: TILE_TYPE,
+    // Each tile has a checksum of its own.
+    read: ({ payload }, { width, height }, partial) =>
+      readTileSection(payload, width, height, partial),
+  },
+  alpha: {
+    type: ALPHA_TYPE,
+    read: ({ payload }, { width, height }, partial) =>
+      readAlphaSection(payload, width, height, partial),
+  },
+  icc: { type: 'iccp', read: readBytes },
+  exif: { type: 'exif', read: readBytes },
+  xmp: { type: 'xmpp', read: readBytes },
+};
+
+/** What to write into the sections of a file. */
+export type SectionPayloads = {
+  readonly [Name in keyof SectionContents]?: Uint8Array | undefined;
+};
+
+/**
+ * Reads all sections that this version knows.
+ *
+ * @param partial - tolerates damage.
+ * @returns their contents, and the types of damaged sections of which nothing can be used.
+ * @throws {@link FormatError} for an essential section of an unknown type.
+ * @throws {@link CorruptFileError} for damage that cannot be tolerated, and for two sections of one type.
+ */
+export function readSections(
+  container: Container,
+  partial: boolean,
+): { contents: SectionContents; missing: string[] } {
+  checkEssential(container.sections);
+  const contents: Partial<Record<string, unknown>> = {};
+  const readable = new Set<string>();
+  for (const [name, { type, read }] of Object.entries<SectionType<unknown>>(SECTIONS)) {
+    const section = findSection(container.sections, type);
+    const content = section && read(section, container, partial);
+    if (content === undefined) continue;
+    contents[name] = content;
+    readable.add(type);
+  }
+  const types = Object.values(SECTIONS).map(({ type }) => type);
+  const missing = container.sections
+    .filter(({ type, damaged }) => (types.includes(type) ? !readable.has(type) : damaged))
+    .map(({ type }) => type);
+  return { contents: contents as SectionContents, missing };
+}
+
+/**
+ * The sections that hold some payloads, in the order in which they belong into a file; none for an empty
+ * payload.
+ */
+export function listSections(payloads: SectionPayloads): Section[] {
+  return Object.entries(SECTIONS).flatMap(([name, { type }]) => {
+    const payload = payloads[name as keyof SectionPayloads];
+    return payload === undefined || payload.length === 0 ? [] : [{ type, payload }];
+  });
+}
+
+function checkEssential(sections: readonly Section[]): void {
+  const known = Object.values(SECTIONS).map(({ type }) => type);
+  const unknown = sections.find(({ type }) => /^[A-Z]/.test(type) && !known.includes(type));
+  if (unknown) throw newerFormatError(`it needs the section ${unknown.type}`);
+}
+
+function findSection(sections: readonly Section[], type: string): Section | undefined {
+  const found = sections.filter((section) => section.type === type);
+  if (found.length > 1) {
+    throw new CorruptFileError(
+      `The file has ${found.length} sections ${type} where 1 belongs: get a good copy of it.`,
+    );
+  }
+  return found[0];
+}
