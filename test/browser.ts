@@ -85,6 +85,8 @@ export interface TestSite {
   put(path: string, content: Uint8Array | string, options?: PutOptions): void;
   /** Sends more to all who wait for the end of an `endless` file. */
   send(path: string, bytes: Uint8Array): void;
+  /** Ends an `endless` file for all who wait. */
+  finish(path: string): void;
   /** The address of the site, as a page that is cross-origin isolated or another one sees it. */
   origin(isolated?: boolean): string;
   /** Paths that have been asked for since the last `forget`, in order. */
@@ -195,6 +197,9 @@ export async function serveSite(
     },
     send(path, bytes) {
       for (const response of waiting.get(path) ?? []) response.write(bytes);
+    },
+    finish(path) {
+      for (const response of waiting.get(path) ?? []) response.end();
     },
     origin(isolated = true) {
       const { port } = servers[isolated ? 'isolated' : 'plain'].address() as AddressInfo;

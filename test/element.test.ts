@@ -267,6 +267,28 @@ describe.skipIf(!CHROMIUM)('<nacre-image>', () => {
     expect(first).toEqual(['seen', 'seen, low', 'far, high']);
   });
 
+  test('over a slow network an image is seen before all of it has come', async () => {
+    const slow = await encode(model, photograph(1030, 520), { quality: 60 });
+    site.put('/slow.ncr', slow.subarray(0, slow.length / 4), { endless: true });
+    await page.evaluate(() => {
+      document.body.innerHTML = '<nacre-image src="slow.ncr"></nacre-image>';
+    });
+    const shown = () =>
+      page.evaluate(() => {
+        const image = document.querySelector('nacre-image')!;
+        return [image.shadowRoot!.querySelector('img')!.naturalWidth, Number(image.complete)];
+      });
+    // What has come at once says nothing about the network.
+    await vi.waitFor(async () => expect(await sizeOf()).toEqual([1030, 520]), { timeout: 20_000 });
+    await new Promise((later) => setTimeout(later, 500));
+    site.send('/slow.ncr', slow.subarray(slow.length / 4, slow.length / 2));
+    await vi.waitFor(async () => expect(await shown()).toEqual([129, 0]), { timeout: 60_000 });
+    site.send('/slow.ncr', slow.subarray(slow.length / 2));
+    site.finish('/slow.ncr');
+    await page.evaluate(() => document.querySelector('nacre-image')!.decode());
+    expect(await shown()).toEqual([1030, 1]);
+  });
+
   test('a thumbnail shows the preview, and the image once it is enlarged', async () => {
     site.put('/large.ncr', await encode(model, photograph(1030, 520), { quality: 30 }));
     const widths = await page.evaluate(async () => {

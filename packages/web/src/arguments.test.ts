@@ -142,6 +142,7 @@ const MORE_CALLS: Readonly<Record<string, readonly Call[]>> = {
     (wrong) => worker.decodeToBlob(wrong, { model: remote }),
     (wrong) => worker.decodeToBlob(bytes, wrong),
     (onPreview) => worker.decodeToBlob(bytes, { model: remote, onPreview }),
+    (incomplete) => worker.decodeToBlob(bytes, { model: remote, incomplete }),
   ],
   'WorkerCodec.measureBits': [
     (wrong) => worker.measureBits(wrong, { model: remote }),

@@ -3,6 +3,7 @@
 
 import type { BitMap, CodecError, ModelDescription, Region, TargetOptions } from '@nacre/codec';
 import {
+  checkBoolean,
   checkBytes,
   checkDecodeOptions,
   checkEncodeOptions,
@@ -13,7 +14,7 @@ import {
   levelToQuality,
   TARGET_NAMES,
 } from '@nacre/codec/internal';
-import type { DecodedBlob } from './decode-to-blob.js';
+import type { DecodedBlob, DecodeToBlobOptions } from './decode-to-blob.js';
 import { type DecodedImageData, withDamage } from './decoded-image-data.js';
 import { checkRgba, type RgbaImage } from './image.js';
 import {
@@ -111,7 +112,9 @@ export interface WorkerDecodeOptions extends WorkerJobOptions {
 }
 
 /** What {@link WorkerCodec.decodeToBlob} takes; the model is required. */
-export interface WorkerBlobOptions extends Omit<WorkerDecodeOptions, 'onPreview'> {
+export interface WorkerBlobOptions
+  extends Omit<WorkerDecodeOptions, 'onPreview'>,
+    Pick<DecodeToBlobOptions, 'incomplete'> {
   /** With scale 1: given the preview, as a file, as soon as it is there. */
   readonly onPreview?: ((preview: DecodedBlob) => void) | undefined;
 }
@@ -268,19 +271,20 @@ export class WorkerCodec {
   #askAbout<Result>(
     what: { readonly do: 'decode' | 'measure'; readonly as: 'pixels' | 'png' },
     bytes: Uint8Array,
-    options: Omit<WorkerDecodeOptions, 'onPreview'> & Partial<Pick<Listeners, 'onPreview'>>,
+    options: Omit<WorkerBlobOptions, 'onPreview'> & Partial<Pick<Listeners, 'onPreview'>>,
   ): Promise<Result> {
     checkBytes(bytes, 'bytes');
     this.#checkOptions(options);
     const { model, maxPixels, windowPixels, transfer = false } = options;
-    const { region, partial, scale } = options;
+    const { region, partial, scale, incomplete } = options;
     checkDecodeOptions(options);
+    if (incomplete !== undefined) checkBoolean(incomplete, 'incomplete');
     const sent = alone(bytes);
     const task: Task = {
       ...what,
       model: model.handle,
       bytes: sent,
-      options: { region, partial, scale, maxPixels, windowPixels },
+      options: { region, partial, scale, incomplete, maxPixels, windowPixels },
       preview: options.onPreview !== undefined,
     };
     return this.#ask(task, transfer ? [sent.buffer as ArrayBuffer] : [], options);

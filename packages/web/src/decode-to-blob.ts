@@ -1,6 +1,6 @@
 // From a .ncr file to an image file that every part of a browser shows, saves and prints.
 
-import type { DecodedImage } from '@nacre/codec';
+import { type DecodedImage, openNcr } from '@nacre/codec';
 import { type DecodedImageData, withDamage } from './decoded-image-data.js';
 import type { Size } from './header.js';
 import { toBlob } from './image.js';
@@ -14,6 +14,11 @@ export interface DecodedBlob extends Size, Pick<DecodedImage, 'damaged' | 'missi
 /** What {@link decodeToBlob} takes: what `decode` does, with previews as files. */
 export interface DecodeToBlobOptions extends Omit<DecodeOptions, 'onPreview'> {
   readonly onPreview?: ((preview: DecodedBlob) => void) | undefined;
+  /**
+   * Takes the beginning of a file that is still being fetched, as `openNcr` does: with scale 1/8, a preview of
+   * what has come. False by default.
+   */
+  readonly incomplete?: boolean | undefined;
 }
 
 /**
@@ -30,7 +35,7 @@ export async function decodeToBlob(
   bytes: Uint8Array,
   options: DecodeToBlobOptions,
 ): Promise<DecodedBlob> {
-  const { onPreview, ...job } = options;
+  const { onPreview, incomplete = false, ...job } = options;
   let shown: Promise<void> | undefined;
   const show = (preview: DecodedImageData): void => {
     shown = toPng(preview).then((file) => {
@@ -39,7 +44,8 @@ export async function decodeToBlob(
     // Awaited below, if the image comes at all.
     shown.catch(() => {});
   };
-  const image = await decode(bytes, { ...job, onPreview: onPreview && show });
+  const source = incomplete ? openNcr(bytes, { incomplete }) : bytes;
+  const image = await decode(source, { ...job, onPreview: onPreview && show });
   await shown;
   return await toPng(image);
 }

@@ -24,7 +24,7 @@ import {
   ModelMissingError,
   OutputError,
 } from '@nacre/codec/internal';
-import type { DecodedBlob } from './decode-to-blob.js';
+import type { DecodedBlob, DecodeToBlobOptions } from './decode-to-blob.js';
 import type { Device } from './runtime-options.js';
 
 /** Pixels as they travel: an `ImageData` itself cannot be transferred, its buffer can. */
@@ -73,7 +73,9 @@ export type Task =
       readonly model: number;
       readonly bytes: Uint8Array;
       /** To measure, its limits alone. */
-      readonly options: Pick<DecodeOptions, 'region' | 'partial' | 'scale'> & SentLimits;
+      readonly options: Pick<DecodeOptions, 'region' | 'partial' | 'scale'> &
+        Pick<DecodeToBlobOptions, 'incomplete'> &
+        SentLimits;
       /** Whether the preview is wanted first. */
       readonly preview: boolean;
       /** Whether pixels are wanted or a PNG file. */

@@ -6,7 +6,8 @@ import { fetchFile } from './fetch-file.js';
 import { HEADER_BYTES, type Size, sizeInHeader } from './header.js';
 import { addressOf, ImageAttributes } from './image-attributes.js';
 import { pixels, sheetOf } from './image-sheet.js';
-import { decodeShared, enter, type Given, leave, reconsider } from './shared-codec.js';
+import { Impression } from './impression.js';
+import { decodeShared, enter, type Given, leave, reconsider, type Wanted } from './shared-codec.js';
 import { ShownFile } from './shown-file.js';
 import { pickSource } from './source-set.js';
 import {
@@ -256,9 +257,10 @@ export class NacreImage extends ImageAttributes {
       signal.throwIfAborted();
       this.#current = url;
       const bytes = await this.#fetch(signal);
-      const image = await this.#decodeBytes(bytes, signal, (preview) => {
+      const onPreview = (preview: DecodedBlob): void => {
         void this.#show(preview, sizeInHeader(bytes) ?? preview, signal).catch(() => {});
-      });
+      };
+      const image = await this.#decodeBytes(bytes, signal, { onPreview });
       await this.#show(image, sizeInHeader(bytes) ?? image, signal);
       signal.throwIfAborted();
       this.#damaged = image.damaged;
@@ -284,26 +286,36 @@ export class NacreImage extends ImageAttributes {
     const init: RequestInit & { signal: AbortSignal } = { signal, priority: this.fetchPriority };
     if (this.crossOrigin === 'use-credentials') init.credentials = 'include';
     if (this.referrerPolicy) init.referrerPolicy = this.referrerPolicy;
-    return await fetchFile(this.#current, init, ({ length, bytes }) => {
-      // What is shown keeps its size until it is replaced.
-      if (this.#shown.isThere || this.#natural || length < HEADER_BYTES) return;
-      this.#setNatural(sizeInHeader(bytes()));
-    });
+    const impression = new Impression(
+      (bytes, signal) => this.#decodeBytes(bytes, signal, { incomplete: true }),
+      (preview, size) => this.#show(preview, size, signal),
+    );
+    try {
+      return await fetchFile(this.#current, init, (arrived) => {
+        // What is shown keeps its size until it is replaced.
+        if (!this.#shown.isThere && !this.#natural && arrived.length >= HEADER_BYTES) {
+          this.#setNatural(sizeInHeader(arrived.bytes()));
+        }
+        if (this.#zone === 2) impression.consider(arrived);
+      });
+    } finally {
+      impression.end();
+    }
   }
 
   #decodeBytes(
     bytes: Uint8Array<ArrayBuffer>,
     signal: AbortSignal,
-    onPreview?: (preview: DecodedBlob) => void,
+    options: Pick<Wanted, 'incomplete' | 'onPreview'> = {},
   ): Promise<Given> {
     return decodeShared({
       bytes,
+      ...options,
       model: this.model || undefined,
       partial: this.partial,
       small: (size) => this.#isSmall(size),
       priority: () => this.#zone + (FETCH_PRIORITIES[this.fetchPriority] ?? 0),
       signal,
-      onPreview,
     });
   }
 

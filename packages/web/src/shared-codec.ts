@@ -26,8 +26,10 @@ export interface ElementSettings {
 
 /** An image that an element wants to have decoded. */
 export interface Wanted {
-  /** The whole file. */
+  /** The whole file, or its beginning. */
   readonly bytes: Uint8Array;
+  /** Whether it is only the beginning, of which a preview is wanted. */
+  readonly incomplete?: boolean | undefined;
   /** Its model, as `loadModel` takes it; that of the settings if undefined. */
   readonly model: string | undefined;
   /** Whether a damaged file is shown as far as it is intact. */
@@ -38,7 +40,7 @@ export interface Wanted {
   readonly priority: () => number;
   readonly signal: AbortSignal;
   /** Given the preview of an image that takes a while, if anybody wants it. */
-  readonly onPreview: ((preview: DecodedBlob) => void) | undefined;
+  readonly onPreview?: ((preview: DecodedBlob) => void) | undefined;
 }
 
 /** An image as an element gets it. */
@@ -114,17 +116,18 @@ export async function decodeShared(wanted: Wanted): Promise<Given> {
 }
 
 async function decodeNow(wanted: Wanted, signal: AbortSignal): Promise<Given> {
-  const { bytes, partial, onPreview } = wanted;
+  const { bytes, partial, incomplete = false, onPreview } = wanted;
   const model = await loadShared(wanted.model);
   signal.throwIfAborted();
   const size = sizeInHeader(bytes) ?? { width: 0, height: 0 };
   const hasPreviews = model.description.preview !== undefined;
-  const small = hasPreviews && wanted.small(size);
+  const small = hasPreviews && (incomplete || wanted.small(size));
   const pixels = small ? 0 : size.width * size.height;
   const image = await model.codec.decodeToBlob(bytes, {
     model,
     signal,
     partial,
+    incomplete,
     scale: small ? 1 / 8 : 1,
     onNotice: settings.onNotice,
     onPreview: pixels < PREVIEW_PIXELS ? undefined : onPreview,

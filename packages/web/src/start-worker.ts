@@ -91,14 +91,14 @@ function trusted(address: string): string {
 async function whyFailed(
   address: string | undefined,
   message: string | undefined,
-  policy: PolicyWatch,
+  violations: PolicyWatch,
 ): Promise<DeviceError> {
   // An error with a message comes from the script; without one, there is no script.
   if (message) {
     return failure(message, 'reload the page, and report this if it happens again');
   }
   await new Promise((later) => setTimeout(later));
-  if (policy.blocked) {
+  if (violations.blocked) {
     return failure(
       "the page's Content Security Policy blocks it",
       "add 'self', and blob: if its script is on another site, to worker-src",
@@ -117,7 +117,8 @@ async function whyFailed(
     if (!/javascript/.test(type)) {
       return failure(`${address} is served as ${type}`, 'serve it as text/javascript');
     }
-    if (globalThis.crossOriginIsolated && !headers.has('Cross-Origin-Embedder-Policy')) {
+    const policy = headers.get('Cross-Origin-Embedder-Policy') ?? '';
+    if (globalThis.crossOriginIsolated && !/^(require-corp|credentialless)/.test(policy)) {
       return failure(
         `${address} is served without Cross-Origin-Embedder-Policy`,
         'serve it with the same header as the page',
