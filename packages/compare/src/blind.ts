@@ -27,25 +27,39 @@ export interface BlindOptions {
   readonly qualities?: readonly number[] | undefined;
   /** Ends the run. What is done is kept, and the next run continues from there. */
   readonly signal?: AbortSignal | undefined;
+  /** Called after each task. */
   readonly onProgress?: ((progress: SweepProgress) => void) | undefined;
 }
 
 /** One question: which of two candidates is closer to the original? */
 export interface BlindTrial {
+  /** Name of the image. */
   readonly image: string;
   /** Of the first candidate. */
   readonly bpp: number;
   /** Lossless WebP, base64. */
   readonly original: string;
   /** Their sizes differ by 2 % at most. */
-  readonly candidates: readonly (Candidate & { readonly codec: string })[];
+  readonly candidates: readonly (Candidate & {
+    /** Name of the codec. */
+    readonly codec: string;
+  })[];
 }
 
 /** All questions. */
 export interface BlindTest {
+  /** One trial for each image and pair of codecs. */
   readonly trials: readonly BlindTrial[];
-  readonly codecs: readonly { readonly name: string; readonly description: string }[];
+  /** The codecs, with their versions and settings in words. */
+  readonly codecs: readonly {
+    /** Name of the codec. */
+    readonly name: string;
+    /** Version and settings in words. */
+    readonly description: string;
+  }[];
+  /** Images that could not be compared. */
   readonly leftOut: readonly LeftOut[];
+  /** What was changed or lost when the images were read. */
   readonly notices: readonly string[];
 }
 
