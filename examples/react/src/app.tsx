@@ -9,7 +9,7 @@ const codec = new WorkerCodec();
 
 /** Compresses a file in the worker; returns the address of the result and a sentence about it. */
 async function compress(file: File, quality: number, signal: AbortSignal) {
-  const model = await codec.loadModel(MODEL);
+  const model = await codec.loadModel({ model: MODEL });
   const bytes = await codec.encode(await readImage(file), { model, quality, signal });
   const text = `${file.size} bytes became ${bytes.length} bytes`;
   return { src: URL.createObjectURL(new Blob([bytes])), text };

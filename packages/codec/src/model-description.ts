@@ -17,6 +17,7 @@ export interface GraphFile {
 
 /** The content of a `model.json`, as {@link parseModel} accepts it. */
 export interface ModelDescription {
+  /** Version of this description. */
   readonly format: 2;
   /** Short name, also that of the model's folder, such as `photo-6`. */
   readonly id: string;
@@ -32,9 +33,13 @@ export interface ModelDescription {
     readonly latentChannels: number;
     /** Channels of the hyper-latents (at 1/64 of the resolution). */
     readonly hyperChannels: number;
+    /** Pixels for each latent, along each side. */
     readonly latentStride: 16;
+    /** Pixels for each hyper-latent, along each side. */
     readonly hyperStride: 64;
+    /** Frequency tables of the entropy coder. */
     readonly tables: {
+      /** log2 of the sum of a row. */
       readonly precision: 16;
       /** One row for each scale: the frequencies of −K..K and of the escape, which add up to 2^16. */
       readonly frequencies: readonly (readonly number[])[];
@@ -46,6 +51,7 @@ export interface ModelDescription {
      * than this. Without it, only whole images can be decoded.
      */
     readonly halo?: number;
+    /** The decoder's networks. */
     readonly graphs: Readonly<Record<'scales' | 'synthesis', GraphFile>>;
   };
   /**
@@ -54,7 +60,9 @@ export interface ModelDescription {
    * it. The halo if missing.
    */
   readonly margin?: number;
+  /** What only an encoder needs. */
   readonly encoder: {
+    /** The encoder's networks. */
     readonly graphs: Readonly<Record<'analysis' | 'means', GraphFile>>;
   };
   /**
@@ -63,7 +71,12 @@ export interface ModelDescription {
    */
   readonly preview?: GraphFile;
   /** For people: the trade-off that each quality was trained for. */
-  readonly rates: readonly { readonly quality: number; readonly lmbda: number }[];
+  readonly rates: readonly {
+    /** 1..100. */
+    readonly quality: number;
+    /** Weight of the distortion in the training loss. */
+    readonly lmbda: number;
+  }[];
   /** For people: how the model was trained. */
   readonly training: Readonly<Record<string, unknown>>;
 }

@@ -3,7 +3,9 @@ import { checkFunction, checkObject } from './validate.js';
 
 /** Numbers with a shape, row-major: the last dimension runs fastest. */
 export interface Tensor {
+  /** All elements. */
   readonly data: Float32Array | Int32Array;
+  /** Size of each dimension. */
   readonly dims: readonly number[];
 }
 
