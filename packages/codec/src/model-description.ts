@@ -23,8 +23,6 @@ export interface ModelDescription {
   readonly id: string;
   /** Name for people. */
   readonly name: string;
-  /** What the model keeps best for its bytes: what people see (`eye`), or the PSNR. Missing if not stated. */
-  readonly tunedFor?: 'eye' | 'psnr';
   /** SPDX identifier of the licence of the weights. */
   readonly license: string;
   /** Everything that a decoder relies on. The model's hash is taken over this part. */
@@ -35,13 +33,13 @@ export interface ModelDescription {
     readonly latentChannels: number;
     /** Channels of the hyper-latents (at 1/64 of the resolution). */
     readonly hyperChannels: number;
-    /** Pixels along each side for one latent. */
+    /** Pixels for each latent, along each side. */
     readonly latentStride: 16;
-    /** Pixels along each side for one hyper-latent. */
+    /** Pixels for each hyper-latent, along each side. */
     readonly hyperStride: 64;
-    /** The frequency tables of the entropy coder. */
+    /** Frequency tables of the entropy coder. */
     readonly tables: {
-      /** Bits of the frequencies: each row adds up to 2^precision. */
+      /** log2 of the sum of a row. */
       readonly precision: 16;
       /** One row for each scale: the frequencies of −K..K and of the escape, which add up to 2^16. */
       readonly frequencies: readonly (readonly number[])[];
@@ -53,7 +51,7 @@ export interface ModelDescription {
      * than this. Without it, only whole images can be decoded.
      */
     readonly halo?: number;
-    /** The networks of the decoder. */
+    /** The decoder's networks. */
     readonly graphs: Readonly<Record<'scales' | 'synthesis', GraphFile>>;
   };
   /**
@@ -62,9 +60,9 @@ export interface ModelDescription {
    * it. The halo if missing.
    */
   readonly margin?: number;
-  /** What only an encoder needs. It can be improved without changing the hash. */
+  /** What only an encoder needs. */
   readonly encoder: {
-    /** The networks of the encoder. */
+    /** The encoder's networks. */
     readonly graphs: Readonly<Record<'analysis' | 'means', GraphFile>>;
   };
   /**
@@ -76,7 +74,7 @@ export interface ModelDescription {
   readonly rates: readonly {
     /** 1..100. */
     readonly quality: number;
-    /** Weight of the distortion against the rate in training. */
+    /** Weight of the distortion in the training loss. */
     readonly lmbda: number;
   }[];
   /** For people: how the model was trained. */
@@ -106,11 +104,6 @@ export function parseModel(json: unknown): ModelDescription {
   for (const name of ['id', 'name', 'license']) {
     ensure(typeof root[name] === 'string' && root[name] !== '', name, 'no text');
   }
-  ensure(
-    [undefined, 'eye', 'psnr'].includes(root.tunedFor as string),
-    'tunedFor',
-    'not eye or psnr',
-  );
   const bitstream = readObject(root.bitstream, 'bitstream');
   checkRange(bitstream.levels, 1, 256, 'bitstream.levels');
   checkRange(bitstream.latentChannels, 1, 4096, 'bitstream.latentChannels');

@@ -11,9 +11,9 @@ import type { Graph, LoadingOptions, Runtime, Tensor } from './runtime.js';
 
 /** The part of `onnxruntime-node`, `onnxruntime-web` or another package of ONNX Runtime that is used. */
 export interface Ort {
-  /** Loads networks. */
+  /** Loads and runs networks. */
   readonly InferenceSession: InferenceSessionFactory;
-  /** Creates inputs. */
+  /** Makes their inputs. */
   readonly Tensor: TensorConstructor;
 }
 
