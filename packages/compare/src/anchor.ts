@@ -18,11 +18,13 @@ export interface Curve {
  * Reads a curve.
  *
  * @param file - path of the JSON file
- * @throws {@link TypeError} for anything but a path
- * @throws {@link RangeError} if the file is not JSON, or has no rates with as many values of a metric
+ * @throws TypeError for anything but a path
+ * @throws RangeError if the file is not JSON, or has no rates with as many values of a metric
  * @example
+ * ```ts
  * const { points } = await readCurve('vtm.json');
  * bdRate(points.psnr, mine).percent;
+ * ```
  */
 export async function readCurve(file: string): Promise<Curve> {
   checkString(file, 'file');
@@ -97,7 +99,7 @@ function numbers(value: unknown): number[] | undefined {
  * @param file - path to write
  * @param curve - the curve; the points of all its metrics are of the same rates
  * @param description - what was measured, in words
- * @throws {@link TypeError} for a bad argument
+ * @throws TypeError for a bad argument
  */
 export async function writeCurve(file: string, curve: Curve, description: string): Promise<void> {
   checkString(file, 'file');

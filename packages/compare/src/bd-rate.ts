@@ -40,11 +40,13 @@ export interface BdScore {
  * @param test - the tested curve, 4 or more points in any order
  * @param scores - an interval to stay within; by default there is no limit
  * @returns the difference and its interval
- * @throws {@link TypeError} if a curve is not an array
- * @throws {@link RangeError} if a curve has fewer than 4 points, a point that is not finite or has no bits, or two
+ * @throws TypeError if a curve is not an array
+ * @throws RangeError if a curve has fewer than 4 points, a point that is not finite or has no bits, or two
  *   points of the same score, or if the curves have no interval in common
  * @example
+ * ```ts
  * bdRate(jpegCurve, nacreCurve).percent; // −45: nacre needs 45 % fewer bits
+ * ```
  */
 export function bdRate(
   anchor: readonly RatePoint[],
@@ -74,7 +76,9 @@ export function bdRate(
  * @returns the difference and its interval
  * @throws as {@link bdRate}, with rates in place of scores
  * @example
+ * ```ts
  * bdScore(jpegCurve, nacreCurve).gain; // 2.1: nacre is 2.1 dB better
+ * ```
  */
 export function bdScore(anchor: readonly RatePoint[], test: readonly RatePoint[]): BdScore {
   const [a, b] = [checked(anchor, 'anchor'), checked(test, 'test')].map((points) => {

@@ -19,7 +19,9 @@ export interface BesideJpeg extends Coded {
  *
  * @throws TypeError or RangeError for a bad argument
  * @example
+ * ```ts
  * const { bpp, jpegOfSamePsnr } = await besideJpeg(nacreCodec(model), image, 50);
+ * ```
  */
 export async function besideJpeg(
   codec: ImageCodec,

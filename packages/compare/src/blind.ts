@@ -54,8 +54,10 @@ export interface BlindTest {
  *
  * @throws as `compare`; Error if no other codec can run, or if no two files are of equal bytes
  * @example
+ * ```ts
  * const test = await prepareBlindTest({ images: ['photos/'], codecs: ['nacre', 'avif'] });
  * await writeBlindTest('blind', test);
+ * ```
  */
 export async function prepareBlindTest(options: BlindOptions): Promise<BlindTest> {
   checkObject(options, 'options');
@@ -113,7 +115,7 @@ export async function prepareBlindTest(options: BlindOptions): Promise<BlindTest
  * @param folder - created if it does not exist
  * @returns the path of the page
  * @throws OutputError if the folder has a `blind.html` that is not such a page; the system's error if it cannot be
- *   written; {@link TypeError} for a bad argument
+ *   written; TypeError for a bad argument
  */
 export async function writeBlindTest(
   folder: string,

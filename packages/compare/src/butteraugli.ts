@@ -28,10 +28,12 @@ export async function hasButteraugli(): Promise<boolean> {
  * @param a - the original
  * @param b - the decoded image, of the same size
  * @returns 0 for equal images; about 1 where a difference is just noticeable
- * @throws {@link TypeError} or {@link RangeError} if an argument is not an image, if the sizes differ, or if a side
+ * @throws TypeError or RangeError if an argument is not an image, if the sizes differ, or if a side
  *   is shorter than 8 pixels; Error if the program is not installed or fails
  * @example
+ * ```ts
  * if (await hasButteraugli()) console.log(await butteraugli(photo, decoded)); // 1.64
+ * ```
  */
 export async function butteraugli(a: RawImage, b: RawImage): Promise<number> {
   checkRgb(a, 'a');

@@ -26,7 +26,7 @@ export interface NamedCodec {
  *
  * @param name - one of {@link CODEC_NAMES}
  * @param argument - what the caller knows the name as
- * @throws {@link TypeError} if there is none of that name
+ * @throws TypeError if there is none of that name
  */
 export function findCodec(name: string, argument = 'name'): NamedCodec {
   const [, start, variant] =
@@ -52,9 +52,11 @@ export function isCodecName(name: string): boolean {
  * Makes a codec ready for use.
  *
  * @param name - one of {@link CODEC_NAMES}
- * @throws {@link TypeError} for an unknown name; CodecError for a model that is missing or damaged
+ * @throws TypeError for an unknown name; CodecError for a model that is missing or damaged
  * @example
+ * ```ts
  * const file = await (await openCodec('nacre:photo-6')).encode(photo, 50);
+ * ```
  */
 export async function openCodec(name: string): Promise<ImageCodec> {
   const { row, variant } = findCodec(name);

@@ -24,9 +24,11 @@ const LINEAR = Float64Array.from(
  * @param a - an image, taken as sRGB
  * @param b - an image of the same size
  * @returns 0 for equal images; about 1 where a difference is just noticeable
- * @throws {@link TypeError} or {@link RangeError} if an argument is not an image, or if the sizes differ
+ * @throws TypeError or RangeError if an argument is not an image, or if the sizes differ
  * @example
+ * ```ts
  * const deltaE = colourError(photo, decoded); // 1.27
+ * ```
  */
 export function colourError(a: RawImage, b: RawImage): number {
   checkRgb(a, 'a');

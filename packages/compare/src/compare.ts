@@ -88,11 +88,13 @@ export interface Comparison {
 /**
  * Measures codecs on images, on all cores, and works out how they compare.
  *
- * @throws {@link TypeError} or {@link RangeError} for a bad argument; CodecError for a model that is missing or
+ * @throws TypeError or RangeError for a bad argument; CodecError for a model that is missing or
  *   damaged; the system's error for a path that does not exist; InputError if no image can be measured; Error if
  *   the programs of all codecs or metrics are missing; the signal's reason if it was ended
  * @example
+ * ```ts
  * const { differences } = await compare({ images: ['photos/'], codecs: ['nacre', 'avif'] });
+ * ```
  */
 export async function compare(options: CompareOptions): Promise<Comparison> {
   checkOptions(options);

@@ -12,7 +12,9 @@ const GAP = 4;
  * @param image - the image
  * @param side - of the square in pixels; the image's shorter side if that is less
  * @example
+ * ```ts
  * const crop = middleSquare(photo, 256);
+ * ```
  */
 export function middleSquare(image: RawImage, side: number): RawImage {
   checkRgb(image, 'image');
@@ -33,9 +35,11 @@ export function middleSquare(image: RawImage, side: number): RawImage {
  * @param images - versions of one image, all of the same size, at least one
  * @param side - of the square in pixels; the image's shorter side if that is less
  * @returns an image of side × (n·side + (n − 1)·4) pixels
- * @throws {RangeError} if the sizes differ, or they have other channels than red, green and blue
+ * @throws RangeError if the sizes differ, or they have other channels than red, green and blue
  * @example
+ * ```ts
  * await writeImage('beside.png', cropsBeside([image, jpeg.image, decoded], 320));
+ * ```
  */
 export function cropsBeside(images: readonly RawImage[], side: number): RawImage {
   if (!Array.isArray(images)) throw new TypeError(expectedButReceived('array', 'images', images));

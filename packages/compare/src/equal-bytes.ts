@@ -14,9 +14,11 @@ const STEPS = [0, -1, 1, -2, 2, -3, 3, -4, 4, -5, 5];
  *
  * @param wanted - the quality of the first codec, or the bytes of both
  * @returns both files; undefined if no quality near the wanted one gives such a pair
- * @throws {@link TypeError} or {@link RangeError} for a bad argument
+ * @throws TypeError or RangeError for a bad argument
  * @example
+ * ```ts
  * const pair = await pairOfEqualBytes(nacre, avif, photo, { bytes: 12_000 });
+ * ```
  */
 export async function pairOfEqualBytes(
   first: ImageCodec,

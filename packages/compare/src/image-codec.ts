@@ -29,7 +29,7 @@ export interface CodecRow {
 /**
  * Asserts that an argument is a codec.
  *
- * @throws {@link TypeError} if it is not
+ * @throws TypeError if it is not
  */
 export function checkCodec(value: unknown): asserts value is ImageCodec {
   checkObject(value, 'codec');

@@ -31,9 +31,11 @@ export interface Measurement {
  * @param image - the image
  * @param quality - integer in 1..100
  * @param metrics - the metrics to measure
- * @throws {@link TypeError} or {@link RangeError} for a bad argument; what the codec or the program of a metric throws
+ * @throws TypeError or RangeError for a bad argument; what the codec or the program of a metric throws
  * @example
+ * ```ts
  * const { bpp, values } = await measure(sharpCodec('jpeg'), 'kodim01', image, 80, ['psnr']);
+ * ```
  */
 export async function measure(
   codec: ImageCodec,

@@ -120,7 +120,7 @@ const ROWS: Readonly<Record<Metric, MetricRow>> = {
 /**
  * The row of a metric.
  *
- * @throws {@link TypeError} if there is none of that name
+ * @throws TypeError if there is none of that name
  */
 export function metricRow(name: Metric): MetricRow {
   checkMetric(name);
@@ -130,7 +130,7 @@ export function metricRow(name: Metric): MetricRow {
 /**
  * Asserts that an argument is a metric's name.
  *
- * @throws {@link TypeError} if it is not
+ * @throws TypeError if it is not
  */
 export function checkMetric(value: unknown): asserts value is Metric {
   if (!(METRICS as readonly unknown[]).includes(value)) {

@@ -7,9 +7,11 @@ import type { CodecRow, ImageCodec } from './image-codec.js';
 /**
  * Nacre with a loaded model.
  *
- * @throws {@link TypeError} for anything but a model
+ * @throws TypeError for anything but a model
  * @example
+ * ```ts
  * const file = await nacreCodec(await loadModel()).encode(photo, 50);
+ * ```
  */
 export function nacreCodec(model: Model): ImageCodec {
   if (!(model instanceof Model)) throw new TypeError(expectedButReceived('Model', 'model', model));

@@ -20,7 +20,9 @@ export interface Pchip {
  * @param y - as many values
  * @throws RangeError if the lengths differ, are below 3, or x does not strictly increase
  * @example
+ * ```ts
  * integrate(pchip([0, 1, 2], [0, 1, 2]), 0, 2); // 2
+ * ```
  */
 export function pchip(x: readonly number[], y: readonly number[]): Pchip {
   const n = x.length;

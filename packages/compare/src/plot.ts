@@ -28,7 +28,9 @@ export interface PlottedCurve extends Curve {
  * @returns an SVG element as text. Lines and letters take the colour of the text around them; each
  *   point has a `<title>`, which browsers show
  * @example
+ * ```ts
  * await writeFile('psnr.svg', plotSvg(curves, 'psnr'));
+ * ```
  */
 export function plotSvg(
   curves: readonly PlottedCurve[],

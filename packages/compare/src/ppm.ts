@@ -15,7 +15,7 @@ export function toPpm({ width, height, data }: RawImage): Uint8Array {
 /**
  * Reads a PPM file of 8 bits a sample.
  *
- * @throws {@link RangeError} for anything else
+ * @throws RangeError for anything else
  */
 export function fromPpm(file: Uint8Array): RawImage {
   const head = Buffer.from(file.subarray(0, 64)).toString('latin1');

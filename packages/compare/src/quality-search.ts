@@ -23,7 +23,9 @@ export interface Coded {
  * @param target - PSNR in dB; one out of the codec's reach gets quality 1 or 100
  * @throws TypeError or RangeError for a bad argument
  * @example
+ * ```ts
  * const { file } = await codedOfPsnr(sharpCodec('jpeg'), image, 32.5);
+ * ```
  */
 export async function codedOfPsnr(
   codec: ImageCodec,
@@ -41,7 +43,9 @@ export async function codedOfPsnr(
  * @param target - bytes; one out of the codec's reach gets quality 1 or 100
  * @throws TypeError or RangeError for a bad argument
  * @example
+ * ```ts
  * const { psnr } = await codedOfBytes(sharpCodec('jpeg'), image, 20_000);
+ * ```
  */
 export async function codedOfBytes(
   codec: ImageCodec,

@@ -76,9 +76,11 @@ export const SHARP_CODECS: readonly CodecRow[] = Object.entries<SharpSettings>(S
  * One of sharp's codecs.
  *
  * @param name - `jpeg`, `mozjpeg`, `webp`, `avif` (sharp's defaults), `avif-420` or `avif-psnr`
- * @throws {@link TypeError} for an unknown name
+ * @throws TypeError for an unknown name
  * @example
+ * ```ts
  * const file = await sharpCodec('avif').encode(photo, 50);
+ * ```
  */
 export function sharpCodec(name: string): ImageCodec {
   if (typeof name !== 'string' || !Object.hasOwn(SETTINGS, name)) {

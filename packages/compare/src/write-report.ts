@@ -31,9 +31,11 @@ export interface ReportOptions {
  * @param comparison - what `compare` returned
  * @returns the paths of the files
  * @throws OutputError if the folder has an `index.html` that is not a report; the system's error if a file cannot
- *   be written; {@link TypeError} for a bad argument
+ *   be written; TypeError for a bad argument
  * @example
+ * ```ts
  * await writeReport('report', await compare({ images: ['photos/'] }));
+ * ```
  */
 export async function writeReport(
   folder: string,
@@ -93,7 +95,7 @@ export async function checkFree(folder: string, name = 'index.html'): Promise<vo
 /**
  * The comparison for programs: everything but single measurements and images.
  *
- * @throws {@link TypeError} for a bad argument
+ * @throws TypeError for a bad argument
  */
 export function summaryOf(comparison: Comparison): object {
   checkObject(comparison, 'comparison');
