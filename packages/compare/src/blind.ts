@@ -5,8 +5,8 @@ import { checkObject, checkString } from '@nacre/codec/internal';
 import { writeFileAtomic } from '@nacre/node';
 import { blindHtml } from './blind-page.js';
 import { DEFAULT_CODECS, findCodec } from './codecs.js';
-import { noImages, noticesOf } from './failures.js';
-import { checkNames, checkQualities, checkStrings, nothingToRun, prepare } from './prepare.js';
+import { noticesOf } from './failures.js';
+import { checkNames, checkQualities, checkStrings, nothingLeft, prepare } from './prepare.js';
 import type { LeftOut } from './sources.js';
 import { Sweep, type SweepProgress } from './sweep.js';
 import type { Candidate } from './worker.js';
@@ -66,7 +66,7 @@ export interface BlindTest {
 /**
  * Codes images with the first codec and each of the others to equal bytes.
  *
- * @throws as `compare`; Error if no other codec can run
+ * @throws as `compare`; Error if no other codec can run, or if no two files are of equal bytes
  * @example
  * ```ts
  * const test = await prepareBlindTest({ images: ['photos/'], codecs: ['nacre', 'avif'] });
@@ -84,7 +84,7 @@ export async function prepareBlindTest(options: BlindOptions): Promise<BlindTest
   const { codecs, sources, cache, workers, keyOf } = await prepare(options.images, names, leftOut);
   const first = names[0]!;
   const others = codecs.map(({ name }) => name).filter((name) => name !== first);
-  if (others.length === 0 || others.length === codecs.length) throw nothingToRun(leftOut);
+  if (others.length === 0 || others.length === codecs.length) throw nothingLeft(leftOut);
   const jobs = sources.flatMap(({ name, file }, i) =>
     others.flatMap((other) =>
       (qualities ?? [undefined]).map((quality) => {
@@ -116,7 +116,7 @@ export async function prepareBlindTest(options: BlindOptions): Promise<BlindTest
       }
       return [];
     });
-    if (trials.length === 0) throw noImages(leftOut);
+    if (trials.length === 0) throw nothingLeft(leftOut);
     return { trials, codecs, leftOut, notices: noticesOf(sources) };
   } finally {
     await sweep.close();

@@ -25,7 +25,7 @@ import {
   checkNames,
   checkQualities,
   checkStrings,
-  nothingToRun,
+  nothingLeft,
   type Prepared,
   prepare,
 } from './prepare.js';
@@ -194,7 +194,7 @@ async function measurable(asked: readonly Metric[], leftOut: LeftOut[]): Promise
     if (why === undefined) metrics.push(metric);
     else leftOut.push({ what: metric, why });
   }
-  if (metrics.length === 0) throw nothingToRun(leftOut);
+  if (metrics.length === 0) throw nothingLeft(leftOut);
   return metrics;
 }
 
