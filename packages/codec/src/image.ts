@@ -39,6 +39,7 @@ export interface RawImage {
 /** An image that the codec has decoded. Its data is a plain `Uint8Array` in a buffer of its own. */
 export interface DecodedImage extends RawImage {
   readonly data: Uint8Array<ArrayBuffer>;
+  /** ICC profile, EXIF and XMP, those that the file has. */
   readonly metadata: ImageMetadata;
   /**
    * With `partial`: the damaged tiles, in pixels of the whole image even if you decode a region of it. Their

@@ -6,6 +6,7 @@ import { checkRgb } from './rgb.js';
 
 /** An image as a codec left it. */
 export interface Coded {
+  /** 1..100. */
   readonly quality: number;
   /** The whole file. */
   readonly file: Uint8Array;

@@ -6,12 +6,17 @@ import { checkMetric, type Metric, metricRow } from './metrics.js';
 
 /** The mean over images of one codec at one quality. */
 export interface MeanPoint {
+  /** 1..100. */
   readonly quality: number;
+  /** Mean size of the files. */
   readonly bytes: number;
+  /** Mean bits per pixel. */
   readonly bpp: number;
   /** The mean of the metric: of PSNR in dB, of MS-SSIM as it is. */
   readonly value: number;
+  /** Mean time to encode, in milliseconds. */
   readonly encodeMs: number;
+  /** Mean time to decode, in milliseconds. */
   readonly decodeMs: number;
 }
 

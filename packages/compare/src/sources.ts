@@ -17,10 +17,13 @@ const LOSSY: Readonly<Record<string, string>> = { jpeg: 'JPEG', webp: 'WebP', he
 export interface Source {
   /** The file's name, or its path where two have one name. */
   readonly name: string;
+  /** Path of the file. */
   readonly file: string;
   /** Of the file, in hexadecimal. */
   readonly sha256: string;
+  /** Pixels per row. */
   readonly width: number;
+  /** Rows. */
   readonly height: number;
   /** What reading it changed, and whether it had lost something before. */
   readonly notices: readonly string[];
@@ -28,7 +31,9 @@ export interface Source {
 
 /** Something that is not part of the result, and why. */
 export interface LeftOut {
+  /** Path of the image, or name of the codec. */
   readonly what: string;
+  /** The reason, in one sentence. */
   readonly why: string;
 }
 

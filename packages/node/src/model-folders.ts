@@ -18,6 +18,7 @@ import {
 export interface FoundModel {
   /** Its path, without links. */
   readonly folder: string;
+  /** The content of its `model.json`. */
   readonly description: ModelDescription;
   /** SHA-256 of the canonical JSON of its `bitstream` part; a `.ncr` file holds the first 8 bytes. */
   readonly hash: Uint8Array;

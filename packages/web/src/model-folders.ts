@@ -18,6 +18,7 @@ const MODELS_FOLDER = 'models/';
 export interface FoundModel {
   /** Its absolute address, ending in a slash. */
   readonly folder: string;
+  /** The content of its `model.json`. */
   readonly description: ModelDescription;
   /** SHA-256 of the canonical JSON of its `bitstream` part; a `.ncr` file holds the first 8 bytes. */
   readonly hash: Uint8Array;
