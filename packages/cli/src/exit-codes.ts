@@ -27,6 +27,7 @@ export const EXIT_CODES = [
   { exit: 13, code: 'DEVICE_UNAVAILABLE', meaning: 'the device cannot run here' },
   { exit: 14, code: 'OUTPUT_EXISTS', meaning: 'the output exists; --force overwrites it' },
   { exit: 15, code: 'UNKNOWN_EXTENSION', meaning: 'the name of the output says no known format' },
+  { exit: 16, code: 'TARGET_UNREACHABLE', meaning: 'no quality reaches the target' },
 ] as const;
 
 /** The `code` of one of {@link EXIT_CODES}. */
