@@ -1,124 +1,159 @@
-// Smooths 16-bit images where they are as good as flat, or a slope: what is left there of the codec's noise lies
-// below a step of 8 bits, and 16-bit samples would show it where 8-bit ones round it away. Edges and textures stay
-// as they are. This is no part of the format.
+// Smooths 16-bit images where they are flat, or a slope: what remains there of the codec's noise is less than a
+// step of 8 bits, and 16-bit samples would show it where 8-bit samples round it away. Edges and textures stay as
+// they are. This is not part of the format.
 import type { RawImage16 } from './image.js';
 
-/** Pixels on each side of the one that is smoothed. */
-const RADIUS = 32;
+/** Pixels on each side of the one that is smoothed: the widest square comes first. */
+const RADII = [32, 12, 5];
 
-/** Steps of 16 bits in one of 8. */
+/** Rows that the widest square covers. */
+const RING_ROWS = 2 * RADII[0]! + 1;
+
+/** A step of 8 bits. */
 const STEP = 257;
 
-/** Within so much of a plane, in steps of 8 bits (root mean square), the plane is all that is meant. */
+/** Root mean square of the codec's noise where an image is smooth. */
 const NOISE = 0.75 * STEP;
 
+/** No pixel moves farther: a star in a dark sky is not noise. */
+const MAX_MOVE = 3 * STEP;
+
 /**
- * Smooths an image in place. Each colour of a pixel becomes that of the plane through the square around it that has
- * the least squared error: a symmetric filter, which changes no slope. Where the square is not a plane within the
- * codec's noise, the pixel moves only part of the way, and beyond twice the noise not at all.
+ * Smooths an image in place. Each colour of a pixel becomes that of the plane with the least squared error through
+ * the square around it; as that is a symmetric filter, it changes no slope. A square that is farther from a plane
+ * than the codec's noise counts in part, and from twice the noise on not at all; a smaller one makes up for it.
  */
 export function smoothGradients({ width, height, channels, data }: RawImage16): void {
   const colours = channels < 3 ? 1 : 3;
   for (let colour = 0; colour < colours; colour++) {
-    smoothPlane(data, channels, colour, width, height);
+    smoothColour(data, channels, colour, width, height);
   }
 }
 
-/** Smooths one colour, row by row, with sums over the window that follow it. */
-function smoothPlane(
+function smoothColour(
   data: Uint16Array,
   channels: number,
   colour: number,
   width: number,
   height: number,
 ): void {
-  // Rows as they were, in a ring: the window needs those that have been smoothed, too.
-  const size = 2 * RADIUS + 1;
-  const ring = Array.from({ length: size }, () => new Float64Array(width));
-  const columns = new WindowColumns(width);
-  let [first, end] = [0, 0];
+  // Rows as they were: squares hold rows that have been smoothed already.
+  const ring = Array.from({ length: RING_ROWS }, () => new Float64Array(width));
+  const fits = RADII.map((radius) => new PlaneFit(radius, width, height));
+  let read = 0;
   for (let y = 0; y < height; y++) {
-    // A row leaves the window before another takes its place in the ring.
-    for (; first < y - RADIUS; first++) columns.add(ring[first % size]!, first, -1);
-    for (; end <= Math.min(height - 1, y + RADIUS); end++) {
-      const row = ring[end % size]!;
-      for (let x = 0, i = channels * width * end + colour; x < width; x++, i += channels)
-        row[x] = data[i]!;
-      columns.add(row, end, 1);
+    // A row leaves the widest square before another takes its place.
+    for (const fit of fits) fit.leave(ring, y);
+    for (; read <= Math.min(height - 1, y + RADII[0]!); read++) {
+      const row = ring[read % RING_ROWS]!;
+      const start = channels * width * read + colour;
+      for (let x = 0; x < width; x++) row[x] = data[start + channels * x]!;
     }
-    smoothRow(ring[y % size]!, columns, first, end, y, (x, value) => {
-      data[channels * (width * y + x) + colour] = value;
-    });
+    for (const fit of fits) {
+      fit.enter(ring, y);
+      fit.fitRow(y);
+    }
+    const row = ring[y % RING_ROWS]!;
+    const start = channels * width * y + colour;
+    for (let x = 0; x < width; x++) {
+      let [value, left] = [0, 1];
+      for (const { planes, weights } of fits) {
+        const share = left * weights[x]! * nearness(planes[x]! - row[x]!);
+        value += share * planes[x]!;
+        left -= share;
+        if (left === 0) break;
+      }
+      const smoothed = Math.round(value + left * row[x]!);
+      data[start + channels * x] = Math.max(0, Math.min(65_535, smoothed));
+    }
   }
 }
 
-/** For each column, sums over the rows of the window: of samples, samples times rows, and squares. */
-class WindowColumns {
-  readonly sums: Float64Array;
-  readonly rowSums: Float64Array;
-  readonly squares: Float64Array;
+/** How much a plane counts that would move a pixel so far: all of it up to a third less than the most. */
+function nearness(move: number): number {
+  return Math.max(0, Math.min(1, (MAX_MOVE - Math.abs(move)) / STEP));
+}
 
-  constructor(width: number) {
-    this.sums = new Float64Array(width);
-    this.rowSums = new Float64Array(width);
-    this.squares = new Float64Array(width);
+/** Fits planes to the squares of one size around the pixels of a row, with sums that follow the row. */
+class PlaneFit {
+  /** For each pixel of the row: the plane's value there, and how much it counts, 0..1. */
+  readonly planes: Float64Array;
+  readonly weights: Float64Array;
+  readonly #radius: number;
+  readonly #height: number;
+  /** Rows of the square: from the first to before the end. */
+  #first = 0;
+  #end = 0;
+  /** Of each column of the square: sums of samples, of samples times their row, and of squares. */
+  readonly #sums: Float64Array;
+  readonly #rowSums: Float64Array;
+  readonly #squares: Float64Array;
+
+  constructor(radius: number, width: number, height: number) {
+    this.#radius = radius;
+    this.#height = height;
+    this.planes = new Float64Array(width);
+    this.weights = new Float64Array(width);
+    this.#sums = new Float64Array(width);
+    this.#rowSums = new Float64Array(width);
+    this.#squares = new Float64Array(width);
   }
 
-  /** Takes a row into the window, or out of it with `sign` −1. */
-  add(row: Float64Array, y: number, sign: number): void {
-    const { sums, rowSums, squares } = this;
+  /** Takes out the rows that are above the squares of row `y`. */
+  leave(ring: readonly Float64Array[], y: number): void {
+    for (; this.#first < y - this.#radius; this.#first++) this.#add(ring, this.#first, -1);
+  }
+
+  /** Takes in the rows down to the end of those squares. */
+  enter(ring: readonly Float64Array[], y: number): void {
+    const last = Math.min(this.#height - 1, y + this.#radius);
+    for (; this.#end <= last; this.#end++) this.#add(ring, this.#end, 1);
+  }
+
+  /** Samples are integers, so that these sums stay exact. */
+  #add(ring: readonly Float64Array[], y: number, sign: number): void {
+    const row = ring[y % RING_ROWS]!;
     for (let x = 0; x < row.length; x++) {
       const value = sign * row[x]!;
-      sums[x]! += value;
-      rowSums[x]! += value * y;
-      squares[x]! += value * row[x]!;
+      this.#sums[x]! += value;
+      this.#rowSums[x]! += value * y;
+      this.#squares[x]! += value * row[x]!;
     }
   }
-}
 
-/** Smooths a row from the sums of its columns. */
-function smoothRow(
-  row: Float64Array,
-  { sums, rowSums, squares }: WindowColumns,
-  top: number,
-  bottom: number,
-  y: number,
-  put: (x: number, value: number) => void,
-): void {
-  const width = row.length;
-  const rows = bottom - top;
-  // Rows and columns of a rectangle are independent: their slopes are found one by one.
-  const middleRow = (top + bottom - 1) / 2;
-  const rowSpread = (rows * rows - 1) / 12;
-  let [sum, rowSum, columnSum, square, left, right] = [0, 0, 0, 0, 0, 0];
-  for (let x = 0; x < width; x++) {
-    for (; right <= Math.min(width - 1, x + RADIUS); right++) {
-      sum += sums[right]!;
-      rowSum += rowSums[right]!;
-      columnSum += sums[right]! * right;
-      square += squares[right]!;
+  /** Fits a plane for each pixel of row `y`. */
+  fitRow(y: number): void {
+    const width = this.planes.length;
+    const rows = this.#end - this.#first;
+    // Rows and columns of a rectangle are independent: the two slopes are found one by one.
+    const middleRow = (this.#first + this.#end - 1) / 2;
+    const rowSpread = Math.max(1, rows * rows - 1) / 12;
+    let [sum, rowSum, columnSum, square, left, right] = [0, 0, 0, 0, 0, 0];
+    for (let x = 0; x < width; x++) {
+      for (; right <= Math.min(width - 1, x + this.#radius); right++) {
+        sum += this.#sums[right]!;
+        rowSum += this.#rowSums[right]!;
+        columnSum += this.#sums[right]! * right;
+        square += this.#squares[right]!;
+      }
+      for (; left < x - this.#radius; left++) {
+        sum -= this.#sums[left]!;
+        rowSum -= this.#rowSums[left]!;
+        columnSum -= this.#sums[left]! * left;
+        square -= this.#squares[left]!;
+      }
+      const columns = right - left;
+      const count = rows * columns;
+      const mean = sum / count;
+      const middleColumn = (left + right - 1) / 2;
+      const columnSpread = Math.max(1, columns * columns - 1) / 12;
+      const down = rowSum / count - mean * middleRow;
+      const across = columnSum / count - mean * middleColumn;
+      const [slopeDown, slopeAcross] = [down / rowSpread, across / columnSpread];
+      const variance = square / count - mean * mean - slopeDown * down - slopeAcross * across;
+      const noise = Math.sqrt(Math.max(0, variance));
+      this.weights[x] = Math.max(0, Math.min(1, 2 - noise / NOISE));
+      this.planes[x] = mean + slopeDown * (y - middleRow) + slopeAcross * (x - middleColumn);
     }
-    for (; left < x - RADIUS; left++) {
-      sum -= sums[left]!;
-      rowSum -= rowSums[left]!;
-      columnSum -= sums[left]! * left;
-      square -= squares[left]!;
-    }
-    const columns = right - left;
-    const count = rows * columns;
-    const mean = sum / count;
-    const middleColumn = (left + right - 1) / 2;
-    const columnSpread = (columns * columns - 1) / 12;
-    const down = rowSum / count - mean * middleRow;
-    const across = columnSum / count - mean * middleColumn;
-    const slopeDown = rowSpread > 0 ? down / rowSpread : 0;
-    const slopeAcross = columnSpread > 0 ? across / columnSpread : 0;
-    const variance = square / count - mean * mean - slopeDown * down - slopeAcross * across;
-    const noise = Math.sqrt(Math.max(0, variance));
-    if (noise >= 2 * NOISE) continue;
-    const plane = mean + slopeDown * (y - middleRow) + slopeAcross * (x - middleColumn);
-    const weight = Math.min(1, 2 - noise / NOISE);
-    const value = row[x]! + weight * (plane - row[x]!);
-    put(x, Math.max(0, Math.min(65_535, Math.round(value))));
   }
 }
