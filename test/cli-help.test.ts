@@ -45,7 +45,7 @@ test.each(COMMANDS)('nacre %s --help opens with examples, and fits a screen', as
 });
 
 test('nacre --help has every exit code', async () => {
-  expect(await help('')).toMatch(/\nExit codes.*\n {3}0 {2}[\s\S]*\n {2}16 {2}[^\n]+\n/);
+  expect(await help('')).toMatch(/\nExit codes.*\n {3}0 {2}[\s\S]*\n {2}17 {2}[^\n]+\n/);
 });
 
 test.skipIf(process.platform === 'win32').each(COMMANDS)(

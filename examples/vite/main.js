@@ -15,7 +15,7 @@ input.addEventListener('change', async () => {
   if (!file) return;
   output.value = 'Compressing…';
   try {
-    const model = await codec.loadModel(MODEL);
+    const model = await codec.loadModel({ model: MODEL });
     const bytes = await codec.encode(await readImage(file), { model, quality: 50 });
     URL.revokeObjectURL(shown.src);
     shown.src = URL.createObjectURL(new Blob([bytes]));

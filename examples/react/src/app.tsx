@@ -1,6 +1,6 @@
 import { readImage } from '@nacre/web';
 import { WorkerCodec } from '@nacre/web/client';
-import { configure } from '@nacre/web/element';
+import { configure, type NacreImage } from '@nacre/web/element';
 import { type JSX, useEffect, useState } from 'react';
 
 const MODEL = '/photo-6/';
@@ -9,7 +9,7 @@ const codec = new WorkerCodec();
 
 /** Compresses a file in the worker; returns the address of the result and a sentence about it. */
 async function compress(file: File, quality: number, signal: AbortSignal) {
-  const model = await codec.loadModel(MODEL);
+  const model = await codec.loadModel({ model: MODEL });
   const bytes = await codec.encode(await readImage(file), { model, quality, signal });
   const text = `${file.size} bytes became ${bytes.length} bytes`;
   return { src: URL.createObjectURL(new Blob([bytes])), text };
@@ -52,7 +52,14 @@ export function App(): JSX.Element {
       <p>
         <output>{shown.text}</output>
       </p>
-      {shown.src && <nacre-image src={shown.src} alt="The compressed image" />}
+      {shown.src && (
+        <nacre-image
+          src={shown.src}
+          alt="The compressed image"
+          // As attributes of HTML are: React calls no onLoad of a custom element.
+          onload={({ target }) => URL.revokeObjectURL((target as NacreImage).src)}
+        />
+      )}
     </>
   );
 }

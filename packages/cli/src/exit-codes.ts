@@ -27,7 +27,8 @@ export const EXIT_CODES = [
   { exit: 13, code: 'DEVICE_UNAVAILABLE', meaning: 'the device cannot run here' },
   { exit: 14, code: 'OUTPUT_EXISTS', meaning: 'the output exists; --force overwrites it' },
   { exit: 15, code: 'UNKNOWN_EXTENSION', meaning: 'the name of the output says no known format' },
-  { exit: 16, code: 'TARGET_UNREACHABLE', meaning: 'no quality reaches the target' },
+  { exit: 16, code: 'FETCH_FAILED', meaning: 'a file cannot be fetched over the network' },
+  { exit: 17, code: 'TARGET_UNREACHABLE', meaning: 'no quality meets the target' },
 ] as const;
 
 /** The `code` of one of {@link EXIT_CODES}. */
@@ -63,9 +64,11 @@ const REMEDIES: Partial<Record<FailureCode, string>> = {
 /**
  * Any thrown value as a {@link Failure}.
  *
- * @param input the file that the failure is reported of; a message says which other file it means.
+ * @param input - the file that the failure is reported of; a message says which other file it means.
  * @example
+ * ```ts
  * failureOf(new UsageError('Expected …')).exit; // 2
+ * ```
  */
 export function failureOf(error: unknown, input?: string): Failure {
   const { code, message, syscall, path } = error as NodeJS.ErrnoException;

@@ -5,6 +5,7 @@ import type { Outcome } from './command.js';
 import { type Failure, failureOf } from './exit-codes.js';
 import { readInput } from './files.js';
 import { findInputs } from './inputs.js';
+import { TUNED_FOR } from './models.js';
 import type { Report } from './report.js';
 
 /** What a pixel is, by its number of channels. */
@@ -50,7 +51,8 @@ function describe(
   const bpp = (8 * byteLength) / (width * height);
   // Only the model knows how many levels there are.
   const quality = model && levelToQuality(level, model.bitstream.levels);
-  const known = model === undefined ? 'not installed here' : model.id;
+  const tuned = model?.tunedFor && `, tuned ${TUNED_FOR[model.tunedFor]}`;
+  const known = model === undefined ? 'not installed here' : `${model.id}${tuned ?? ''}`;
   report.line(`${input}: .ncr version ${version}, ${byteLength} bytes, ${bpp.toFixed(3)} bpp`);
   report.line(`  image     ${width}×${height}, ${KINDS[channels]}`);
   report.line(`  quality   ${quality ?? 'unknown'} (level ${level})`);

@@ -1,9 +1,14 @@
-// The Alph section: the alpha channel of an image, lossless, in tiles of their own (FORMAT.md). How a
-// tile is coded is alpha-tile.ts.
+// The section Alph: the alpha channel of an image, lossless, in tiles of its own (FORMAT.md). alpha-tile.ts codes
+// each tile.
 import { decodeAlphaTile, encodeAlphaTile } from './alpha-tile.js';
 import { CorruptFileError } from './errors.js';
 import type { Region } from './region.js';
-import { readTileSection, type TileStreams, writeTileSection } from './tile-section.js';
+import {
+  readTileSection,
+  type TileStreams,
+  type Tolerance,
+  writeTileSection,
+} from './tile-section.js';
 import { copyCells, type Window } from './tiles.js';
 
 /** Type of the section in the container. */
@@ -15,9 +20,9 @@ const LOG2_TILE_SIDE = 9;
 const OPAQUE = 255;
 
 /**
- * Puts the section together.
+ * Writes the section.
  *
- * @param alpha one value a pixel, row by row from the top left.
+ * @param alpha - one value a pixel, row by row from the top left.
  */
 export function writeAlphaSection(alpha: Uint8Array, width: number, height: number): Uint8Array {
   const whole = { top: 0, left: 0, rows: height, columns: width };
@@ -31,21 +36,22 @@ export function writeAlphaSection(alpha: Uint8Array, width: number, height: numb
 }
 
 /**
- * Takes the section apart, as `readTileSection` does.
+ * Reads the section, as `readTileSection` does. What is incomplete of it counts as damaged.
  *
- * @returns with `partial`, undefined if nothing of it can be read.
- * @throws {CorruptFileError} naming the section and the tile.
+ * @returns undefined if nothing of it can be read and that is tolerated.
+ * @throws {@link CorruptFileError} naming the section and the tile.
  */
 export function readAlphaSection(
   payload: Uint8Array,
   width: number,
   height: number,
-  partial: boolean,
+  tolerance: Tolerance,
 ): TileStreams | undefined {
+  const tolerated = tolerance === 'none' ? 'none' : 'damage';
   try {
-    return nameSection(() => readTileSection(payload, width, height, partial));
+    return nameSection(() => readTileSection(payload, width, height, tolerated));
   } catch (error) {
-    if (partial && error instanceof CorruptFileError) return undefined;
+    if (tolerated === 'damage' && error instanceof CorruptFileError) return undefined;
     throw error;
   }
 }
@@ -53,10 +59,10 @@ export function readAlphaSection(
 /**
  * The alpha of a region; only the tiles under it are decoded.
  *
- * @param width pixels per row of the image.
- * @param damaged if given, takes the rectangles of damaged tiles, which are opaque then.
+ * @param width - pixels per row of the image.
+ * @param damaged - if given, takes the rectangles of damaged tiles, which are opaque then.
  * @returns one value a pixel of the region, row by row.
- * @throws {CorruptFileError} naming the section and the tile, without `damaged`.
+ * @throws {@link CorruptFileError} naming the section and the tile, without `damaged`.
  */
 export function decodeAlpha(
   section: TileStreams,
@@ -103,7 +109,7 @@ function* listTiles(
   }
 }
 
-/** Runs what may find damage, and says that it lies in this section. */
+/** Calls a reader, and names this section in its errors. */
 function nameSection<Result>(read: () => Result, place = ''): Result {
   try {
     return read();

@@ -1,5 +1,5 @@
-// One tile of an alpha channel as a stream, lossless: each value is guessed from its neighbours, and what
-// is coded is how the guess was wrong. Where tiles lie in an image is alpha-section.ts's business.
+// Codes one tile of an alpha channel, lossless: each value is predicted from its neighbours, and the error of
+// the prediction is coded.
 //
 // The parts are well known: the plane through three neighbours as PNG's Paeth filter has it, contexts
 // from the differences of neighbours as in JPEG-LS (M. J. Weinberger, G. Seroussi and G. Sapiro,
@@ -24,13 +24,13 @@ const TREES = 4 * FINE_CONTEXTS;
 const TREE_NODES = 256;
 const CONTEXTS = TREES + 16 * TREE_NODES;
 
-/** Zeros around the values: neighbours that there are not. */
+/** Zeros around the values, in place of neighbours that do not exist. */
 const MARGIN = 2;
 
 /**
  * Encodes the values of a tile, 0..255 each.
  *
- * @param values row by row from the top left; rows × columns.
+ * @param values - row by row from the top left; rows × columns.
  * @returns the stream; at most one byte longer than the values.
  */
 export function encodeAlphaTile(values: Uint8Array, { rows, columns }: PlaneSize): Uint8Array {
@@ -58,7 +58,7 @@ export function encodeAlphaTile(values: Uint8Array, { rows, columns }: PlaneSize
  * The inverse of {@link encodeAlphaTile}. Time and memory follow from the size alone.
  *
  * @returns the values, row by row.
- * @throws {CorruptFileError} if the stream ends too early, too late, or begins with an unknown mode.
+ * @throws {@link CorruptFileError} if the stream ends too early, too late, or begins with an unknown mode.
  */
 export function decodeAlphaTile(stream: Uint8Array, { rows, columns }: PlaneSize): Uint8Array {
   const mode = stream[0] ?? -1;
@@ -85,7 +85,7 @@ export function decodeAlphaTile(stream: Uint8Array, { rows, columns }: PlaneSize
  * Codes all values of a plane in raster order, in either direction: an encoder reads the plane, a
  * decoder fills it in.
  *
- * @param plane the values within margins of zeros.
+ * @param plane - the values within margins of zeros.
  */
 function codePlane(
   coder: BitCoder,
@@ -126,7 +126,7 @@ function codePlane(
   }
 }
 
-/** Codes one value: is it what was guessed, is it 0 or 255, and if neither, which. */
+/** Codes one value: whether it is as predicted; if not, whether it is 0 or 255; if not, its error. */
 function codeValue(
   coder: BitCoder,
   mode: number,
@@ -149,7 +149,7 @@ function codeValue(
     : coder.code(value > guess ? 1 : 0, IS_ABOVE + context);
   const tree = TREES + (2 * activity + above) * TREE_NODES;
   const distance = 1 + codeByte(coder, Math.abs(value - guess) - 1, tree);
-  // What a damaged stream says may lie beyond.
+  // A damaged stream may lead beyond 0..255.
   return clamp(above ? guess + distance : guess - distance);
 }
 

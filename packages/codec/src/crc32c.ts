@@ -15,9 +15,11 @@ const TABLE: Uint32Array = Uint32Array.from({ length: 256 }, (_, byte) => {
  * The CRC-32C of some bytes.
  *
  * @returns an integer in 0..2^32−1; 0 for no bytes.
- * @throws {TypeError} if they are no Uint8Array.
+ * @throws TypeError if they are no Uint8Array.
  * @example
+ * ```ts
  * crc32c(Uint8Array.from('123456789', (c) => c.charCodeAt(0))); // 0xE3069283
+ * ```
  */
 export function crc32c(bytes: Uint8Array): number {
   checkBytes(bytes, 'bytes');

@@ -111,7 +111,7 @@ export async function decode(
     return await draw(work, WHOLE, drawing);
   }
   const [first, second] = splitProgress(drawing, 0.5, 0.5);
-  // An image does not fail for want of its preview; whatever else is wrong, the image fails for it too.
+  // Without its preview, an image is still an image. Any other failure happens again below.
   const preview = await drawImage(work, PREVIEW, first, true).catch(() => undefined);
   reportProgress(second, 0);
   if (preview !== undefined) onPreview(preview);

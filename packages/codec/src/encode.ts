@@ -14,7 +14,12 @@ import { checkProgressOptions, type ProgressOptions, reportProgress } from './pr
 import { DEFAULT_QUALITY } from './quality.js';
 import { NEAREST } from './quantize.js';
 import { searchScore, searchSize } from './target-search.js';
-import { checkTargetOptions, findScoreTarget, type TargetOptions } from './targets.js';
+import {
+  checkTargetFits,
+  checkTargetOptions,
+  findScoreTarget,
+  type TargetOptions,
+} from './targets.js';
 import { checkFunction, checkInteger, expectedButReceived } from './validate.js';
 import { MAX_WINDOW_PIXELS } from './windows.js';
 
@@ -54,6 +59,7 @@ export async function encode(
   checkImageOfAnyDepth(image, 'image');
   checkEncodeOptions(options);
   const { quality = DEFAULT_QUALITY, targetSize, windowPixels = MAX_WINDOW_PIXELS } = options;
+  checkTargetFits(options, image);
   const scoreTarget = findScoreTarget(options);
   const prepared = prepareImage(image);
   if (targetSize === undefined && scoreTarget === undefined) {

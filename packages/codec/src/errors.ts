@@ -15,7 +15,8 @@ export type CodecErrorCode =
   | 'TRUNCATED_IMAGE'
   | 'OUTPUT_EXISTS'
   | 'UNKNOWN_EXTENSION'
-  | 'DEVICE_UNAVAILABLE';
+  | 'DEVICE_UNAVAILABLE'
+  | 'FETCH_FAILED';
 
 /**
  * The base class of Nacre's errors. Each has a stable `code`, and a message of one line that ends with what
@@ -31,6 +32,7 @@ export type CodecErrorCode =
  * ```
  */
 export class CodecError<Code extends CodecErrorCode = CodecErrorCode> extends Error {
+  /** Name of the class. */
   override readonly name: string = 'CodecError';
   /** Stable name of the error. */
   readonly code: Code;
@@ -116,5 +118,14 @@ export class DeviceError extends CodecError<'DEVICE_UNAVAILABLE'> {
 
   constructor(message: string, options?: ErrorOptions) {
     super('DEVICE_UNAVAILABLE', message, options);
+  }
+}
+
+/** A file could not be fetched over the network: an image, a model, or a part of the decoder. */
+export class FetchError extends CodecError<'FETCH_FAILED'> {
+  override readonly name = 'FetchError';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super('FETCH_FAILED', message, options);
   }
 }

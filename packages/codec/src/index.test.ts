@@ -33,6 +33,7 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
     (quality) => codec.encode(model, image, { quality }),
     (targetSize) => codec.encode(model, image, { targetSize }),
     (targetPsnr) => codec.encode(model, image, { targetPsnr }),
+    (targetSsimulacra2) => codec.encode(model, image, { targetSsimulacra2 }),
     (onNotice) => codec.encode(model, image, { onNotice }),
     (windowPixels) => codec.encode(model, image, { windowPixels }),
     (signal) => codec.encode(model, image, { signal }),

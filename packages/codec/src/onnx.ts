@@ -11,7 +11,9 @@ import type { Graph, LoadingOptions, Runtime, Tensor } from './runtime.js';
 
 /** The part of `onnxruntime-node`, `onnxruntime-web` or another package of ONNX Runtime that is used. */
 export interface Ort {
+  /** Loads networks. */
   readonly InferenceSession: InferenceSessionFactory;
+  /** Creates inputs. */
   readonly Tensor: TensorConstructor;
 }
 

@@ -45,6 +45,7 @@ export interface PackInput extends CodedSymbols {
   readonly alpha?: Uint8Array | undefined;
   /** Bits of a sample of the image, 8..16; 8 by default. Decoders say so; it changes nothing else. */
   readonly bitDepth?: number | undefined;
+  /** ICC profile, EXIF and XMP. */
   readonly metadata?: ImageMetadata | undefined;
 }
 

@@ -7,7 +7,7 @@ import { intersect, type Window } from './tiles.js';
  * A window of the padded image as three planes of values in 0..1, equal ones if it is grey. The padding
  * repeats the last column and the last row.
  *
- * @param window in pixels; it begins within the image.
+ * @param window - in pixels; it begins within the image.
  * @returns planar [3, window.rows, window.columns].
  */
 export function padToPlanes(image: RawImage | RawImage16, window: Window): Float32Array {
@@ -44,12 +44,12 @@ export function padToPlanes(image: RawImage | RawImage16, window: Window): Float
  * Writes the pixels of a window into an image: each value times 255, or 65535, rounded (halves upwards) and
  * clamped. Grey is the mean of the three, rounded; alpha is left as it is.
  *
- * @param planes planar [3, window.rows, window.columns], about 0..1.
- * @param window what they cover, in pixels.
- * @param core the part of the window that is written, as far as it lies in `region`.
- * @param region what `data` covers, in pixels.
- * @param data the samples of each pixel of the region, row by row.
- * @param channels how many a pixel has.
+ * @param planes - planar [3, window.rows, window.columns], about 0..1.
+ * @param window - what they cover, in pixels.
+ * @param core - the part of the window that is written, clipped to `region`.
+ * @param region - what `data` covers, in pixels.
+ * @param data - the samples of each pixel of the region, row by row.
+ * @param channels - how many a pixel has.
  */
 export function cropFromPlanes(
   planes: Float32Array,

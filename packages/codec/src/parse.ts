@@ -31,6 +31,7 @@ export interface ParsedImage extends ImageSymbols {
   readonly alpha: Uint8Array | undefined;
   /** Bits of a sample of the image that the file was made from, 8..16. */
   readonly bitDepth: number;
+  /** ICC profile, EXIF and XMP. */
   readonly metadata: ImageMetadata;
   /** With `partial`: which tiles were damaged, in raster order; their integers are all 0. */
   readonly damagedTiles: readonly number[];

@@ -11,6 +11,7 @@ import {
   CorruptFileError,
   ModelError,
   ModelMismatchError,
+  TargetError,
   TooLargeError,
 } from './errors.js';
 import { readContainer, writeContainer } from './format.js';
@@ -23,6 +24,7 @@ import { pack } from './pack.js';
 import { parse } from './parse.js';
 import { psnr } from './psnr.js';
 import type { Region } from './region.js';
+import { ssimulacra2 } from './ssimulacra2.js';
 import { decodeTile, encodeTile } from './tile-coding.js';
 import { readTileSection, writeTileSection } from './tile-section.js';
 import { copyCells, createTileGrid, getTile } from './tiles.js';
@@ -341,6 +343,24 @@ describe('options', () => {
     const running = encode(fakeModel(runtime), image, { signal: controller.signal, onProgress });
     await expect(running).rejects.toBe(reason);
     expect(runtime.runs).not.toContain('means');
+  });
+
+  test('a target score is reached, and one beyond reach is an error', async () => {
+    const model = fakeModel();
+    const blocks = testImage(64, 48);
+    // What the fake model can show: blocks of one colour.
+    blocks.data.forEach((_, i, data) => {
+      const [x, y] = [((i / 3) % 64) >> 4, Math.floor(i / 3 / 64) >> 4];
+      data[i] = (70 + 40 * x + 13 * y + 20 * (i % 3)) % 256;
+    });
+    const bytes = await encode(model, blocks, { targetSsimulacra2: 70 });
+    expect(ssimulacra2(blocks, await decode(model, bytes))).toBeGreaterThanOrEqual(70);
+    expect(openNcr(bytes).level).toBeLessThan(99);
+    const noise = { ...blocks, data: blocks.data.map((_, i) => (i * i * 31) % 256) };
+    await expect(encode(model, noise, { targetSsimulacra2: 90 })).rejects.toThrow(TargetError);
+    await expect(encode(model, testImage(7, 9), { targetSsimulacra2: 50 })).rejects.toThrow(
+      'Expected image of 8×8 or more for targetSsimulacra2 but received 7×9',
+    );
   });
 
   test('a target size is kept, a target PSNR reached', async () => {

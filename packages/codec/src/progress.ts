@@ -3,6 +3,7 @@ import { checkFunction, checkObject } from './validate.js';
 
 /** The part of an `AbortSignal` that the codec needs; every `AbortSignal` is one. */
 export interface CancelSignal {
+  /** Whether the work has to stop. */
   readonly aborted: boolean;
   /** Thrown once `aborted` is true. */
   readonly reason: unknown;

@@ -1,12 +1,11 @@
-// How near two images are. What that is wanted for is not known here.
+// The peak signal-to-noise ratio of two images.
 import { checkImage, type RawImage } from './image.js';
 import { checkBoolean, checkObject } from './validate.js';
 
-/** What {@link psnr} takes; all of it optional. */
+/** Options of {@link psnr}. */
 export interface PsnrOptions {
   /**
-   * Compares the images as they are seen on a white page, where colours count as far as they are opaque;
-   * false if left out, which leaves alpha out.
+   * Compares the images as they look on a white background. False by default, which ignores alpha.
    */
   readonly overWhite?: boolean | undefined;
 }
@@ -15,12 +14,14 @@ export interface PsnrOptions {
  * Peak signal-to-noise ratio over the samples of grey or of red, green and blue together, as papers on
  * learned compression report "PSNR (RGB)": 10·log10(255² / MSE).
  *
- * @param a an image.
- * @param b one of the same size, and as grey or coloured.
+ * @param a - an image.
+ * @param b - one of the same size, and as grey or coloured.
  * @returns dB; Infinity if they are equal.
- * @throws {TypeError | RangeError} if they are no images, or such as cannot be compared.
+ * @throws TypeError or RangeError if they are no images, or such as cannot be compared.
  * @example
+ * ```ts
  * const decibels = psnr(image, await decode(model, bytes)); // 34.07
+ * ```
  */
 export function psnr(a: RawImage, b: RawImage, options: PsnrOptions = {}): number {
   checkImage(a, 'a');

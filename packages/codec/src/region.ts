@@ -1,4 +1,4 @@
-// A rectangle of an image that a caller asks for. How it is computed is not known here.
+// A rectangle of an image, as a caller gives it.
 import { HYPER_STRIDE, type Window } from './tiles.js';
 import { checkInteger, checkObject } from './validate.js';
 
@@ -15,9 +15,9 @@ export interface Region {
 }
 
 /**
- * Asserts that an argument is a rectangle that some image may have.
+ * Asserts that an argument is a rectangle that an image may have.
  *
- * @throws {TypeError | RangeError} naming the property that is not so.
+ * @throws TypeError or RangeError naming the property that is wrong.
  */
 export function checkRegion(value: unknown, name: string): asserts value is Region {
   checkObject(value, name);
@@ -29,9 +29,9 @@ export function checkRegion(value: unknown, name: string): asserts value is Regi
 }
 
 /**
- * Asserts that a rectangle lies within an image.
+ * Asserts that a rectangle is within an image.
  *
- * @throws {RangeError} if it does not.
+ * @throws RangeError if it does not.
  */
 export function checkWithin({ left, top, width, height }: Region, image: Size): void {
   if (left + width <= image.width && top + height <= image.height) return;

@@ -12,11 +12,11 @@ const MAX_CONTEXT = 15;
  * The table row of every latent of one step of one tile. It follows from that tile alone: from its
  * hyper-latents, and from its latents of the steps before.
  *
- * @param step 0..3.
- * @param known the tile's symbols, planar: all hyper-latents, each in −127..127, and the latents of the
+ * @param step - 0..3.
+ * @param known - the tile's symbols, planar: all hyper-latents, each in −127..127, and the latents of the
  * steps before; nothing else is read.
  * @returns in the order of the stream, each below `model.tables.rows`.
- * @throws {ModelError} if the network gives anything but such integers.
+ * @throws {@link ModelError} if the network gives anything but such integers.
  */
 export async function computeScaleIndices(
   model: Model,
@@ -62,13 +62,13 @@ export async function computeScaleIndices(
 }
 
 /**
- * What the network is told of the steps before: the magnitude of each latent known, at most 15, and 0
- * elsewhere; then four planes that tell a 0 that is known from one that is not, of which plane g is
- * 15 where the channels g, g + 4, g + 8 … are known.
+ * The network's input from the steps before: the magnitude of each known latent, at most 15, and 0 elsewhere;
+ * then four planes that mark what is known, so that a known 0 differs from an unknown one: plane g is 15 where
+ * the channels g, g + 4, g + 8 … are known.
  *
- * @param symbols the tile's latents, planar.
- * @param plane size of one channel's plane.
- * @param step the step to come, 0..3.
+ * @param symbols - the tile's latents, planar.
+ * @param plane - size of one channel's plane.
+ * @param step - the step to come, 0..3.
  * @returns planar [channels + 4, plane.rows, plane.columns].
  */
 export function createContext(

@@ -1,5 +1,5 @@
-// The order of the latents: four steps, each of which is coded with what the steps before it tell. It
-// knows where the latents of a step lie; what follows from them is scale-indices.ts.
+// The order in which latents are coded: four steps, each with the steps before it as context. scale-indices.ts
+// computes tables from that context.
 //
 // The pattern is that of J. Li, B. Li and Y. Lu, "Neural video compression with diverse contexts",
 // CVPR 2023, with every fourth channel in place of four parts of the channels: from the second step
@@ -10,16 +10,17 @@ import type { PlaneSize } from './tiles.js';
 export const STEPS = 4;
 
 /**
- * Where the latents of a step lie within the planes of a tile, or of a window that begins where a tile
- * may. The step of channel c at row r and column q is `(2·((r + q) mod 2) + (r mod 2)) XOR (c mod 4)`:
+ * Positions of the latents of a step in the planes of a tile, or of a window that begins where a tile may. The step of channel c at row r and column q is `(2·((r + q) mod 2) + (r mod 2)) XOR (c mod 4)`:
  * every step takes one of four places in each channel, and at each place one of four channels.
  *
- * @param step 0..3.
- * @param plane size of one channel's plane, both even.
+ * @param step - 0..3.
+ * @param plane - size of one channel's plane, both even.
  * @returns four lists, that of channel c at `c & 3`: positions in the plane of that channel, row by
  * row and from left to right.
  * @example
+ * ```ts
  * getStepPlaces(2, { rows: 2, columns: 2 }); // [[1], [2], [0], [3]]
+ * ```
  */
 export function getStepPlaces(step: number, { rows, columns }: PlaneSize): readonly Int32Array[] {
   return Array.from({ length: STEPS }, (_, group) => {
@@ -39,9 +40,9 @@ export function getStepPlaces(step: number, { rows, columns }: PlaneSize): reado
  * Copies a step's latents into one run of numbers, in the order of the stream: channel by
  * channel, within a channel row by row, within a row from left to right.
  *
- * @param planes all channels, each of `plane.rows` × `plane.columns`.
- * @param places of the step, from {@link getStepPlaces}.
- * @param run receives a quarter of the latents.
+ * @param planes - all channels, each of `plane.rows` × `plane.columns`.
+ * @param places - of the step, from {@link getStepPlaces}.
+ * @param run - receives a quarter of the latents.
  */
 export function gatherStep<Cells extends Float32Array | Int32Array | Uint8Array>(
   planes: Cells,

@@ -22,20 +22,22 @@ const MAX_ROWS = 256;
  *
  * Row i is a list of 2K + 2 frequencies: of the symbols −K..K in this order, and last of the escape
  * slot, behind which all other symbols are coded. Rows may differ in K. In the arrays below all rows
- * lie one after another.
+ * follow each other.
  *
  * @example
+ * ```ts
  * const tables = new FrequencyTables([
  *   [65535, 1], // K = 0: nearly always 0
  *   [10000, 45000, 10000, 536], // K = 1: −1, 0, 1, escape
  * ]);
+ * ```
  */
 export class FrequencyTables {
   /** Number of rows, 1..256. */
   readonly rows: number;
   /** K of each row. */
   readonly bounds: Int32Array;
-  /** Position in {@link slots} of each row's symbol 0, so that symbol s stands s further. */
+  /** Position in {@link slots} of each row's symbol 0, so that symbol s is s further. */
   readonly centers: Int32Array;
   /** Each slot's frequency in the lower 16 bits and the sum of those before it in the upper 16. */
   readonly slots: Uint32Array;
@@ -43,9 +45,9 @@ export class FrequencyTables {
   readonly lookup: Uint32Array;
 
   /**
-   * @param frequencies 1 to 256 rows of integers ≥ 1; a row has an even length of 2 to 2048 and the
+   * @param frequencies - 1 to 256 rows of integers ≥ 1; a row has an even length of 2 to 2048 and the
    * sum 65536.
-   * @throws {TypeError | RangeError} naming the row and entry that are not so.
+   * @throws TypeError or RangeError naming the row and entry that are not so.
    */
   constructor(frequencies: readonly (readonly number[])[]) {
     checkRows(frequencies);

@@ -129,10 +129,15 @@ test('one target at most, each in its range', () => {
   for (const options of [{}, { quality: 1 }, { targetSize: 1 }, { targetPsnr: 36.5 }]) {
     expect(() => checkTargetOptions(options)).not.toThrow();
   }
-  for (const options of [{ targetSize: 0 }, { targetSize: 1.5 }, { targetPsnr: 0 }]) {
+  for (const options of [
+    { targetSize: 0 },
+    { targetSize: 1.5 },
+    { targetPsnr: 0 },
+    { targetSsimulacra2: 101 },
+  ]) {
     expect(() => checkTargetOptions(options)).toThrow(RangeError);
   }
   expect(() => checkTargetOptions({ quality: 50, targetSize: 1000 })).toThrow(
-    'Expected one of quality, targetSize and targetPsnr for options but received "quality and targetSize"',
+    'Expected one of quality, targetSize, targetPsnr and targetSsimulacra2 for options but received "quality and targetSize"',
   );
 });

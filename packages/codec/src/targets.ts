@@ -3,6 +3,7 @@
 import type { RawImage } from './image.js';
 import { psnr } from './psnr.js';
 import { MAX_QUALITY, MIN_QUALITY } from './quality.js';
+import { MIN_SIDE, ssimulacra2 } from './ssimulacra2.js';
 import { checkInteger, checkNumber, expectedButReceived } from './validate.js';
 
 /** What the file should be; at most one of these. */
@@ -19,6 +20,11 @@ export interface TargetOptions {
    * reaches it. About four times as slow as encoding and decoding once.
    */
   readonly targetPsnr?: number | undefined;
+  /**
+   * SSIMULACRA 2 score, 1..100 (70 is high quality, 90 visually lossless), of an image of 8×8 pixels or more:
+   * the smallest file whose image reaches it. About six times as slow as encoding and decoding once.
+   */
+  readonly targetSsimulacra2?: number | undefined;
 }
 
 /** A metric that a target can be in: the higher its score, the better the image. */
@@ -30,6 +36,8 @@ export interface ScoreMetric {
   readonly max: number;
   /** What one level of 100 adds to the score, as a first guess. */
   readonly levelStep: number;
+  /** Pixels that each side of an image needs at least. */
+  readonly minSide: number;
   readonly measure: (original: RawImage, decoded: RawImage) => number | Promise<number>;
 }
 
@@ -37,7 +45,15 @@ export interface ScoreMetric {
 const SCORE_METRICS: Readonly<
   Record<Exclude<keyof TargetOptions, 'quality' | 'targetSize'>, ScoreMetric>
 > = {
-  targetPsnr: { unit: ' dB', min: 1, max: 100, levelStep: 0.17, measure: psnr },
+  targetPsnr: { unit: ' dB', min: 1, max: 100, levelStep: 0.17, minSide: 1, measure: psnr },
+  targetSsimulacra2: {
+    unit: '',
+    min: 1,
+    max: 100,
+    levelStep: 0.8,
+    minSide: MIN_SIDE,
+    measure: ssimulacra2,
+  },
 };
 
 /** The names of all options that say what the file should be. */
@@ -63,6 +79,23 @@ export function checkTargetOptions(options: TargetOptions): void {
     const expected = `one of ${TARGET_NAMES.slice(0, -1).join(', ')} and ${TARGET_NAMES.at(-1)}`;
     throw new TypeError(expectedButReceived(expected, 'options', given.join(' and ')));
   }
+}
+
+/**
+ * Asserts that an image is large enough for the metric of a target.
+ *
+ * @throws RangeError if it is not.
+ */
+export function checkTargetFits(
+  options: TargetOptions,
+  { width, height }: Pick<RawImage, 'width' | 'height'>,
+): void {
+  const score = findScoreTarget(options);
+  if (score === undefined || Math.min(width, height) >= score.metric.minSide) return;
+  const { minSide } = score.metric;
+  throw new RangeError(
+    `Expected image of ${minSide}×${minSide} or more for ${score.name} but received ${width}×${height}`,
+  );
 }
 
 /** The metric that options have a target in, and the target. */

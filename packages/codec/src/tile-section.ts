@@ -1,8 +1,14 @@
-// The TILE section: an index of sizes and checksums, then one entropy-coded stream for each tile
-// (FORMAT.md). What the streams hold is not known here.
+// The section TILE: an index of sizes and checksums, then one entropy-coded stream for each tile (FORMAT.md).
+// The section Alph is laid out the same way.
 import { crc32c } from './crc32c.js';
 import { CorruptFileError, TooLargeError } from './errors.js';
 import { countTiles } from './tiles.js';
+
+/**
+ * What a reader accepts: a whole section; one that is damaged, of which what is intact counts; or the
+ * beginning of one, of which all counts that is there.
+ */
+export type Tolerance = 'none' | 'damage' | 'incomplete';
 
 /** Type of the section in the container. */
 export const TILE_TYPE = 'TILE';
@@ -26,8 +32,8 @@ export interface TileSection {
 }
 
 /**
- * The section's content as it was read: where each stream lies. It takes 8 bytes a tile, as a small file may
- * claim a million tiles.
+ * The content of a section: where each stream is. It takes 8 bytes a tile, as a small file may claim a million
+ * tiles.
  */
 export class TileStreams {
   /** log2 of the tile side in pixels, 6..16. */
@@ -37,7 +43,7 @@ export class TileStreams {
   readonly #payload: Uint8Array;
   readonly #starts: Uint32Array;
 
-  /** @param starts where each stream begins in `payload`. */
+  /** @param starts - where each stream begins in `payload`. */
   constructor(log2Side: number, payload: Uint8Array, starts: Uint32Array, sizes: Uint32Array) {
     this.log2Side = log2Side;
     this.sizes = sizes;
@@ -53,9 +59,9 @@ export class TileStreams {
 }
 
 /**
- * Puts the section together.
+ * Writes the section.
  *
- * @throws {TooLargeError} if a stream has 2^28 bytes or more.
+ * @throws {@link TooLargeError} if a stream has 2^28 bytes or more.
  */
 export function writeTileSection({ log2Side, streams }: TileSection): Uint8Array {
   const index: number[] = [log2Side];
@@ -84,19 +90,20 @@ export function writeTileSection({ log2Side, streams }: TileSection): Uint8Array
 }
 
 /**
- * Takes the section apart: reads the index, checks that the sizes fill the section and that every
+ * Reads the section: its index, checks that the sizes fill the section and that every
  * tile has its checksum.
  *
- * @param width pixels per row of the image, which with the height decides how many tiles there are.
- * @param partial takes a section that does not fit its index, and gives an empty stream, which no tile
- * has, for each tile whose own is damaged or not all there.
- * @throws {CorruptFileError} naming the tile.
+ * @param width - pixels per row of the image, which with the height decides how many tiles there are.
+ * @param tolerance - with `damage`, a section that does not fit its index is accepted, and each tile whose
+ * stream is damaged or incomplete has an empty stream, which no intact tile has. With `incomplete`, the last
+ * stream that has begun is as long as what is there of it, and nothing vouches for it.
+ * @throws {@link CorruptFileError} naming the tile.
  */
 export function readTileSection(
   payload: Uint8Array,
   width: number,
   height: number,
-  partial = false,
+  tolerance: Tolerance = 'none',
 ): TileStreams {
   const log2Side = payload[0] ?? 0;
   if (log2Side < MIN_LOG2_SIDE || log2Side > MAX_LOG2_SIDE)
@@ -124,7 +131,7 @@ export function readTileSection(
     checksums[tile] = next() + next() * 2 ** 8 + next() * 2 ** 16 + next() * 2 ** 24;
   }
   const end = sizes.reduce((sum, size) => sum + size, at);
-  if (end !== payload.length && !partial)
+  if (end !== payload.length && tolerance === 'none')
     throw badIndex(`sizes that sum to ${end} bytes, not ${payload.length}`);
   const starts = new Uint32Array(count);
   for (const [tile, size] of sizes.entries()) {
@@ -132,12 +139,14 @@ export function readTileSection(
     at += size;
     const isWhole = at <= payload.length;
     if (isWhole && crc32c(payload.subarray(at - size, at)) === checksums[tile]) continue;
-    if (!partial) {
+    if (tolerance === 'none') {
       throw new CorruptFileError(
         `Tile ${tile + 1} of ${count} is damaged: get a good copy of the file.`,
       );
     }
-    sizes[tile] = 0;
+    // Streams are a whole number of 16-bit words.
+    const arrived = 2 * Math.floor((payload.length - starts[tile]!) / 2);
+    sizes[tile] = tolerance === 'incomplete' && !isWhole ? arrived : 0;
   }
   return new TileStreams(log2Side, payload, starts, sizes);
 }

@@ -1,5 +1,5 @@
 // How an image is cut into tiles, and how planes of numbers are copied between tiles (what the entropy
-// coder sees) and windows of the image (what networks see). It knows no bytes and no coder.
+// coder sees) and windows of the image (what networks see).
 
 /** Pixels per latent, along each side. */
 export const LATENT_STRIDE = 16;
@@ -44,7 +44,7 @@ export interface TileGrid {
  * The number of tiles of an image, without making them. A tile's side is a multiple of 64, so the
  * padding adds none.
  *
- * @param log2Side log2 of the tile side in pixels, 6..16.
+ * @param log2Side - log2 of the tile side in pixels, 6..16.
  */
 export function countTiles(width: number, height: number, log2Side: number): number {
   return Math.ceil(width / 2 ** log2Side) * Math.ceil(height / 2 ** log2Side);
@@ -53,11 +53,13 @@ export function countTiles(width: number, height: number, log2Side: number): num
 /**
  * How an image is cut into square tiles.
  *
- * @param width pixels, before padding.
- * @param height pixels, before padding.
- * @param log2Side log2 of the tile side in pixels, 6..16.
+ * @param width - pixels, before padding.
+ * @param height - pixels, before padding.
+ * @param log2Side - log2 of the tile side in pixels, 6..16.
  * @example
+ * ```ts
  * createTileGrid(768, 512, 9).count; // 2
+ * ```
  */
 export function createTileGrid(width: number, height: number, log2Side: number): TileGrid {
   const rows = Math.ceil(height / HYPER_STRIDE);
@@ -73,7 +75,7 @@ export function createTileGrid(width: number, height: number, log2Side: number):
 /**
  * One tile; those at the right and bottom edge are as small as what is left.
  *
- * @param index its place in raster order, below `grid.count`.
+ * @param index - its place in raster order, below `grid.count`.
  */
 export function getTile({ hyper: { rows, columns }, side }: TileGrid, index: number): Tile {
   const across = Math.ceil(columns / side);
@@ -91,7 +93,7 @@ export function getTile({ hyper: { rows, columns }, side }: TileGrid, index: num
 /**
  * Which tiles a window touches, as their places in raster order.
  *
- * @param window in hyper-latents, within the image.
+ * @param window - in hyper-latents, within the image.
  */
 export function findTiles({ hyper, side }: TileGrid, window: Window): number[] {
   const across = Math.ceil(hyper.columns / side);
@@ -108,9 +110,9 @@ export function findTiles({ hyper, side }: TileGrid, window: Window): number[] {
 type Cells = Float32Array | Int32Array | Int16Array | Uint8Array;
 
 /**
- * The part of a window that lies in another, both in cells of one plane.
+ * The intersection of two windows, in cells of one plane.
  *
- * @returns undefined if there is none.
+ * @returns undefined if they do not overlap.
  */
 export function intersect(a: Window, b: Window): Window | undefined {
   const top = Math.max(a.top, b.top);
@@ -134,10 +136,10 @@ export function toLatents({ top, left, rows, columns }: Window): Window {
  * Copies what two windows of an image share, in every channel, from the planes of the one to those of
  * the other.
  *
- * @param from all channels of `source`, planar: [channels, source.rows, source.columns].
- * @param source what `from` covers of the image.
- * @param to as many channels of `target`.
- * @param target what `to` covers of the image.
+ * @param from - all channels of `source`, planar: [channels, source.rows, source.columns].
+ * @param source - what `from` covers of the image.
+ * @param to - as many channels of `target`.
+ * @param target - what `to` covers of the image.
  */
 export function copyCells(from: Cells, source: Window, to: Cells, target: Window): void {
   const shared = intersect(source, target);

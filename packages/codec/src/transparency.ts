@@ -1,14 +1,14 @@
-// What an image's alpha channel means to the codec: it is coded apart from the colours, and colours that
-// nobody sees may be any. How alpha is coded is alpha-section.ts.
+// Separates an image's alpha channel from its colours, and changes colours that nobody can see to ones that cost
+// little. alpha-section.ts codes alpha.
 import { isOf16Bits, type RawImage, type RawImage16 } from './image.js';
 
-/** Pixels a side of the squares whose mean fills what is transparent. */
+/** Side in pixels of the squares whose means fill transparent areas. */
 const BLOCK = 8;
 
 /**
  * The alpha channel of an image, rounded to 8 bits.
  *
- * @returns one value a pixel, row by row; undefined if there is none or all of it is opaque.
+ * @returns one value a pixel, row by row; undefined if the image is opaque.
  */
 export function extractAlpha(image: RawImage | RawImage16): Uint8Array | undefined {
   const { width, height, channels, data } = image;
@@ -36,8 +36,8 @@ export function insertAlpha(
 /**
  * The mean alpha of squares, rounded; those at the right and bottom edge are as small as what is left.
  *
- * @param alpha one value a pixel, row by row.
- * @param side pixels a side of the squares.
+ * @param alpha - one value a pixel, row by row.
+ * @param side - pixels a side of the squares.
  */
 export function shrinkAlpha(
   alpha: Uint8Array,

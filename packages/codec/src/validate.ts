@@ -4,11 +4,13 @@
 /**
  * The sentence an argument error says.
  *
- * @param expected what would have been right, e.g. `integer in 1..100`.
- * @param name the argument, as the caller knows it, e.g. `quality` or `image.data`.
- * @param value what came instead; shown cut to 40 characters.
+ * @param expected - what would have been right, e.g. `integer in 1..100`.
+ * @param name - the argument, as the caller knows it, e.g. `quality` or `image.data`.
+ * @param value - what came instead; shown cut to 40 characters.
  * @example
+ * ```ts
  * throw new TypeError(expectedButReceived('function', 'onProgress', 3));
+ * ```
  */
 export function expectedButReceived(expected: string, name: string, value: unknown): string {
   return `Expected ${expected} for ${name} but received ${show(value)} of type ${typeof value}`;
@@ -17,10 +19,12 @@ export function expectedButReceived(expected: string, name: string, value: unkno
 /**
  * Asserts that an argument is an integer within bounds.
  *
- * @throws {TypeError} if it is no number.
- * @throws {RangeError} if it is a number, but no integer in `min..max`.
+ * @throws TypeError if it is no number.
+ * @throws RangeError if it is a number, but no integer in `min..max`.
  * @example
+ * ```ts
  * checkInteger(options.quality, 1, 100, 'quality');
+ * ```
  */
 export function checkInteger(
   value: unknown,
@@ -38,8 +42,8 @@ export function checkInteger(
 /**
  * Asserts that an argument is a number within bounds.
  *
- * @throws {TypeError} if it is no number.
- * @throws {RangeError} if it is a number, but not in `min..max`.
+ * @throws TypeError if it is no number.
+ * @throws RangeError if it is a number, but not in `min..max`.
  */
 export function checkNumber(
   value: unknown,
@@ -57,7 +61,7 @@ export function checkNumber(
 /**
  * Asserts that an argument is the bytes of a file.
  *
- * @throws {TypeError} if it is no Uint8Array (a Node `Buffer` is one).
+ * @throws TypeError if it is no Uint8Array (a Node `Buffer` is one).
  */
 export function checkBytes(value: unknown, name: string): asserts value is Uint8Array {
   if (!(value instanceof Uint8Array)) {
@@ -68,7 +72,7 @@ export function checkBytes(value: unknown, name: string): asserts value is Uint8
 /**
  * Asserts that an argument is an object, such as a bag of options.
  *
- * @throws {TypeError} if it is anything else.
+ * @throws TypeError if it is anything else.
  */
 export function checkObject(value: unknown, name: string): asserts value is object {
   if (typeof value !== 'object' || value === null) {
@@ -79,7 +83,7 @@ export function checkObject(value: unknown, name: string): asserts value is obje
 /**
  * Asserts that an argument is a string.
  *
- * @throws {TypeError} if it is anything else.
+ * @throws TypeError if it is anything else.
  */
 export function checkString(value: unknown, name: string): asserts value is string {
   if (typeof value !== 'string') throw new TypeError(expectedButReceived('string', name, value));
@@ -88,7 +92,7 @@ export function checkString(value: unknown, name: string): asserts value is stri
 /**
  * Asserts that an argument is true or false.
  *
- * @throws {TypeError} if it is anything else.
+ * @throws TypeError if it is anything else.
  */
 export function checkBoolean(value: unknown, name: string): asserts value is boolean {
   if (typeof value !== 'boolean') throw new TypeError(expectedButReceived('boolean', name, value));
@@ -97,7 +101,7 @@ export function checkBoolean(value: unknown, name: string): asserts value is boo
 /**
  * Asserts that an argument is a function.
  *
- * @throws {TypeError} if it is anything else.
+ * @throws TypeError if it is anything else.
  */
 export function checkFunction(value: unknown, name: string): void {
   if (typeof value !== 'function') {

@@ -1,9 +1,9 @@
-// How a large image is cut into windows for the networks that see pixels, each with a margin of its
-// surroundings, so that memory is bounded and nothing shows where one ends. It knows no network.
+// Cuts a large image into windows for the networks that see pixels, each with a margin of its surroundings, so
+// that memory is bounded and no seam shows.
 import { HYPER_STRIDE, type PlaneSize, type Window } from './tiles.js';
 
 /**
- * Most pixels of a window with its margins, unless the caller says otherwise: 8 megapixels. An image
+ * Most pixels of a window with its margins by default: 8 megapixels. An image
  * of no more is one window. Running the networks takes about 70 bytes for each pixel of a window.
  */
 export const MAX_WINDOW_PIXELS: number = 2 ** 23;
@@ -30,12 +30,14 @@ export interface Cut {
  * Cuts an area into windows in raster order: one if it fits, else the grid for which least is computed
  * twice.
  *
- * @param area what the cores are to cover, in hyper-latents.
- * @param plane size of the whole image, in hyper-latents.
+ * @param area - what the cores are to cover, in hyper-latents.
+ * @param plane - size of the whole image, in hyper-latents.
  * @example
+ * ```ts
  * const area = { top: 0, left: 0, rows: 40, columns: 100 };
  * const cut = { margin: 2, unit: 4, maxPixels: 2 ** 23 };
  * cutIntoWindows(area, { rows: 40, columns: 100 }, cut).map(({ core }) => core.columns); // [36, 36, 28]
+ * ```
  */
 export function cutIntoWindows(area: Window, plane: PlaneSize, cut: Cut): ImageWindow[] {
   const { top, left, rows, columns } = area;

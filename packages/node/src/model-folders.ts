@@ -1,5 +1,5 @@
-// Finds model folders and reads their model.json; loads no network. A folder that is damaged matters
-// to nobody but whoever asks for it.
+// Finds model folders and reads their model.json; model.ts loads the networks. A damaged folder is an error only
+// for a caller that asks for it.
 
 import { createHash } from 'node:crypto';
 import { access, readdir, readFile, realpath, stat } from 'node:fs/promises';
@@ -23,11 +23,11 @@ export interface FoundModel {
   readonly hash: Uint8Array;
 }
 
-/** What {@link listModels} takes; all of it optional. */
+/** Options of {@link listModels}. */
 export interface ListOptions {
-  /** The folder whose folders are models; by default that of `@nacre/models`. */
+  /** A folder with model folders in it; that of `@nacre/models` by default. */
   readonly root?: string | undefined;
-  /** Told of each folder that is passed over because its model.json is damaged. */
+  /** Called for each folder that is skipped because its model.json is damaged. */
   readonly onDamaged?: ((error: ModelError) => void) | undefined;
 }
 
@@ -38,10 +38,12 @@ const known = new Map<string, { readonly state: string; readonly found: Promise<
  * Reads `model.json` of a folder and computes the model's hash; no graph is read. Asking again gives
  * the same object, for as long as the file has not changed.
  *
- * @throws {ModelMissingError} if there is no `model.json`.
- * @throws {ModelError} if it cannot be read, or is nonsense.
+ * @throws {@link ModelMissingError} if there is no `model.json`.
+ * @throws {@link ModelError} if it cannot be read, or is nonsense.
  * @example
+ * ```ts
  * const { description } = await readModelFolder('models/photo-6');
+ * ```
  */
 export async function readModelFolder(folder: string): Promise<FoundModel> {
   checkString(folder, 'folder');
@@ -84,7 +86,9 @@ function understand(text: string, path: string): Omit<FoundModel, 'folder'> {
  * a damaged one.
  *
  * @example
+ * ```ts
  * for (const { description } of await listModels()) console.log(description.id, description.name);
+ * ```
  */
 export async function listModels(options: ListOptions = {}): Promise<FoundModel[]> {
   checkObject(options, 'options');
@@ -108,7 +112,7 @@ export async function listModels(options: ListOptions = {}): Promise<FoundModel[
 /**
  * The installed model whose hash begins with some bytes, as a `.ncr` file holds them.
  *
- * @throws {ModelMissingError} naming the models there are, and those that are damaged.
+ * @throws {@link ModelMissingError} naming the models there are, and those that are damaged.
  */
 export async function findByHash(start: Uint8Array, root?: string): Promise<FoundModel> {
   checkBytes(start, 'start');
@@ -124,7 +128,7 @@ export async function findByHash(start: Uint8Array, root?: string): Promise<Foun
 /**
  * A model by the name of its folder among the installed ones, or by a folder anywhere.
  *
- * @throws {ModelMissingError} naming the models there are; {ModelError} if it is damaged.
+ * @throws {@link ModelMissingError} naming the models there are; {@link ModelError} if it is damaged.
  */
 export async function findModel(model: string): Promise<FoundModel> {
   checkString(model, 'model');
@@ -154,7 +158,7 @@ async function modelNames(root: string): Promise<string[]> {
   return names.sort();
 }
 
-/** Where `@nacre/models` lies. */
+/** The folder of `@nacre/models`. */
 function installed(): string {
   return dirname(createRequire(import.meta.url).resolve('@nacre/models/package.json'));
 }

@@ -32,6 +32,7 @@ import { Queue } from './queue.js';
 export * from '@nacre/codec';
 export {
   DeviceError,
+  FetchError,
   InputError,
   levelToQuality,
   ModelMissingError,
@@ -57,8 +58,8 @@ export { DEVICES, type Device, type RuntimeOptions } from './runtime-options.js'
 /** Options of {@link encode}. */
 export interface EncodeOptions extends CodecEncodeOptions, ReadOptions {
   /**
-   * The name of a model beside the page, the address of its folder, or a model from {@link loadModel}; by
-   * default {@link DEFAULT_MODEL}.
+   * The name of a model in the folder `models/` next to the page, the address of its folder, or a model from
+   * {@link loadModel}; by default {@link DEFAULT_MODEL}.
    */
   readonly model?: Model | string | URL | undefined;
 }

@@ -1,12 +1,17 @@
 // Fetches and understands the model.json of a folder on the web; loads no network.
 
 import { canonicalJson, type ModelDescription, ModelError, parseModel } from '@nacre/codec';
-import { DEFAULT_MODEL, expectedButReceived, ModelMissingError } from '@nacre/codec/internal';
+import {
+  DEFAULT_MODEL,
+  expectedButReceived,
+  FetchError,
+  ModelMissingError,
+} from '@nacre/codec/internal';
 import { FetchFailure, fetchBytes } from './verified-fetch.js';
 
 export { DEFAULT_MODEL };
 
-/** Models that are given by name are in this folder beside the page. */
+/** Models that are given by name are in this folder, next to the page. */
 const MODELS_FOLDER = 'models/';
 
 /** A model folder that has been read and understood, but not loaded. */
@@ -21,7 +26,7 @@ export interface FoundModel {
 /**
  * The absolute address of a model folder.
  *
- * @param model - a name such as `photo-6`, for the folder `models/photo-6/` beside the page; or the address of
+ * @param model - a name such as `photo-6`, for the folder `models/photo-6/` next to the page; or the address of
  * a folder or of its `model.json`, relative to the page or to the worker's script.
  * @throws TypeError for anything else.
  * @example
@@ -49,10 +54,12 @@ export function folderAddress(model: string | URL): string {
  * Reads `model.json` of a folder and computes the model's hash; no graph is fetched.
  *
  * @param model - its name or address, as for `loadModel`.
- * @throws {ModelMissingError} if there is no `model.json`.
- * @throws {ModelError} if it cannot be fetched, or is nonsense.
+ * @throws {@link ModelMissingError} if there is no `model.json`.
+ * @throws {@link FetchError} if it cannot be fetched; {@link ModelError} if it is nonsense.
  * @example
+ * ```ts
  * const { description } = await readModelFolder('/models/photo-6/');
+ * ```
  */
 export async function readModelFolder(
   model: string | URL,
@@ -64,14 +71,13 @@ export async function readModelFolder(
   const init: RequestInit = { cache: 'no-cache', ...(signal ? { signal } : {}) };
   const bytes = await fetchBytes(path, init).catch((cause: unknown) => {
     if (!(cause instanceof FetchFailure)) throw cause;
-    const message = `${path} cannot be fetched (${cause.message})`;
     if (/ 404$| 410$/.test(cause.message)) {
       throw new ModelMissingError(
-        `${message}: give the address of a folder that holds a model.json.`,
+        `${path} cannot be fetched (${cause.message}): give the address of a folder that holds a model.json.`,
         { cause },
       );
     }
-    throw new ModelError(`${message}: check the connection, then try again.`, { cause });
+    throw new FetchError(cause.sentence(path), { cause });
   });
   let json: unknown;
   try {

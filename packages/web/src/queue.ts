@@ -9,12 +9,14 @@ export class Queue {
   /**
    * Runs a job as soon as all those before it are over.
    *
-   * @param signal if it is aborted when the job's turn comes, the job never begins.
+   * @param signal - if it is aborted when the job's turn comes, the job never begins.
    * @returns what the job gives.
    * @throws what the job throws, or the signal's reason.
    * @example
+   * ```ts
    * const queue = new Queue();
    * const [a, b] = await Promise.all([queue.run(first), queue.run(second)]);
+   * ```
    */
   run<Result>(job: () => Promise<Result>, signal?: CancelSignal): Promise<Result> {
     const running = this.#last.then(() => {

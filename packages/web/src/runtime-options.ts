@@ -1,5 +1,5 @@
-// On which device, with how many threads: what a runtime can be told. Apart from runtime.ts, so that a
-// page whose worker runs everything bundles no ONNX Runtime for itself.
+// The options of a runtime. Separate from runtime.ts, so that a page whose worker runs everything does not bundle
+// ONNX Runtime for itself.
 
 import {
   checkFunction,
@@ -9,13 +9,13 @@ import {
   expectedButReceived,
 } from '@nacre/codec/internal';
 
-/** Where float graphs may run. Exact graphs run on WASM whatever is asked for. */
+/** Where float graphs run. Exact graphs always run on WASM. */
 export const DEVICES = ['auto', 'webgpu', 'wasm'] as const;
 
 /** One of {@link DEVICES}. */
 export type Device = (typeof DEVICES)[number];
 
-/** What `createRuntime` takes; all of it optional. */
+/** Options of `createRuntime`. */
 export interface RuntimeOptions {
   /**
    * `auto` (the default) takes WebGPU where it works and WASM elsewhere, and says through `onNotice`
@@ -28,18 +28,17 @@ export interface RuntimeOptions {
    */
   readonly threads?: number | undefined;
   /**
-   * The folder with onnxruntime-web's files `ort-wasm-simd-threaded*`, where a bundler does not look
-   * after them; relative to the page, or to the worker's script.
+   * The folder with onnxruntime-web's files `ort-wasm-simd-threaded*`, if no bundler handles them; relative to the page, or to the worker's script.
    */
   readonly ortFolder?: string | URL | undefined;
-  /** Told, in one sentence, what `auto` has chosen and why, and if there can be but one thread. */
+  /** Called, with one sentence, with what `auto` has chosen and why, and if only one thread is possible. */
   readonly onNotice?: ((notice: string) => void) | undefined;
 }
 
 /**
  * Asserts that options are such as `createRuntime` takes.
  *
- * @throws {TypeError | RangeError} naming the one that is wrong.
+ * @throws TypeError or RangeError naming the one that is wrong.
  */
 export function checkRuntimeOptions(options: RuntimeOptions): void {
   checkObject(options, 'options');

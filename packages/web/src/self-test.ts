@@ -27,7 +27,7 @@ const IMAGE: RawImage = {
 /**
  * Decodes a tiny image on a runtime's device and on its WASM, where exact graphs run.
  *
- * @param read gives the content of a file of the model; only the decoder's are asked for.
+ * @param read - gives the content of a file of the model; only the decoder's are asked for.
  * @returns why the device cannot be trusted, as a part of a sentence, or undefined if it can.
  */
 export async function whyNotAsWasm(
