@@ -67,7 +67,7 @@ export function shrinkAlpha(
 export function fillTransparent<Image extends RawImage | RawImage16>(image: Image): Image {
   const { width, height, channels } = image;
   const colours = channels - 1;
-  const levels = [blockSums(image)];
+  const levels = [sumBlocks(image)];
   for (let last = levels[0]!; last.columns > 1 || last.rows > 1; last = levels.at(-1)!) {
     levels.push(pull(last, colours));
   }
@@ -76,10 +76,10 @@ export function fillTransparent<Image extends RawImage | RawImage16>(image: Imag
   // Not slice(), which for Node's Buffer copies nothing.
   const data = isOf16Bits(image) ? new Uint16Array(image.data) : new Uint8Array(image.data);
   for (let y = 0, i = 0; y < height; y++) {
-    const [top, bottom, down] = between(y, rows);
+    const [top, bottom, down] = findNeighbours(y, rows);
     for (let x = 0; x < width; x++, i += channels) {
       if (data[i + colours] !== 0) continue;
-      const [left, right, across] = between(x, columns);
+      const [left, right, across] = findNeighbours(x, columns);
       for (let c = 0; c < colours; c++) {
         const mean = (row: number, column: number): number =>
           means[(row * columns + column) * colours + c]!;
@@ -100,7 +100,7 @@ interface Level {
   readonly weights: Float32Array;
 }
 
-function blockSums({ width, height, channels, data }: RawImage | RawImage16): Level {
+function sumBlocks({ width, height, channels, data }: RawImage | RawImage16): Level {
   const colours = channels - 1;
   const rows = Math.ceil(height / BLOCK);
   const columns = Math.ceil(width / BLOCK);
@@ -152,7 +152,10 @@ function divide(sums: Float32Array, weights: Float32Array, colours: number): Flo
 }
 
 /** The two squares whose centres a pixel lies between, and how far it is from the first, 0..1. */
-function between(pixel: number, count: number): [first: number, second: number, part: number] {
+function findNeighbours(
+  pixel: number,
+  count: number,
+): [first: number, second: number, part: number] {
   const at = Math.max(0, Math.min(count - 1, (pixel + 0.5) / BLOCK - 0.5));
   const first = Math.floor(at);
   return [first, Math.min(first + 1, count - 1), at - first];
