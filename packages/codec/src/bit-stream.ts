@@ -3,7 +3,7 @@
 import { RansReader, RansWriter } from './rans-state.js';
 
 /** Probabilities are counted in 2^16ths: a 0 takes the lower part of this range, a 1 the upper. */
-export const RANGE = 1 << 16;
+export const RANGE: number = 1 << 16;
 
 /** What a writer and a reader have in common, so that one function can describe both directions. */
 export interface BitStream {
