@@ -4,7 +4,8 @@
 // The parts are well known: the plane through three neighbours as PNG's Paeth filter has it, contexts
 // from the differences of neighbours as in JPEG-LS (M. J. Weinberger, G. Seroussi and G. Sapiro,
 // IEEE Trans. Image Processing 9(8), 2000), and bits of adaptive probability as in JBIG2.
-import { type BitCoder, BitDecoder, BitEncoder } from './adaptive-bits.js';
+import { AdaptiveBits } from './adaptive-bits.js';
+import { BitReader, BitWriter } from './bit-stream.js';
 import { CorruptFileError } from './errors.js';
 import type { PlaneSize } from './tiles.js';
 
@@ -43,9 +44,9 @@ export function encodeAlphaTile(values: Uint8Array, { rows, columns }: PlaneSize
   let mode = RAW;
   let shortest = values;
   for (const one of [DIRECT, PLANE, AVERAGE]) {
-    const coder = new BitEncoder(CONTEXTS);
-    codePlane(coder, one, plane, { rows, columns });
-    const coded = coder.finish();
+    const writer = new BitWriter();
+    codePlane(new AdaptiveBits(CONTEXTS, writer), one, plane, { rows, columns });
+    const coded = writer.finish();
     if (coded.length < shortest.length) [mode, shortest] = [one, coded];
   }
   const stream = new Uint8Array(1 + shortest.length);
@@ -70,9 +71,9 @@ export function decodeAlphaTile(stream: Uint8Array, { rows, columns }: PlaneSize
   if (mode < DIRECT || mode > RAW) throw alphaStreamError('begins with an unknown mode');
   const stride = columns + 2 * MARGIN;
   const plane = new Uint8Array((rows + MARGIN) * stride);
-  const decoder = new BitDecoder(CONTEXTS, coded);
-  codePlane(decoder, mode, plane, { rows, columns });
-  decoder.finish();
+  const reader = new BitReader(coded);
+  codePlane(new AdaptiveBits(CONTEXTS, reader), mode, plane, { rows, columns });
+  reader.finish();
   const values = new Uint8Array(rows * columns);
   for (let row = 0; row < rows; row++) {
     const start = (row + MARGIN) * stride + MARGIN;
@@ -88,7 +89,7 @@ export function decodeAlphaTile(stream: Uint8Array, { rows, columns }: PlaneSize
  * @param plane - the values within margins of zeros.
  */
 function codePlane(
-  coder: BitCoder,
+  coder: AdaptiveBits,
   mode: number,
   plane: Uint8Array,
   { rows, columns }: PlaneSize,
@@ -130,7 +131,7 @@ function codePlane(
 
 /** Codes one value: whether it is as predicted; if not, whether it is 0 or 255; if not, its error. */
 function codeValue(
-  coder: BitCoder,
+  coder: AdaptiveBits,
   mode: number,
   value: number,
   guess: number,
@@ -156,7 +157,7 @@ function codeValue(
 }
 
 /** Codes 8 bits from the highest, each in the context of those before. */
-function codeByte(coder: BitCoder, value: number, tree: number): number {
+function codeByte(coder: AdaptiveBits, value: number, tree: number): number {
   let node = 1;
   for (let shift = 7; shift >= 0; shift--) {
     node = 2 * node + coder.code((value >> shift) & 1, tree + node);

@@ -1,5 +1,5 @@
 // The rANS state machine: one 32-bit state and a stream of 16-bit words. It codes slots of a 16-bit range;
-// rans.ts and adaptive-bits.ts decide what a slot means.
+// rans.ts and bit-stream.ts decide which slot stands for what.
 //
 // The method is J. Duda, "Asymmetric numeral systems: entropy coding combining speed of Huffman
 // coding with compression rate of arithmetic coding", arXiv:1311.2540 (2013). Keeping the state in
