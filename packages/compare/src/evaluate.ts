@@ -38,7 +38,7 @@ export interface Difference {
   readonly reason?: string;
 }
 
-/** Images that a metric could not be measured on, whatever the codec, and why. */
+/** Images that a metric could not be measured on with some codec, and why. */
 export function withoutMetric(
   measurements: readonly Measurement[],
   metric: Metric,

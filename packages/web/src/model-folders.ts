@@ -89,10 +89,10 @@ export async function readModelFolder(
     });
   }
   const description = parseModel(json);
-  return { folder, description, hash: await hashOf(description) };
+  return { folder, description, hash: await computeHash(description) };
 }
 
-async function hashOf({ bitstream }: ModelDescription): Promise<Uint8Array> {
+async function computeHash({ bitstream }: ModelDescription): Promise<Uint8Array> {
   const text = new TextEncoder().encode(canonicalJson(bitstream));
   const subtle = globalThis.crypto?.subtle as SubtleCrypto | undefined;
   if (!subtle) {
