@@ -329,7 +329,7 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
       return { data: new Uint8Array(data) };
     }, file);
     expect(worstDifference(data, opaque((await decode(model, file)).data))).toBeLessThanOrEqual(1);
-    expect(site.requests.filter((path) => path.endsWith('.wasm'))).toEqual([
+    expect(site.requests.filter((path) => path.endsWith('.zst'))).toEqual([
       expect.stringContaining('asyncify'),
     ]);
     await page.context().close();
@@ -346,12 +346,12 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
     const count = (pattern: RegExp) => site.requests.filter((path) => pattern.test(path)).length;
     expect(count(/\.onnx$/)).toBe(2);
     expect(count(/synthesis\.onnx$|scales\.onnx$/)).toBe(2);
-    expect(count(/\.wasm$/)).toBe(1);
+    expect(count(/\.zst$/)).toBe(1);
     expect(count(/jspi|asyncify|webgpu/)).toBe(0);
     await page.reload();
     site.forget();
     await decodeOnce();
-    expect(count(/\.onnx$|\.wasm$/)).toBe(0);
+    expect(count(/\.onnx$|\.zst$/)).toBe(0);
     await page.context().close();
   });
 
@@ -587,7 +587,7 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
     });
   });
 
-  test('a first visit loads little: the script 60 kB without ORT, everything 7 MB', async () => {
+  test('a first visit loads little: the script 60 kB without ORT, everything 5.5 MB', async () => {
     site.put('/a.ncr', await encode(await loadModel({ model: SHIPPED }), photograph(64, 64)));
     site.forget();
     const page = await site.open({ path: 'gallery.html?model=/shipped/' });
@@ -607,7 +607,7 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
     const everything = sum(() => true);
     console.info(`element and codec: ${script} bytes gzip; a first visit: ${everything} bytes`);
     expect(script).toBeLessThan(60_000);
-    expect(everything).toBeLessThan(7_000_000);
+    expect(everything).toBeLessThan(5_500_000);
     await page.context().close();
   });
 });
