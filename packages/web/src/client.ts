@@ -165,7 +165,7 @@ export class WorkerCodec {
    *
    * @param source - a Worker that runs `@nacre/web/worker`, a function that starts one, or the address of its
    * script; left out, the bundler has put it where it is found.
-   * @throws TypeError for anything else; {@link DeviceError} if the browser refuses to start it.
+   * @throws TypeError for anything else; DeviceError if the browser refuses to start it.
    */
   constructor(source?: Worker | WorkerSource) {
     const isWorker = source instanceof Worker;
