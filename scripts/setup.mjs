@@ -1,5 +1,5 @@
-// Prepares a fresh clone: npm packages, the build and, with --python, the virtual environment of the training
-// package. Plain Node.js without dependencies, because it runs before anything is installed. It skips what has
+// Prepares a fresh clone: npm packages, the build, with --web that of pages and, with --python, the virtual
+// environment of the training package. Plain Node.js without dependencies, because it runs before anything is installed. It skips what has
 // been done already, and prints to stderr only.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -54,6 +54,8 @@ if (!npmPackagesMatch()) {
 // Only the packages: the types of the tests are checked with the tests.
 const packages = ['codec', 'node', 'compare', 'cli', 'web'].map((name) => join('packages', name));
 run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b', ...packages]);
+// What pages load is bundled too: for tests in browsers, and for the viewer.
+if (process.argv.includes('--web')) run(process.execPath, [join(root, 'packages/web/build.mjs')]);
 
 if (process.argv.includes('--python')) {
   const training = join(root, 'packages/training');

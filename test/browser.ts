@@ -3,7 +3,7 @@
 
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, extname, join, normalize } from 'node:path';
@@ -12,6 +12,9 @@ import type { Browser, Page } from 'playwright-core';
 import type {} from '../packages/web/testing/page.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** The files of packages/web for pages without a bundler, as built. */
+export const STANDALONE: string = join(ROOT, 'packages/web/dist/standalone');
 
 /** Names under which systems install Chromium. */
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
@@ -67,12 +70,25 @@ export interface PageOptions {
   readonly isolated?: boolean;
 }
 
+/** How something is served that tests put on a site. */
+export interface PutOptions {
+  /** Whether the answer never comes to an end. */
+  readonly endless?: boolean;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** A built page, served. */
 export interface TestSite {
   /** A new page, with empty caches. */
   open(options?: PageOptions): Promise<Page>;
-  /** Serves something else at a path such as `/a.ncr`; what is `endless` never comes to an end. */
-  put(path: string, bytes: Uint8Array, endless?: 'endless'): void;
+  /** Serves something else at a path such as `/a.ncr`. */
+  put(path: string, content: Uint8Array | string, options?: PutOptions): void;
+  /** Sends more to all who wait for the end of an `endless` file. */
+  send(path: string, bytes: Uint8Array): void;
+  /** Ends an `endless` file for all who wait. */
+  finish(path: string): void;
+  /** The address of the site, as a page that is cross-origin isolated or another one sees it. */
+  origin(isolated?: boolean): string;
   /** Paths that have been asked for since the last `forget`, in order. */
   readonly requests: readonly string[];
   /** What a path is answered with. */
@@ -121,12 +137,12 @@ export async function serveSite(
   folders: Readonly<Record<string, string>>,
   webgpu = true,
 ): Promise<TestSite> {
-  const put = new Map<string, Uint8Array>();
-  const endless = new Set<string>();
+  const put = new Map<string, PutOptions & { readonly bytes: Uint8Array }>();
+  const waiting = new Map<string, Set<ServerResponse>>();
   const requests: string[] = [];
   const read = async (path: string): Promise<Uint8Array> => {
     const added = put.get(path);
-    if (added) return added;
+    if (added) return added.bytes;
     const at = Object.keys(folders).find((start) => path.startsWith(start))!;
     return await readFile(join(folders[at]!, normalize(`/${path.slice(at.length)}`)));
   };
@@ -140,9 +156,20 @@ export async function serveSite(
       }
       const type = MIME_TYPES[extname(path)] ?? 'application/octet-stream';
       const bytes = await read(path).catch(() => undefined);
-      response.writeHead(bytes ? 200 : 404, { ...headers, 'Content-Type': type });
-      if (endless.has(path)) response.write(bytes);
-      else response.end(bytes);
+      const added = put.get(path);
+      response.writeHead(bytes ? 200 : 404, {
+        ...headers,
+        'Content-Type': type,
+        ...added?.headers,
+      });
+      if (!added?.endless) {
+        response.end(bytes);
+        return;
+      }
+      response.write(bytes);
+      const clients = waiting.get(path) ?? new Set();
+      waiting.set(path, clients.add(response));
+      response.on('close', () => clients.delete(response));
     });
     return new Promise((listening) => {
       server.listen(0, '127.0.0.1', () => listening(server));
@@ -153,7 +180,6 @@ export async function serveSite(
   const site: TestSite = {
     online: true,
     async open({ path = 'index.html', isolated = true, viewport } = {}) {
-      const { port } = servers[isolated ? 'isolated' : 'plain'].address() as AddressInfo;
       // A context of its own has caches of its own.
       const context = await browser.newContext(viewport ? { viewport } : {});
       const page = await context.newPage();
@@ -162,13 +188,22 @@ export async function serveSite(
         if (message.type() === 'error') console.error(`Chromium: ${message.text()}`);
       });
       page.on('pageerror', (error) => console.error('Chromium:', error));
-      await page.goto(`http://127.0.0.1:${port}/${path}`);
+      await page.goto(`${site.origin(isolated)}/${path}`);
       return page;
     },
-    put(path, bytes, ending) {
-      put.set(path, bytes);
-      if (ending) endless.add(path);
-      else endless.delete(path);
+    put(path, content, options = {}) {
+      const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+      put.set(path, { bytes, ...options });
+    },
+    send(path, bytes) {
+      for (const response of waiting.get(path) ?? []) response.write(bytes);
+    },
+    finish(path) {
+      for (const response of waiting.get(path) ?? []) response.end();
+    },
+    origin(isolated = true) {
+      const { port } = servers[isolated ? 'isolated' : 'plain'].address() as AddressInfo;
+      return `http://127.0.0.1:${port}`;
     },
     requests,
     read,

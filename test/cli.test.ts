@@ -1,12 +1,13 @@
 // The nacre command as a process: exit codes, what goes to stdout and what to stderr, and that no
 // output is ever half written.
 
-import { type SpawnOptions, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   cp,
   mkdir,
   mkdtemp,
+  open,
   readdir,
   readFile,
   rm,
@@ -23,9 +24,9 @@ import { DEFAULT_MODEL, readImage, toBuffer } from '@nacre/node';
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { photograph } from './images.js';
+import { jsonLines, NACRE, type Result, type RunOptions, runNacre } from './nacre-command.js';
 import { TINY } from './runtimes.js';
 
-const NACRE = fileURLToPath(new URL('../packages/cli/bin/nacre.js', import.meta.url));
 const MODEL = ['--model', TINY];
 
 // Up to seven processes a test, each half a second on an idle machine.
@@ -52,30 +53,12 @@ beforeEach(async () => {
   await writeFile(join(folder, 'a1.ncr'), ncr);
 });
 
-interface Result {
-  readonly exit: number | null;
-  readonly stdout: Buffer;
-  readonly stderr: string;
-}
-
 /** Runs the command in the test's folder. */
 async function nacre(
   args: readonly string[],
-  { input, closeStdout = false }: { input?: Uint8Array; closeStdout?: boolean } = {},
+  options: Omit<RunOptions, 'folder'> = {},
 ): Promise<Result> {
-  const options: SpawnOptions = { cwd: folder, stdio: ['pipe', 'pipe', 'pipe'] };
-  const child = spawn(process.execPath, [NACRE, ...args], options);
-  const stdout: Buffer[] = [];
-  const stderr: Buffer[] = [];
-  if (closeStdout) child.stdout!.destroy();
-  else child.stdout!.on('data', (chunk: Buffer) => stdout.push(chunk));
-  child.stderr!.on('data', (chunk: Buffer) => stderr.push(chunk));
-  child.stdin!.on('error', () => {}); // it need not read its input to the end
-  child.stdin!.end(input);
-  const exit = await new Promise<number | null>((done) => {
-    child.on('close', done);
-  });
-  return { exit, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString() };
+  return await runNacre(args, { folder, ...options });
 }
 
 /** The names in the test's folder, but for the two that each test begins with. */
@@ -83,28 +66,15 @@ async function written(): Promise<string[]> {
   return (await readdir(folder)).filter((name) => name !== 'a.png' && name !== 'a1.ncr').sort();
 }
 
-/** What was printed with --json: exactly one object and nothing else. */
-function json({ stdout }: Result): Record<string, unknown> & { files: Record<string, unknown>[] } {
-  const text = stdout.toString();
-  expect(text.endsWith('}\n')).toBe(true);
-  expect(text.indexOf('\n')).toBe(text.length - 1);
-  return JSON.parse(text);
+/** What was printed with --json of a single file: exactly one object and nothing else. */
+function json(result: Result): Record<string, unknown> {
+  const [only, ...rest] = jsonLines(result);
+  expect(rest).toEqual([]);
+  return only!;
 }
 
-describe('help', () => {
-  test.each([[], ['compress'], ['decompress'], ['info'], ['models'], ['view'], ['compare']])(
-    'nacre %s --help opens with examples and ends with the exit codes',
-    async (...command) => {
-      const { exit, stdout, stderr } = await nacre([...command, '--help']);
-      expect([exit, stderr]).toEqual([0, '']);
-      expect(stdout.toString()).toMatch(/^Examples:\n\$ nacre /);
-      expect(stdout.toString()).toMatch(/\n {2}15 {2}[^\n]+\n$/);
-    },
-  );
-
-  test('--version', async () => {
-    expect((await nacre(['--version'])).stdout.toString()).toMatch(/^\d+\.\d+\.\d+\n$/);
-  });
+test('--version', async () => {
+  expect((await nacre(['--version'])).stdout.toString()).toMatch(/^\d+\.\d+\.\d+\n$/);
 });
 
 describe('a wrong command line: exit code 2, one line on stderr, nothing on stdout', () => {
@@ -122,8 +92,18 @@ describe('a wrong command line: exit code 2, one line on stderr, nothing on stdo
     ['no threads', ['compress', 'a.png', '--threads', '0']],
     ['an unknown device', ['compress', 'a.png', '--device', 'tpu']],
     ['a device without a name', ['compress', 'a.png', '--device', '-']],
+    ['one output for a folder', ['compress', '.', '-o', 'c.ncr']],
     ['one output for two inputs', ['compress', 'a.png', 'b.png', '-o', 'c.ncr']],
     ['an output and a folder', ['compress', 'a.png', '-o', 'c.ncr', '--out-dir', 'out']],
+    ['no value for the output', ['compress', 'a.png', '-o']],
+    ['no value for the quality', ['compress', 'a.png', '-q']],
+    ['no value for the device', ['compress', 'a.png', '--device']],
+    ['no value before another option', ['compress', 'a.png', '--model', '--json']],
+    ['no value for the format', ['decompress', 'a1.ncr', '--format']],
+    ['no value for the folder', ['compress', 'a.png', '--out-dir']],
+    ['a part that is not one', ['compress', 'a.png', '--shard', '4/3']],
+    ['no jobs', ['compress', 'a.png', '--jobs', '0']],
+    ['a quality of PNG', ['decompress', 'a1.ncr', '-q', '80']],
     ['two results in one place', ['compress', 'a.png', 'a.jpg']],
     ['the output is the input', ['compress', 'a1.ncr']],
     ['stdout for two things', ['compress', 'a.png', '-o', '-', '--json']],
@@ -140,6 +120,7 @@ describe('a wrong command line: exit code 2, one line on stderr, nothing on stdo
     ['a quality and a target', ['compress', 'a.png', '-q', '50', '--target-size', '1kB']],
     ['two targets', ['compress', 'a.png', '--target-psnr', '30', '--target-size', '1kB']],
     ['a size of no unit', ['compress', 'a.png', '--target-size', '10 potatoes']],
+    ['a size in K', ['compress', 'a.png', '--target-size', '100K']],
     ['a size of nothing', ['compress', 'a.png', '--target-size', '0.1B']],
     ['a PSNR out of range', ['compress', 'a.png', '--target-psnr', '0']],
   ])('%s', async (_, args) => {
@@ -177,7 +158,7 @@ describe('compress and decompress', () => {
       '--json',
       ...MODEL,
     ]);
-    const [file] = JSON.parse(made.stdout.toString()).files;
+    const file = json(made);
     expect((await stat(join(folder, 'b.ncr'))).size).toBe(file.byteLength);
     expect(file.byteLength).toBeLessThanOrEqual(400);
     expect(file.quality).toBeGreaterThan(0);
@@ -214,7 +195,7 @@ describe('compress and decompress', () => {
       '--json',
       ...MODEL,
     ]);
-    expect(JSON.parse(part.stdout.toString()).files[0]).toMatchObject({ width: 40, height: 2 });
+    expect(json(part)).toMatchObject({ width: 40, height: 2 });
     const [whole, region] = await Promise.all(
       ['whole.png', 'part.png'].map((name) => readImage(join(folder, name))),
     );
@@ -237,7 +218,9 @@ describe('compress and decompress', () => {
 
   test('there and back, with one line each', async () => {
     const made = await nacre(['compress', 'a.png', '-q', '50', ...MODEL]);
-    expect(made.stdout.toString()).toMatch(/^a\.png → a\.ncr {2}70×50, \d+ bytes, \d+\.\d+ bpp\n$/);
+    expect(made.stdout.toString()).toMatch(
+      /^a\.png → a\.ncr {2}70×50, \d+ → \d+ bytes \(−\d+ %\), \d+\.\d+ bpp\n$/,
+    );
     expect([made.exit, made.stderr]).toEqual([0, '']);
     expect(await readFile(join(folder, 'a.ncr'))).toEqual(Buffer.from(ncr));
     for (const format of ['png', 'jpg', 'webp', 'avif']) {
@@ -277,27 +260,36 @@ describe('compress and decompress', () => {
     await writeFile(join(folder, 'd.png'), png);
     const args = ['a.png', 'b.png', 'c.txt', 'd.png', '--out-dir', 'new/out', '--json'];
     const result = await nacre(['compress', ...args, ...MODEL]);
-    expect(result.exit).toBe(5);
+    expect([4, 5]).toContain(result.exit);
     expect(await readdir(join(folder, 'new/out'))).toEqual(['a.ncr', 'd.ncr']);
-    const { command, exitCode, model, device, files } = json(result);
-    expect([command, exitCode, model, device]).toEqual(['compress', 5, 'tiny', 'cpu']);
-    expect(files.map(({ input }) => input)).toEqual(args.slice(0, 4));
-    expect(files[0]).toMatchObject({
+    const files = jsonLines(result);
+    expect(files.map(({ input }) => input).sort()).toEqual(args.slice(0, 4));
+    const of = (name: string) => files.find(({ input }) => input === name);
+    expect(of('a.png')).toMatchObject({
+      command: 'compress',
+      status: 'done',
+      exitCode: 0,
+      model: 'tiny',
+      device: 'cpu',
       output: join('new/out', 'a.ncr'),
       width: 70,
       height: 50,
       quality: 50,
+      inputByteLength: png.length,
       byteLength: ncr.length,
       bpp: (8 * ncr.length) / 3500,
       notices: [],
     });
-    expect(files[1]).toMatchObject({ error: { code: 'TRUNCATED_IMAGE' } });
-    expect(files[2]).toMatchObject({ error: { code: 'NOT_AN_IMAGE' } });
-    expect(result.stderr.split('\n').map((line) => line.split(': ')[1])).toEqual([
-      'b.png',
-      'c.txt',
-      undefined,
-    ]);
+    const failed = { status: 'failed', command: 'compress', output: join('new/out', 'b.ncr') };
+    expect(of('b.png')).toMatchObject({
+      ...failed,
+      exitCode: 5,
+      error: { code: 'TRUNCATED_IMAGE' },
+    });
+    expect(of('c.txt')).toMatchObject({ exitCode: 4, error: { code: 'NOT_AN_IMAGE' } });
+    const said = result.stderr.split('\n').map((line) => line.split(': ')[1]);
+    expect(said.slice(0, 2).sort()).toEqual(['b.png', 'c.txt']);
+    expect(said[2]).toMatch(/^Compressed 2 files$/);
     const back = await nacre(['decompress', 'new/out/a.ncr', 'new/out/d.ncr', ...MODEL]);
     expect(back.exit).toBe(0);
     expect(await readdir(join(folder, 'new/out'))).toEqual(['a.ncr', 'a.png', 'd.ncr', 'd.png']);
@@ -310,7 +302,7 @@ describe('compress and decompress', () => {
     );
 
     const result = await nacre(['compress', 'a.svg', '--json', ...MODEL]);
-    const notices = json(result).files[0]!.notices as string[];
+    const notices = json(result).notices as string[];
     expect(notices).toEqual(['Drew the vector image at its nominal size.']);
     expect(result.stderr).toBe(notices.map((notice) => `nacre: a.svg: ${notice}\n`).join(''));
   });
@@ -380,7 +372,6 @@ describe('failures have their own exit codes and leave nothing behind', () => {
     await mkdir(join(folder, 'sub'));
     const cases: readonly [text: string, args: readonly string[]][] = [
       ['none.png: There is no such file', ['none.png']],
-      ['sub: This is a folder', ['sub', '-o', 'b.ncr']],
       ['a.png: none: There is no such file or folder', ['a.png', '-o', 'none/b.ncr']],
       ['a.png: a.png/b.ncr: A part of this path is a file', ['a.png', '-o', 'a.png/b.ncr']],
       ['a.png: A file of this name is in the way', ['a.png', '--out-dir', 'a.png']],
@@ -415,7 +406,7 @@ describe('failures have their own exit codes and leave nothing behind', () => {
       'nacre: cut.ncr: The image lacks 1 damaged tile, grey or opaque: get a good copy of the file.\n',
     );
     const damaged = [{ left: 1024, top: 0, width: 76, height: 20 }];
-    expect(json(result).files[0]).toMatchObject({ output: 'cut.png', width: 1100, damaged });
+    expect(json(result)).toMatchObject({ output: 'cut.png', width: 1100, damaged });
     const { data } = await readImage(join(folder, 'cut.png'));
     expect(data.subarray(3 * 1024, 3 * 1100).every((value) => value === 128)).toBe(true);
     expect(data.subarray(0, 3 * 900).every((value) => value === 128)).toBe(false);
@@ -423,7 +414,7 @@ describe('failures have their own exit codes and leave nothing behind', () => {
     await writeFile(join(folder, 'whole.ncr'), bytes);
     const whole = await nacre(['decompress', 'whole.ncr', '--partial', '--json', ...MODEL]);
     expect(whole.exit).toBe(0);
-    expect(json(whole).files[0]).toMatchObject({ damaged: [], missing: [] });
+    expect(json(whole)).toMatchObject({ damaged: [], missing: [] });
   });
 
   test.each([
@@ -606,10 +597,10 @@ test.skipIf(process.platform === 'win32')(
   'an interrupt leaves no part of a file behind',
   async () => {
     // A process that interrupts itself as soon as a file is being written.
-    const jobs = fileURLToPath(new URL('../packages/cli/dist/jobs.js', import.meta.url));
+    const files = fileURLToPath(new URL('../packages/cli/dist/files.js', import.meta.url));
     const program = `
     import { readdirSync } from 'node:fs';
-    import { writeOutput } from ${JSON.stringify(pathToFileURL(jobs).href)};
+    import { writeOutput } from ${JSON.stringify(pathToFileURL(files).href)};
     const timer = setInterval(() => {
       if (!readdirSync('.').some((name) => name.startsWith('.nacre-'))) return;
       clearInterval(timer);
@@ -626,16 +617,109 @@ test.skipIf(process.platform === 'win32')(
   },
 );
 
-test('a reader that goes away ends the command in silence', async () => {
-  const { exit, stderr } = await nacre(['compress', '-', ...MODEL], {
-    input: png,
-    closeStdout: true,
+describe('output that cannot be written is one line, and exit code 3', () => {
+  test('a reader that goes away', async () => {
+    for (const args of [
+      ['compress', '-', ...MODEL],
+      ['--help'],
+      ['info', 'a1.ncr'],
+      ['models', '--json'],
+    ]) {
+      const { exit, stderr } = await nacre(args, { input: png, closeStdout: true });
+      expect(stderr).toBe('nacre: stdout: The program that reads from the pipe has ended.\n');
+      expect(exit).toBe(3);
+    }
   });
-  expect([exit, stderr]).toEqual([0, '']);
+
+  test.skipIf(process.platform !== 'linux')('a full disk', async () => {
+    const full = await open('/dev/full', 'w');
+    try {
+      for (const args of [
+        ['compress', '-', ...MODEL],
+        ['--help'],
+        ['info', 'a1.ncr'],
+        ['models', '--json'],
+      ]) {
+        const { exit, stderr } = await nacre(args, { input: png, stdout: full.fd });
+        expect(stderr).toBe('nacre: stdout: The disk is full: free some space.\n');
+        expect(exit).toBe(3);
+      }
+    } finally {
+      await full.close();
+    }
+  });
+
+  test.skipIf(process.platform !== 'linux')('a folder that cannot be made', async () => {
+    for (const [command, option] of [
+      ['compress', '--out-dir'],
+      ['compare', '--out'],
+    ] as const) {
+      const { exit, stderr } = await nacre([command, 'a.png', option, '/proc/nacre/x']);
+      expect(stderr).toBe(
+        'nacre: /proc/nacre: No folder can be created here: choose another place.\n',
+      );
+      expect(exit).toBe(3);
+    }
+  });
+});
+
+test('arguments behind -- are files, whatever they begin with', async () => {
+  await writeFile(join(folder, '-x.png'), png);
+  expect((await nacre(['compress', ...MODEL, '--', '-x.png'])).exit).toBe(0);
+  expect((await nacre(['info', '--', '-x.ncr'])).exit).toBe(0);
+  expect((await nacre(['decompress', ...MODEL, '-o', 'y.png', '--', '-x.ncr'])).exit).toBe(0);
+});
+
+test('a damaged image is refused, or taken as far as it goes', async () => {
+  const jpeg = Buffer.from(await toBuffer(photograph(200, 200), 'jpg'));
+  const half = Buffer.concat([jpeg.subarray(0, jpeg.length / 2), Buffer.of(0xff, 0xd9)]);
+  await writeFile(join(folder, 'half.jpg'), half);
+  const refused = await nacre(['compress', 'half.jpg', ...MODEL]);
+  expect([refused.exit, await written()]).toEqual([5, ['half.jpg']]);
+  expect(refused.stderr).toMatch(/^nacre: half\.jpg: .*damaged.*\(--allow-damaged\)\.\n$/);
+  const taken = await nacre(['compress', 'half.jpg', '--allow-damaged', ...MODEL]);
+  expect([taken.exit, taken.stderr]).toEqual([
+    0,
+    'nacre: half.jpg: Took what is there of a damaged file.\n',
+  ]);
+});
+
+test('more pixels than allowed', async () => {
+  const { exit } = await nacre(['compress', 'a.png', '--max-pixels', '3499', ...MODEL]);
+  expect(exit).toBe(6);
+  expect((await nacre(['decompress', 'a1.ncr', '--max-pixels', '3499', ...MODEL])).exit).toBe(6);
+});
+
+test('the quality of lossy images', async () => {
+  const size = async (quality: string): Promise<number> => {
+    const args = ['decompress', 'a1.ncr', '-o', '-', '--format', 'jpg', '-q', quality, ...MODEL];
+    return (await nacre(args)).stdout.length;
+  };
+  expect(await size('95')).toBeGreaterThan(1.5 * (await size('30')));
+});
+
+test('--verbose says where the time goes', async () => {
+  const { stderr } = await nacre(['compress', 'a.png', '--verbose', ...MODEL]);
+  expect(stderr).toMatch(/^nacre: a\.png: read in \d+ ms, converted in \d+ ms, written in \d+ ms/m);
+});
+
+test('devices says what works, and what to do about the others', async () => {
+  const lines = await nacre(['devices']);
+  expect([lines.exit, lines.stdout.toString().split('\n')[0]]).toEqual([
+    0,
+    expect.stringMatching(/^cpu +works/),
+  ]);
+  const [{ devices }] = jsonLines(await nacre(['devices', '--json'])) as [
+    { devices: { device: string; works: boolean; reason?: string; enable: string[] }[] },
+  ];
+  expect(devices.map(({ device }) => device)).toEqual(['cpu', 'cuda', 'webgpu']);
+  for (const { works, reason, enable } of devices) {
+    expect([works, reason === undefined, enable.length === 0]).toEqual([works, works, works]);
+  }
 });
 
 test('stdout is not where the file goes when stdout is only asked for JSON', async () => {
   const result = await nacre(['decompress', 'a1.ncr', '--json', ...MODEL]);
-  expect(json(result).files[0]).toMatchObject({ output: 'a1.png', format: 'png', model: 'tiny' });
+  expect(json(result)).toMatchObject({ output: 'a1.png', format: 'png', model: 'tiny' });
   expect((await stat(join(folder, 'a1.png'))).size).toBeGreaterThan(100);
 });

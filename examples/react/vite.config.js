@@ -9,8 +9,8 @@ export default {
   // Serves the models next to the page, the default one at /photo-6/.
   publicDir: fileURLToPath(new URL('.', import.meta.resolve('@nacre/models/package.json'))),
   worker: { format: 'es' },
-  // Both packages refer to files by their own address.
-  optimizeDeps: { exclude: ['@nacre/web', 'onnxruntime-web'] },
+  // It refers to files by its own address.
+  optimizeDeps: { exclude: ['@nacre/web'] },
   // With these headers WASM runs in several threads.
   server: { headers: isolation },
   preview: { headers: isolation },

@@ -1,6 +1,6 @@
 import { readImage } from '@nacre/web';
 import { WorkerCodec } from '@nacre/web/client';
-import { configure } from '@nacre/web/element';
+import { configure, type NacreImage } from '@nacre/web/element';
 import { type JSX, useEffect, useState } from 'react';
 
 const MODEL = '/photo-6/';
@@ -52,7 +52,14 @@ export function App(): JSX.Element {
       <p>
         <output>{shown.text}</output>
       </p>
-      {shown.src && <nacre-image src={shown.src} alt="The compressed image" />}
+      {shown.src && (
+        <nacre-image
+          src={shown.src}
+          alt="The compressed image"
+          // As attributes of HTML are: React calls no onLoad of a custom element.
+          onload={({ target }) => URL.revokeObjectURL((target as NacreImage).src)}
+        />
+      )}
     </>
   );
 }

@@ -1,3 +1,5 @@
+// <nacre-image> in JSX.
+import '@nacre/web/react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.js';
 

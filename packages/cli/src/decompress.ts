@@ -3,8 +3,8 @@
 import {
   CorruptFileError,
   checkFormatSize,
-  type Device,
   decode,
+  defaultMaxPixels,
   formatOf,
   type ImageFormat,
   loadModel,
@@ -12,77 +12,99 @@ import {
   type NcrFile,
   openNcr,
   type Region,
+  readImage,
   toBuffer,
 } from '@nacre/node';
+import { type BatchOptions, runBatch, type Trade } from './batch.js';
+import type { Outcome } from './command.js';
 import { type Failure, failureOf, UsageError } from './exit-codes.js';
-import { type Outcome, planJobs, readInput, runJobs, STDIO } from './jobs.js';
+import { STDIO } from './jobs.js';
 import type { Report } from './report.js';
+import { type Work, workOf } from './work.js';
 
 /** The arguments of `nacre decompress`, checked. */
-export interface DecompressArguments {
-  readonly inputs: readonly string[];
-  readonly output?: string | undefined;
-  readonly outDir?: string | undefined;
+export interface DecompressArguments extends BatchOptions {
+  readonly command: 'decompress';
   readonly format?: ImageFormat | undefined;
+  /** 1..100, of the lossy formats. */
+  readonly quality?: number | undefined;
   readonly region?: Region | undefined;
   /** 1 or 1/8. */
   readonly scale: number;
-  readonly strip: boolean;
-  readonly force: boolean;
-  readonly json: boolean;
-  readonly model?: string | undefined;
-  readonly device: Device;
-  readonly threads?: number | undefined;
-  readonly partial: boolean;
+  readonly strip?: boolean | undefined;
+  readonly partial?: boolean | undefined;
 }
+
+const WANTED = {
+  extensions: ['ncr'],
+  matches: (start: Uint8Array): boolean =>
+    String.fromCharCode(...start.subarray(0, 4)) === '\x89NCR',
+};
 
 /** Decompresses each input, with the model named or else the one its header asks for. */
 export async function decompress(args: DecompressArguments, report: Report): Promise<Outcome> {
   const format = outputFormat(args);
-  const jobs = planJobs(args.inputs, args, format);
-  const options = {
-    device: args.device,
-    threads: args.threads,
-    onNotice: (text: string) => report.notice(undefined, text),
+  if (format === 'png' && args.quality !== undefined) {
+    throw new UsageError(
+      'Expected no --quality for PNG, which is lossless: choose jpg, webp or avif.',
+    );
+  }
+  const trade: Trade = {
+    wanted: WANTED,
+    extension: format,
+    past: 'Decompressed',
+    nouns: ['a .ncr file', '.ncr files'],
   };
+  return await runBatch({ ...args, format }, trade, report);
+}
+
+/** Loads the model, if one is named; otherwise each file names its own. */
+export async function beginDecompress(
+  args: DecompressArguments,
+  onNotice: (text: string) => void,
+): Promise<Work> {
+  const { format = 'png', quality, partial = false, region, scale, jobs = 1 } = args;
+  const options = { device: args.device, threads: args.threads, onNotice };
   const named =
     args.model === undefined ? undefined : await loadModel({ ...options, model: args.model });
-  return await runJobs(jobs, args, report, async ({ input }, label, onNotice) => {
-    const started = performance.now();
-    const { partial, region, scale } = args;
-    const file = openNcr(await readInput(input), { partial });
-    if (region !== undefined) checkWithin(region, file);
-    if (scale === 1) {
-      const { width, height } = region ?? file;
-      checkFormatSize(format, width, height);
-    }
-    const model = named ?? (await loadModelFor(file, options));
-    const image = await decode(file, {
-      model,
-      region,
-      scale,
-      onProgress: (done) => report.progress(`${label}: ${Math.round(100 * done)} %`),
-    });
-    report.progress(`${label}: writing`);
-    const kept = args.strip ? { ...image, metadata: { icc: image.metadata.icc } } : image;
-    const bytes = await toBuffer(kept, format, { onNotice });
-    const { width, height, damaged = [], missing = [] } = image;
-    return {
-      bytes,
-      failure: damage(damaged.length, missing),
-      summary: `${width}×${height}, ${format}, ${bytes.length} bytes`,
-      facts: {
-        width,
-        height,
-        format,
-        byteLength: bytes.length,
-        model: model.description.id,
-        device: model.runtime.device,
-        ...(partial ? { damaged, missing } : {}),
-        milliseconds: Math.round(performance.now() - started),
-      },
-    };
-  });
+  const craft = {
+    verify: (output: Uint8Array) => readImage(output),
+    make: async (input: Uint8Array, hooks: Parameters<Work>[1], alone: boolean) => {
+      const file = openNcr(input, { partial });
+      if (region !== undefined) checkWithin(region, file);
+      if (scale === 1) {
+        const { width, height } = region ?? file;
+        checkFormatSize(format, width, height);
+      }
+      const model = named ?? (await loadModelFor(file, options));
+      const maxPixels = args.maxPixels ?? defaultMaxPixels(undefined, alone ? 1 : 1 / jobs);
+      const image = await decode(file, {
+        model,
+        region,
+        scale,
+        maxPixels,
+        onProgress: hooks.progress,
+      });
+      const kept = args.strip ? { ...image, metadata: { icc: image.metadata.icc } } : image;
+      const bytes = await toBuffer(kept, format, { quality, onNotice: hooks.notice });
+      const { width, height, damaged = [], missing = [] } = image;
+      return {
+        bytes,
+        failure: damage(damaged.length, missing),
+        summary: `${width}×${height}, ${format}, ${input.length} → ${bytes.length} bytes`,
+        facts: {
+          model: model.description.id,
+          device: model.runtime.device,
+          width,
+          height,
+          format,
+          byteLength: bytes.length,
+          ...(partial ? { damaged, missing } : {}),
+        },
+      };
+    },
+  };
+  return workOf(craft, args);
 }
 
 function checkWithin({ left, top, width, height }: Region, image: NcrFile): void {

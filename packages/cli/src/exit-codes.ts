@@ -27,6 +27,7 @@ export const EXIT_CODES = [
   { exit: 13, code: 'DEVICE_UNAVAILABLE', meaning: 'the device cannot run here' },
   { exit: 14, code: 'OUTPUT_EXISTS', meaning: 'the output exists; --force overwrites it' },
   { exit: 15, code: 'UNKNOWN_EXTENSION', meaning: 'the name of the output says no known format' },
+  { exit: 16, code: 'FETCH_FAILED', meaning: 'a file cannot be fetched over the network' },
   { exit: 17, code: 'TARGET_UNREACHABLE', meaning: 'no quality meets the target' },
 ] as const;
 
@@ -50,19 +51,30 @@ const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
   ENOTDIR: 'A part of this path is a file, not a folder: check the name.',
   ENOSPC: 'The disk is full: free some space.',
   EROFS: 'The disk is read-only: write elsewhere.',
+  ENOTSUP: 'No folder can be created here: choose another place.',
+  EPIPE: 'The program that reads from the pipe has ended.',
+};
+
+/** The options that a message's remedy asks for, which libraries do not know. */
+const REMEDIES: Partial<Record<FailureCode, string>> = {
+  OUTPUT_EXISTS: '--force',
+  TRUNCATED_IMAGE: '--allow-damaged',
 };
 
 /**
  * Any thrown value as a {@link Failure}.
  *
- * @param input the file that the failure is reported of; a message says which other file it means.
+ * @param input - the file that the failure is reported of; a message says which other file it means.
  * @example
+ * ```ts
  * failureOf(new UsageError('Expected …')).exit; // 2
+ * ```
  */
 export function failureOf(error: unknown, input?: string): Failure {
   const { code, message, syscall, path } = error as NodeJS.ErrnoException;
   const known = EXIT_CODES.find((row) => row.code === code);
-  if (known) return { code: known.code, exit: known.exit, message };
+  if (known)
+    return { code: known.code, exit: known.exit, message: withRemedy(known.code, message) };
   if (syscall !== undefined && code !== undefined) {
     const place = path === undefined || path === input ? '' : `${path}: `;
     const meaning = SYSTEM_ERRORS[code];
@@ -70,4 +82,10 @@ export function failureOf(error: unknown, input?: string): Failure {
   }
   const text = error instanceof Error ? (error.stack ?? message) : String(error);
   return { code: 'INTERNAL', exit: 1, message: text };
+}
+
+function withRemedy(code: FailureCode, message: string): string {
+  const option = REMEDIES[code];
+  if (!option || message.includes(option)) return message;
+  return message.replace(/\.$/, ` (${option}).`);
 }

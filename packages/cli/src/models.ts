@@ -1,20 +1,27 @@
 // nacre models: the models that are installed.
 
 import { DEFAULT_MODEL, listModels } from '@nacre/node';
-import type { Outcome } from './jobs.js';
+import type { Outcome } from './command.js';
 import type { Report } from './report.js';
 
-/** Lists the models of @nacre/models. */
+/** What `tunedFor` of a model means, in words. */
+export const TUNED_FOR = {
+  eye: 'for the eye (SSIMULACRA 2, Butteraugli)',
+  psnr: 'for PSNR',
+} as const;
+
+/** Lists the models of `@nacre/models`. */
 export async function models(report: Report): Promise<Outcome> {
   const onDamaged = ({ message }: Error): void => report.notice(undefined, message);
   const rows = (await listModels({ onDamaged })).map(({ folder, description, hash }) => {
-    const { id, name, license, bitstream, encoder } = description;
+    const { id, name, tunedFor, license, bitstream, encoder } = description;
     const sizes = (graphs: object): number[] =>
       Object.values(graphs as Record<string, { bytes: number }>).map((graph) => graph.bytes);
     const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
     return {
       id,
       name,
+      tunedFor,
       license,
       default: id === DEFAULT_MODEL,
       hash: Buffer.from(hash).toString('hex'),
@@ -25,6 +32,7 @@ export async function models(report: Report): Promise<Outcome> {
   });
   for (const row of rows) {
     report.line(`${row.id}${row.default ? ' (default)' : ''}  ${row.name}, ${row.license}`);
+    if (row.tunedFor !== undefined) report.line(`  tuned    ${TUNED_FOR[row.tunedFor]}`);
     report.line(`  hash     ${row.hash}`);
     report.line(`  weights  decoder ${row.decoderBytes} bytes, encoder ${row.encoderBytes} bytes`);
     report.line(`  folder   ${row.folder}`);

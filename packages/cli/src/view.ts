@@ -8,7 +8,9 @@ import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { basename, dirname, join } from 'node:path';
 import sirv from 'sirv';
-import { type Outcome, readInput, STDIO } from './jobs.js';
+import type { Outcome } from './command.js';
+import { readInput } from './files.js';
+import { STDIO } from './inputs.js';
 import type { Report } from './report.js';
 
 /** "nacre" on a telephone. The same each time, so that the browser finds again what it has kept. */

@@ -3,7 +3,12 @@
 import { decodeAlphaTile, encodeAlphaTile } from './alpha-tile.js';
 import { CorruptFileError } from './errors.js';
 import type { Region } from './region.js';
-import { readTileSection, type TileStreams, writeTileSection } from './tile-section.js';
+import {
+  readTileSection,
+  type TileStreams,
+  type Tolerance,
+  writeTileSection,
+} from './tile-section.js';
 import { copyCells, type Window } from './tiles.js';
 
 /** Type of the section in the container. */
@@ -31,21 +36,22 @@ export function writeAlphaSection(alpha: Uint8Array, width: number, height: numb
 }
 
 /**
- * Reads the section, as `readTileSection` does.
+ * Reads the section, as `readTileSection` does. What is incomplete of it counts as damaged.
  *
- * @returns with `partial`, undefined if nothing of it can be read.
+ * @returns undefined if nothing of it can be read and that is tolerated.
  * @throws {@link CorruptFileError} naming the section and the tile.
  */
 export function readAlphaSection(
   payload: Uint8Array,
   width: number,
   height: number,
-  partial: boolean,
+  tolerance: Tolerance,
 ): TileStreams | undefined {
+  const tolerated = tolerance === 'none' ? 'none' : 'damage';
   try {
-    return nameSection(() => readTileSection(payload, width, height, partial));
+    return nameSection(() => readTileSection(payload, width, height, tolerated));
   } catch (error) {
-    if (partial && error instanceof CorruptFileError) return undefined;
+    if (tolerated === 'damage' && error instanceof CorruptFileError) return undefined;
     throw error;
   }
 }

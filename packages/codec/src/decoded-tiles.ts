@@ -30,13 +30,13 @@ interface KeptTile {
  */
 export async function decodeFileTile(
   model: Model,
-  { grid, level, tileStreams }: NcrFile,
+  { grid, level, tileStreams, incomplete }: NcrFile,
   index: number,
   damaged?: Set<number>,
 ): Promise<ImageSymbols> {
   const tile = getTile(grid, index);
   try {
-    return await decodeTile(model, tile, level, tileStreams.get(index));
+    return await decodeTile(model, tile, level, tileStreams.get(index), incomplete);
   } catch (error) {
     if (!(error instanceof CorruptFileError)) throw error;
     if (damaged) {

@@ -15,7 +15,8 @@ export type CodecErrorCode =
   | 'TRUNCATED_IMAGE'
   | 'OUTPUT_EXISTS'
   | 'UNKNOWN_EXTENSION'
-  | 'DEVICE_UNAVAILABLE';
+  | 'DEVICE_UNAVAILABLE'
+  | 'FETCH_FAILED';
 
 /**
  * The base class of Nacre's errors. Each has a stable `code`, and a message of one line that ends with what
@@ -127,5 +128,14 @@ export class DeviceError extends CodecError<'DEVICE_UNAVAILABLE'> {
 
   constructor(message: string, options?: ErrorOptions) {
     super('DEVICE_UNAVAILABLE', message, options);
+  }
+}
+
+/** A file could not be fetched over the network: an image, a model, or a part of the decoder. */
+export class FetchError extends CodecError<'FETCH_FAILED'> {
+  override readonly name = 'FetchError';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super('FETCH_FAILED', message, options);
   }
 }

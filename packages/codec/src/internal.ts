@@ -4,7 +4,7 @@ export { crc32c } from './crc32c.js';
 export { checkDecodeOptions } from './decode.js';
 export { DEFAULT_MODEL } from './default-model.js';
 export { checkEncodeOptions } from './encode.js';
-export { DeviceError, InputError, ModelMissingError, OutputError } from './errors.js';
+export { DeviceError, FetchError, InputError, ModelMissingError, OutputError } from './errors.js';
 export { checkImage, checkMetadata, MAX_SIDE } from './image.js';
 export { checkSize, countPixelsIn } from './limits.js';
 export { NcrFile } from './ncr-file.js';

@@ -23,6 +23,8 @@ export interface ModelDescription {
   readonly id: string;
   /** Name for people. */
   readonly name: string;
+  /** What the model keeps best for its bytes: what people see (`eye`), or the PSNR. Missing if not stated. */
+  readonly tunedFor?: 'eye' | 'psnr';
   /** SPDX identifier of the licence of the weights. */
   readonly license: string;
   /** Everything that a decoder relies on. The model's hash is taken over this part. */
@@ -33,13 +35,13 @@ export interface ModelDescription {
     readonly latentChannels: number;
     /** Channels of the hyper-latents (at 1/64 of the resolution). */
     readonly hyperChannels: number;
-    /** Pixels for each latent, along each side. */
+    /** Pixels along each side for one latent. */
     readonly latentStride: 16;
-    /** Pixels for each hyper-latent, along each side. */
+    /** Pixels along each side for one hyper-latent. */
     readonly hyperStride: 64;
-    /** Frequency tables of the entropy coder. */
+    /** The frequency tables of the entropy coder. */
     readonly tables: {
-      /** log2 of the sum of a row. */
+      /** Bits of the frequencies: each row adds up to 2^precision. */
       readonly precision: 16;
       /** One row for each scale: the frequencies of −K..K and of the escape, which add up to 2^16. */
       readonly frequencies: readonly (readonly number[])[];
@@ -51,7 +53,7 @@ export interface ModelDescription {
      * than this. Without it, only whole images can be decoded.
      */
     readonly halo?: number;
-    /** The decoder's networks. */
+    /** The networks of the decoder. */
     readonly graphs: Readonly<Record<'scales' | 'synthesis', GraphFile>>;
   };
   /**
@@ -60,9 +62,9 @@ export interface ModelDescription {
    * it. The halo if missing.
    */
   readonly margin?: number;
-  /** What only an encoder needs. */
+  /** What only an encoder needs. It can be improved without changing the hash. */
   readonly encoder: {
-    /** The encoder's networks. */
+    /** The networks of the encoder. */
     readonly graphs: Readonly<Record<'analysis' | 'means', GraphFile>>;
   };
   /**
@@ -74,7 +76,7 @@ export interface ModelDescription {
   readonly rates: readonly {
     /** 1..100. */
     readonly quality: number;
-    /** Weight of the distortion in the training loss. */
+    /** Weight of the distortion against the rate in training. */
     readonly lmbda: number;
   }[];
   /** For people: how the model was trained. */
@@ -104,6 +106,11 @@ export function parseModel(json: unknown): ModelDescription {
   for (const name of ['id', 'name', 'license']) {
     ensure(typeof root[name] === 'string' && root[name] !== '', name, 'no text');
   }
+  ensure(
+    [undefined, 'eye', 'psnr'].includes(root.tunedFor as string),
+    'tunedFor',
+    'not eye or psnr',
+  );
   const bitstream = readObject(root.bitstream, 'bitstream');
   checkRange(bitstream.levels, 1, 256, 'bitstream.levels');
   checkRange(bitstream.latentChannels, 1, 4096, 'bitstream.latentChannels');

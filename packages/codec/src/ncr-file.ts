@@ -5,7 +5,7 @@ import { type Container, readContainer, VERSION } from './format.js';
 import type { Channels, ImageMetadata } from './image.js';
 import type { Region } from './region.js';
 import { readSections, type SectionContents } from './sections.js';
-import { TILE_TYPE, type TileStreams } from './tile-section.js';
+import { TILE_TYPE, type TileStreams, type Tolerance } from './tile-section.js';
 import { createTileGrid, getTile, type TileGrid, toPixels } from './tiles.js';
 import { checkBoolean, checkBytes, checkObject } from './validate.js';
 
@@ -17,6 +17,12 @@ export interface OpenOptions {
    * by default.
    */
   readonly partial?: boolean | undefined;
+  /**
+   * Opens the beginning of a file that is still being fetched: header, index of tiles, and as much as there is
+   * of the rest, which no checksum covers yet. Decoding it gives a first impression of the image, with what
+   * is missing as if it were predicted exactly, or grey. Decode the whole file for the image. False by default.
+   */
+  readonly incomplete?: boolean | undefined;
 }
 
 /** A section of an {@link NcrFile}. */
@@ -56,8 +62,10 @@ export class NcrFile {
   readonly sections: readonly SectionInfo[];
   /** Types of sections that are damaged and cannot be used; only with `partial`. */
   readonly missing: readonly string[];
-  /** Whether the file was opened with `partial`. */
+  /** Whether the file was opened with `partial`, or `incomplete`, which includes it. */
   readonly partial: boolean;
+  /** Whether the file was opened with `incomplete`. */
+  readonly incomplete: boolean;
   /** How the image is cut into tiles. @internal */
   readonly grid: TileGrid;
   /** The streams of the tiles. @internal */
@@ -73,7 +81,7 @@ export class NcrFile {
     container: Container,
     { tiles, alpha, ...metadata }: SectionContents,
     missing: readonly string[],
-    partial: boolean,
+    tolerance: Tolerance,
   ) {
     if (tiles === undefined) {
       throw new CorruptFileError(`The file has no section ${TILE_TYPE}: get a good copy of it.`);
@@ -87,7 +95,8 @@ export class NcrFile {
     this.byteLength = bytes.length;
     this.sections = sections.map(({ type, payload }) => ({ type, byteLength: payload.length }));
     this.missing = missing;
-    this.partial = partial;
+    this.partial = tolerance !== 'none';
+    this.incomplete = tolerance === 'incomplete';
     this.grid = createTileGrid(width, height, tiles.log2Side);
     this.tileStreams = tiles;
     this.alphaStreams = alpha;
@@ -156,9 +165,11 @@ export class NcrFile {
 export function openNcr(bytes: Uint8Array, options: OpenOptions = {}): NcrFile {
   checkBytes(bytes, 'bytes');
   checkObject(options, 'options');
-  const { partial = false } = options;
+  const { partial = false, incomplete = false } = options;
   checkBoolean(partial, 'partial');
-  const container = readContainer(bytes, partial);
-  const { contents, missing } = readSections(container, partial);
-  return new NcrFile(bytes, container, contents, missing, partial);
+  checkBoolean(incomplete, 'incomplete');
+  const tolerance = incomplete ? 'incomplete' : partial ? 'damage' : 'none';
+  const container = readContainer(bytes, tolerance !== 'none');
+  const { contents, missing } = readSections(container, tolerance);
+  return new NcrFile(bytes, container, contents, missing, tolerance);
 }

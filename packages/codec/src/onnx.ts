@@ -11,9 +11,9 @@ import type { Graph, LoadingOptions, Runtime, Tensor } from './runtime.js';
 
 /** The part of `onnxruntime-node`, `onnxruntime-web` or another package of ONNX Runtime that is used. */
 export interface Ort {
-  /** Loads and runs networks. */
+  /** Loads networks. */
   readonly InferenceSession: InferenceSessionFactory;
-  /** Makes their inputs. */
+  /** Creates inputs. */
   readonly Tensor: TensorConstructor;
 }
 

@@ -43,7 +43,7 @@ export interface PackInput extends CodedSymbols {
   readonly tileSide?: number | undefined;
   /** One value for each pixel, 0..255, row by row; left out if the image is opaque. */
   readonly alpha?: Uint8Array | undefined;
-  /** ICC profile, EXIF and XMP, those that the image has. */
+  /** ICC profile, EXIF and XMP. */
   readonly metadata?: ImageMetadata | undefined;
 }
 

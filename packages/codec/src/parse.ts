@@ -29,7 +29,7 @@ export interface ParsedImage extends ImageSymbols {
   readonly tileSide: number;
   /** One value for each pixel, row by row; undefined if the image is opaque. */
   readonly alpha: Uint8Array | undefined;
-  /** ICC profile, EXIF and XMP, those that the image has. */
+  /** ICC profile, EXIF and XMP. */
   readonly metadata: ImageMetadata;
   /** With `partial`: which tiles were damaged, in raster order; their integers are all 0. */
   readonly damagedTiles: readonly number[];

@@ -3,9 +3,9 @@ import { checkFunction, checkObject } from './validate.js';
 
 /** Numbers with a shape, row-major: the last dimension runs fastest. */
 export interface Tensor {
-  /** All elements. */
+  /** The values in row-major order. */
   readonly data: Float32Array | Int32Array;
-  /** Size of each dimension. */
+  /** Length of each dimension. */
   readonly dims: readonly number[];
 }
 

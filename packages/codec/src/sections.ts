@@ -4,7 +4,7 @@ import { ALPHA_TYPE, readAlphaSection } from './alpha-section.js';
 import { CorruptFileError } from './errors.js';
 import { type Container, newerFormatError, type Section } from './format.js';
 import type { ImageMetadata } from './image.js';
-import { readTileSection, TILE_TYPE, type TileStreams } from './tile-section.js';
+import { readTileSection, TILE_TYPE, type TileStreams, type Tolerance } from './tile-section.js';
 
 /** How the payload of a section is read. */
 interface SectionType<Content> {
@@ -14,10 +14,10 @@ interface SectionType<Content> {
    */
   readonly type: string;
   /**
-   * Reads the payload; gives undefined for a damaged section that the image can do without, which only
-   * `partial` allows.
+   * Reads the payload; gives undefined for a section that is damaged or incomplete and that the image can do
+   * without, if that is tolerated.
    */
-  readonly read: (section: Section, image: Container, partial: boolean) => Content | undefined;
+  readonly read: (section: Section, image: Container, tolerance: Tolerance) => Content | undefined;
 }
 
 const readBytes = ({ payload, damaged }: Section): Uint8Array | undefined =>
@@ -36,13 +36,13 @@ const SECTIONS: {
   tiles: {
     type: TILE_TYPE,
     // Each tile has a checksum of its own.
-    read: ({ payload }, { width, height }, partial) =>
-      readTileSection(payload, width, height, partial),
+    read: ({ payload }, { width, height }, tolerance) =>
+      readTileSection(payload, width, height, tolerance),
   },
   alpha: {
     type: ALPHA_TYPE,
-    read: ({ payload }, { width, height }, partial) =>
-      readAlphaSection(payload, width, height, partial),
+    read: ({ payload }, { width, height }, tolerance) =>
+      readAlphaSection(payload, width, height, tolerance),
   },
   icc: { type: 'iccp', read: readBytes },
   exif: { type: 'exif', read: readBytes },
@@ -57,21 +57,20 @@ export type SectionPayloads = {
 /**
  * Reads all sections that this version knows.
  *
- * @param partial - tolerates damage.
  * @returns their contents, and the types of damaged sections of which nothing can be used.
  * @throws {@link FormatError} for an essential section of an unknown type.
  * @throws {@link CorruptFileError} for damage that cannot be tolerated, and for two sections of one type.
  */
 export function readSections(
   container: Container,
-  partial: boolean,
+  tolerance: Tolerance,
 ): { contents: SectionContents; missing: string[] } {
   checkEssential(container.sections);
   const contents: Partial<Record<string, unknown>> = {};
   const readable = new Set<string>();
   for (const [name, { type, read }] of Object.entries<SectionType<unknown>>(SECTIONS)) {
     const section = findSection(container.sections, type);
-    const content = section && read(section, container, partial);
+    const content = section && read(section, container, tolerance);
     if (content === undefined) continue;
     contents[name] = content;
     readable.add(type);

@@ -61,7 +61,9 @@ const LINEAR = Float32Array.from({ length: 256 }, (_, value) => linearOf(value /
  * @throws TypeError if an argument is not an image
  * @throws RangeError if an image is too small, or if the sizes differ
  * @example
+ * ```ts
  * const score = ssimulacra2(image, await decode(model, bytes)); // 78.4
+ * ```
  */
 export function ssimulacra2(original: RawImage, distorted: RawImage): number {
   checkImage(original, 'original');

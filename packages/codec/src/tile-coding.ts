@@ -48,6 +48,8 @@ export async function encodeTile(
 /**
  * Reads the stream of one tile. It depends on nothing but the stream: tiles may be read in any order.
  *
+ * @param incomplete - accepts the beginning of a stream, if it has all hyper-latents: the latents that it does
+ * not have are 0, as if they were what the network predicts.
  * @returns the symbols of the tile, and the table rows.
  * @throws {@link CorruptFileError} if the stream ends too early or too late, or holds impossible symbols.
  * @throws {@link ModelError} if the network `scales` gives anything but table rows.
@@ -57,6 +59,7 @@ export async function decodeTile(
   tile: Tile,
   level: number,
   stream: Uint8Array,
+  incomplete = false,
 ): Promise<ImageSymbols> {
   const { hyper, latent } = tile;
   const { latentChannels, hyperChannels } = model.description.bitstream;
@@ -73,13 +76,31 @@ export async function decodeTile(
   for (let step = 0; step < STEPS; step++) {
     const indices = await computeScaleIndices(model, tile, level, step, { hyperSymbols, symbols });
     const run = new Int32Array(indices.length);
-    decoder.get(indices, run);
+    const isWhole = decodeRun(decoder, indices, run, incomplete);
     const places = getStepPlaces(step, latent);
     scatterStep(run, latent, places, symbols);
     scatterStep(indices, latent, places, scaleIndices);
+    if (!isWhole) return { hyperSymbols, symbols, scaleIndices };
   }
   decoder.finish();
   return { hyperSymbols, symbols, scaleIndices };
+}
+
+/** Decodes the symbols of a step; tells whether all of them are there. */
+function decodeRun(
+  decoder: RansDecoder,
+  indices: Uint8Array,
+  run: Int32Array,
+  incomplete: boolean,
+): boolean {
+  try {
+    decoder.get(indices, run);
+    return true;
+  } catch (error) {
+    // What was decoded before the end is right.
+    if (incomplete && error instanceof CorruptFileError) return false;
+    throw error;
+  }
 }
 
 /** Symbols that are all 0, in place of a tile that cannot be read. */

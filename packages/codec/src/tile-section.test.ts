@@ -92,7 +92,7 @@ test('names the damaged tile', () => {
 test('partial: the streams that are whole, and empty ones', () => {
   const payload = writeTileSection({ log2Side: 6, streams: streamsOf(4, 6, 8) });
   const lengths = (bytes: Uint8Array) =>
-    contentOf(readTileSection(bytes, 192, 64, true)).streams.map(({ length }) => length);
+    contentOf(readTileSection(bytes, 192, 64, 'damage')).streams.map(({ length }) => length);
   expect(lengths(payload)).toEqual([4, 6, 8]);
   expect(lengths(Uint8Array.from([...payload, 0]))).toEqual([4, 6, 8]);
   expect(lengths(payload.subarray(0, -1))).toEqual([4, 6, 0]);

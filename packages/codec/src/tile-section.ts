@@ -4,6 +4,12 @@ import { crc32c } from './crc32c.js';
 import { CorruptFileError, TooLargeError } from './errors.js';
 import { countTiles } from './tiles.js';
 
+/**
+ * What a reader accepts: a whole section; one that is damaged, of which what is intact counts; or the
+ * beginning of one, of which all counts that is there.
+ */
+export type Tolerance = 'none' | 'damage' | 'incomplete';
+
 /** Type of the section in the container. */
 export const TILE_TYPE = 'TILE';
 
@@ -88,15 +94,16 @@ export function writeTileSection({ log2Side, streams }: TileSection): Uint8Array
  * tile has its checksum.
  *
  * @param width - pixels per row of the image, which with the height decides how many tiles there are.
- * @param partial - takes a section that does not fit its index, and gives an empty stream, which no tile
- * has, for each tile whose stream is damaged or incomplete.
+ * @param tolerance - with `damage`, a section that does not fit its index is accepted, and each tile whose
+ * stream is damaged or incomplete has an empty stream, which no intact tile has. With `incomplete`, the last
+ * stream that has begun is as long as what is there of it, and nothing vouches for it.
  * @throws {@link CorruptFileError} naming the tile.
  */
 export function readTileSection(
   payload: Uint8Array,
   width: number,
   height: number,
-  partial = false,
+  tolerance: Tolerance = 'none',
 ): TileStreams {
   const log2Side = payload[0] ?? 0;
   if (log2Side < MIN_LOG2_SIDE || log2Side > MAX_LOG2_SIDE)
@@ -124,7 +131,7 @@ export function readTileSection(
     checksums[tile] = next() + next() * 2 ** 8 + next() * 2 ** 16 + next() * 2 ** 24;
   }
   const end = sizes.reduce((sum, size) => sum + size, at);
-  if (end !== payload.length && !partial)
+  if (end !== payload.length && tolerance === 'none')
     throw tileIndexError(`sizes that sum to ${end} bytes, not ${payload.length}`);
   const starts = new Uint32Array(count);
   for (const [tile, size] of sizes.entries()) {
@@ -132,12 +139,14 @@ export function readTileSection(
     at += size;
     const isWhole = at <= payload.length;
     if (isWhole && crc32c(payload.subarray(at - size, at)) === checksums[tile]) continue;
-    if (!partial) {
+    if (tolerance === 'none') {
       throw new CorruptFileError(
         `Tile ${tile + 1} of ${count} is damaged: get a good copy of the file.`,
       );
     }
-    sizes[tile] = 0;
+    // Streams are a whole number of 16-bit words.
+    const arrived = 2 * Math.floor((payload.length - starts[tile]!) / 2);
+    sizes[tile] = tolerance === 'incomplete' && !isWhole ? arrived : 0;
   }
   return new TileStreams(log2Side, payload, starts, sizes);
 }

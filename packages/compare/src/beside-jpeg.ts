@@ -2,9 +2,10 @@
 // table of such comparisons. It reads and writes no files.
 import type { RawImage } from '@nacre/codec';
 import { checkInteger, expectedButReceived } from '@nacre/codec/internal';
-import { checkCodec, type ImageCodec, sharpCodec } from './codecs.js';
+import { checkCodec, type ImageCodec } from './image-codec.js';
 import { type Coded, code, codedOfBytes, codedOfPsnr } from './quality-search.js';
 import { checkRgb } from './rgb.js';
+import { sharpCodec } from './sharp-codecs.js';
 
 /** A codec's file of an image, with the JPEGs that match it. */
 export interface BesideJpeg extends Coded {
@@ -18,7 +19,9 @@ export interface BesideJpeg extends Coded {
  *
  * @throws TypeError or RangeError for a bad argument
  * @example
+ * ```ts
  * const { bpp, jpegOfSamePsnr } = await besideJpeg(nacreCodec(model), image, 50);
+ * ```
  */
 export async function besideJpeg(
   codec: ImageCodec,

@@ -34,7 +34,9 @@ interface Plane {
  * @returns 0..1; 1 for equal images
  * @throws TypeError or RangeError if they are no images, of different sizes, or too small
  * @example
+ * ```ts
  * const decibels = -10 * Math.log10(1 - msSsim(photo, decoded));
+ * ```
  */
 export function msSsim(a: RawImage, b: RawImage): number {
   checkRgb(a, 'a');

@@ -1,7 +1,7 @@
 // Finds the quality at which a codec matches a target in bytes, or in PSNR. One image, one target.
 import { psnr, type RawImage } from '@nacre/codec';
 import { expectedButReceived } from '@nacre/codec/internal';
-import { checkCodec, type ImageCodec } from './codecs.js';
+import { checkCodec, type ImageCodec } from './image-codec.js';
 import { checkRgb } from './rgb.js';
 
 /** An image as a codec left it. */
@@ -23,7 +23,9 @@ export interface Coded {
  * @param target - PSNR in dB; one out of the codec's reach gets quality 1 or 100
  * @throws TypeError or RangeError for a bad argument
  * @example
+ * ```ts
  * const { file } = await codedOfPsnr(sharpCodec('jpeg'), image, 32.5);
+ * ```
  */
 export async function codedOfPsnr(
   codec: ImageCodec,
@@ -41,7 +43,9 @@ export async function codedOfPsnr(
  * @param target - bytes; one out of the codec's reach gets quality 1 or 100
  * @throws TypeError or RangeError for a bad argument
  * @example
+ * ```ts
  * const { psnr } = await codedOfBytes(sharpCodec('jpeg'), image, 20_000);
+ * ```
  */
 export async function codedOfBytes(
   codec: ImageCodec,

@@ -2,7 +2,7 @@
 import { expectedButReceived } from '@nacre/codec/internal';
 import type { RatePoint } from './bd-rate.js';
 import type { Measurement } from './measure.js';
-import { checkMetric, METRIC_FACTS, type Metric } from './metrics.js';
+import { checkMetric, type Metric, metricRow } from './metrics.js';
 
 /** The mean over images of one codec at one quality. */
 export interface MeanPoint {
@@ -60,7 +60,7 @@ export function ratePoints(points: readonly MeanPoint[], metric: Metric): RatePo
   checkArray(points, 'points');
   checkMetric(metric);
   return points
-    .map(({ bpp, value }) => ({ bpp, score: METRIC_FACTS[metric].score(value) }))
+    .map(({ bpp, value }) => ({ bpp, score: metricRow(metric).score(value) }))
     .filter(({ score }) => Number.isFinite(score));
 }
 

@@ -41,7 +41,12 @@ export {
   ModelMissingError,
   OutputError,
 } from '@nacre/codec/internal';
-export { outputExists, type WriteOptions, writeFileAtomic } from './atomic-write.js';
+export {
+  outputExists,
+  removeStaleTemporaries,
+  type WriteOptions,
+  writeFileAtomic,
+} from './atomic-write.js';
 export { flatten } from './flatten.js';
 export { checkSize, defaultMaxPixels } from './limits.js';
 export {

@@ -1,7 +1,11 @@
 // How large an image may be on this machine.
 
 import { freemem } from 'node:os';
-import { checkSize as checkSizeWithin, countPixelsIn } from '@nacre/codec/internal';
+import {
+  checkSize as checkSizeWithin,
+  countPixelsIn,
+  expectedButReceived,
+} from '@nacre/codec/internal';
 
 /** However much memory there is: the bytes of 537 megapixels can still be counted in 32 bits. */
 const HARD_LIMIT = 2 ** 29;
@@ -12,15 +16,19 @@ const HARD_LIMIT = 2 ** 29;
  * pass a smaller limit.
  *
  * @param windowPixels - most pixels computed at once, as in `encode` and `decode`.
+ * @param share - of that memory, in 0..1: 1/4 for one of four images at once. The default is 1.
  * @example
  * ```ts
  * console.log(`${(defaultMaxPixels() / 1e6).toFixed(0)} megapixels`);
  * ```
  */
-export function defaultMaxPixels(windowPixels?: number): number {
+export function defaultMaxPixels(windowPixels?: number, share: number = 1): number {
   // availableMemory() knows about control groups and reclaimable cache; Node 20.13 and later.
   const available = process.availableMemory?.() ?? freemem();
-  return Math.min(HARD_LIMIT, countPixelsIn(0.8 * available, windowPixels));
+  if (!(share >= 0 && share <= 1)) {
+    throw new RangeError(expectedButReceived('number in 0..1', 'share', share));
+  }
+  return Math.max(1, Math.min(HARD_LIMIT, countPixelsIn(0.8 * share * available, windowPixels)));
 }
 
 /**

@@ -9,6 +9,7 @@ import { type Call, testWrongArguments } from '../../../test/wrong-arguments.js'
 import { fakeModel } from '../../codec/testing/fake-model.js';
 import { WorkerCodec, WorkerModel } from './client.js';
 import * as web from './index.js';
+import { registerServiceWorker } from './register-service-worker.js';
 import { configure } from './shared-codec.js';
 
 vi.stubGlobal(
@@ -101,7 +102,16 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
 
 /** Those of the other entry points. */
 const MORE_CALLS: Readonly<Record<string, readonly Call[]>> = {
-  configure: [(wrong) => configure(wrong), (model) => configure({ model })],
+  configure: [
+    (wrong) => configure(wrong),
+    (model) => configure({ model }),
+    (worker) => configure({ worker }),
+  ],
+  registerServiceWorker: [
+    (wrong) => registerServiceWorker(wrong),
+    (wrong) => registerServiceWorker('/service-worker.js', wrong),
+    (scope) => registerServiceWorker('/service-worker.js', { scope }),
+  ],
   WorkerCodec: [(wrong) => new WorkerCodec(wrong)],
   'WorkerCodec.loadModel': [(wrong) => worker.loadModel(wrong), (wrong) => worker.loadModel(wrong)],
   'WorkerCodec.encode': [
@@ -128,6 +138,12 @@ const MORE_CALLS: Readonly<Record<string, readonly Call[]>> = {
     (onProgress) => worker.decode(bytes, { model: remote, onProgress }),
     (onNotice) => worker.decode(bytes, { model: remote, onNotice }),
   ],
+  'WorkerCodec.decodeToBlob': [
+    (wrong) => worker.decodeToBlob(wrong, { model: remote }),
+    (wrong) => worker.decodeToBlob(bytes, wrong),
+    (onPreview) => worker.decodeToBlob(bytes, { model: remote, onPreview }),
+    (incomplete) => worker.decodeToBlob(bytes, { model: remote, incomplete }),
+  ],
   'WorkerCodec.measureBits': [
     (wrong) => worker.measureBits(wrong, { model: remote }),
     (wrong) => worker.measureBits(bytes, wrong),
@@ -146,6 +162,7 @@ test('every public function is here', () => {
 
 testWrongArguments({ ...CALLS, ...MORE_CALLS });
 
-test('the element can be imported where there is no browser', async () => {
-  await import('./element.js');
+test('the element can be imported and configured where there is no browser', async () => {
+  const { configure } = await import('./element.js');
+  expect(() => configure({ model: '/models/photo-6/', worker: '/nacre/worker.js' })).not.toThrow();
 });

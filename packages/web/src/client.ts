@@ -3,17 +3,18 @@
 
 import type { BitMap, CodecError, ModelDescription, Region, TargetOptions } from '@nacre/codec';
 import {
+  checkBoolean,
   checkBytes,
   checkDecodeOptions,
   checkEncodeOptions,
   checkFunction,
   checkInteger,
   checkObject,
-  DeviceError,
   expectedButReceived,
   levelToQuality,
   TARGET_NAMES,
 } from '@nacre/codec/internal';
+import type { DecodedBlob, DecodeToBlobOptions } from './decode-to-blob.js';
 import { type DecodedImageData, withDamage } from './decoded-image-data.js';
 import { checkRgba, type RgbaImage } from './image.js';
 import {
@@ -26,6 +27,15 @@ import {
 } from './messages.js';
 import { DEFAULT_MODEL, folderAddress } from './model-folders.js';
 import { checkRuntimeOptions, type RuntimeOptions } from './runtime-options.js';
+import {
+  checkWorkerSource,
+  type StartedWorker,
+  startWorker,
+  type WorkerSource,
+} from './start-worker.js';
+
+export type { DecodedBlob } from './decode-to-blob.js';
+export type { WorkerSource } from './start-worker.js';
 
 /** A model in the worker. */
 export class WorkerModel {
@@ -105,16 +115,29 @@ export interface WorkerDecodeOptions extends WorkerJobOptions {
   readonly onPreview?: ((preview: DecodedImageData) => void) | undefined;
 }
 
+/** What {@link WorkerCodec.decodeToBlob} takes; the model is required. */
+export interface WorkerBlobOptions
+  extends Omit<WorkerDecodeOptions, 'onPreview'>,
+    Pick<DecodeToBlobOptions, 'incomplete'> {
+  /** With scale 1: given the preview, as a file, as soon as it is there. */
+  readonly onPreview?: ((preview: DecodedBlob) => void) | undefined;
+}
+
 /** What {@link WorkerCodec.encode} takes; the model is required. */
 export interface WorkerEncodeOptions extends WorkerJobOptions, TargetOptions {}
 
-/** A task that has been sent and not answered. */
-interface Pending {
-  readonly resolve: (result: never) => void;
-  readonly reject: (error: unknown) => void;
+/** Who hears of a task before it is done. */
+interface Listeners {
   readonly onProgress: ((fraction: number) => void) | undefined;
   readonly onNotice: ((notice: string) => void) | undefined;
-  readonly onPreview: ((preview: DecodedImageData) => void) | undefined;
+  /** Takes what the task calls a preview: pixels, or a file. */
+  readonly onPreview: ((preview: never) => void) | undefined;
+}
+
+/** A task that has been sent and not answered. */
+interface Pending extends Listeners {
+  readonly resolve: (result: never) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 /**
@@ -122,11 +145,13 @@ interface Pending {
  * copied; what they take is copied unless `transfer` is set.
  *
  * @example
+ * ```ts
  * import { WorkerCodec } from '@nacre/web/client';
  * const codec = new WorkerCodec();
  * const model = await codec.loadModel({ model: '/models/photo-6/' });
  * const image = await codec.decode(bytes, { model, signal: AbortSignal.timeout(10_000) });
  * codec.close();
+ * ```
  */
 export class WorkerCodec {
   readonly #worker: Worker;
@@ -138,23 +163,21 @@ export class WorkerCodec {
   /**
    * Starts the worker; what it needs is fetched with the first model.
    *
-   * @param worker the script `@nacre/web/worker` as a module worker, for bundlers that do not find it
-   * by themselves.
-   * @throws {TypeError} for anything but a Worker.
+   * @param source - a Worker that runs `@nacre/web/worker`, a function that starts one, or the address of its
+   * script; left out, the bundler has put it where it is found.
+   * @throws TypeError for anything else; {@link DeviceError} if the browser refuses to start it.
    */
-  constructor(worker: Worker = newWorker()) {
-    if (!(worker instanceof Worker)) {
-      throw new TypeError(expectedButReceived('Worker', 'worker', worker));
-    }
+  constructor(source?: Worker | WorkerSource) {
+    const isWorker = source instanceof Worker;
+    if (source !== undefined && !isWorker) checkWorkerSource(source, 'source');
+    const { worker, whyFailed }: StartedWorker = isWorker
+      ? startWorker(() => source)
+      : startWorker(source);
     this.#worker = worker;
     worker.onmessage = ({ data }: MessageEvent<Reply>) => this.#hear(data);
-    worker.onerror = ({ message }) => {
-      const reason = message ? ` (${message})` : '';
-      this.#end(
-        new DeviceError(
-          `Nacre's worker cannot run${reason}: check that its script is served with the page's headers.`,
-        ),
-      );
+    worker.onerror = (event) => {
+      // Its script's errors have messages; an event without one says that there is no script.
+      void whyFailed(event.message).then((error) => this.#end(error));
     };
   }
 
@@ -163,7 +186,9 @@ export class WorkerCodec {
    *
    * @throws as there; an `AbortError` after {@link close}.
    * @example
+   * ```ts
    * const model = await codec.loadModel({ model: '/models/photo-6/', device: 'wasm', threads: 2 });
+   * ```
    */
   async loadModel(options: WorkerLoadOptions = {}): Promise<WorkerModel> {
     checkObject(options, 'options');
@@ -181,7 +206,9 @@ export class WorkerCodec {
    *
    * @throws as there; an `AbortError` after {@link close}.
    * @example
+   * ```ts
    * const bytes = await codec.encode(imageData, { model, quality: 30, transfer: true });
+   * ```
    */
   async encode(
     image: ImageData | RgbaImage,
@@ -209,10 +236,27 @@ export class WorkerCodec {
    *
    * @throws as there; an `AbortError` after {@link close}.
    * @example
+   * ```ts
    * const image = await codec.decode(bytes, { model, onProgress: (done) => (bar.value = done) });
+   * ```
    */
   async decode(bytes: Uint8Array, options: WorkerDecodeOptions): Promise<DecodedImageData> {
-    return received(await this.#askAbout<SentDecoded>('decode', bytes, options));
+    const task = { do: 'decode', as: 'pixels' } as const;
+    return received(await this.#askAbout<SentDecoded>(task, bytes, options));
+  }
+
+  /**
+   * As {@link decode}, to a PNG file, which is made in the worker too.
+   *
+   * @throws as there.
+   * @example
+   * ```ts
+   * const { blob } = await codec.decodeToBlob(bytes, { model });
+   * img.src = URL.createObjectURL(blob);
+   * ```
+   */
+  async decodeToBlob(bytes: Uint8Array, options: WorkerBlobOptions): Promise<DecodedBlob> {
+    return await this.#askAbout<DecodedBlob>({ do: 'decode', as: 'png' }, bytes, options);
   }
 
   /**
@@ -220,28 +264,31 @@ export class WorkerCodec {
    *
    * @throws as there; an `AbortError` after {@link close}.
    * @example
+   * ```ts
    * const { bits, rows, columns } = await codec.measureBits(bytes, { model });
+   * ```
    */
   async measureBits(bytes: Uint8Array, options: WorkerJobOptions): Promise<BitMap> {
-    return await this.#askAbout('measure', bytes, options);
+    return await this.#askAbout({ do: 'measure', as: 'pixels' }, bytes, options);
   }
 
   #askAbout<Result>(
-    what: 'decode' | 'measure',
+    what: { readonly do: 'decode' | 'measure'; readonly as: 'pixels' | 'png' },
     bytes: Uint8Array,
-    options: WorkerDecodeOptions,
+    options: Omit<WorkerBlobOptions, 'onPreview'> & Partial<Pick<Listeners, 'onPreview'>>,
   ): Promise<Result> {
     checkBytes(bytes, 'bytes');
     this.#checkOptions(options);
     const { model, maxPixels, windowPixels, transfer = false } = options;
-    const { region, partial, scale } = options;
+    const { region, partial, scale, incomplete } = options;
     checkDecodeOptions(options);
+    if (incomplete !== undefined) checkBoolean(incomplete, 'incomplete');
     const sent = alone(bytes);
     const task: Task = {
-      do: what,
+      ...what,
       model: model.handle,
       bytes: sent,
-      options: { region, partial, scale, maxPixels, windowPixels },
+      options: { region, partial, scale, incomplete, maxPixels, windowPixels },
       preview: options.onPreview !== undefined,
     };
     return this.#ask(task, transfer ? [sent.buffer as ArrayBuffer] : [], options);
@@ -250,7 +297,7 @@ export class WorkerCodec {
   /**
    * Frees the memory of a model's networks, as {@link WorkerModel.release}.
    *
-   * @throws {TypeError} for a model of another worker.
+   * @throws TypeError for a model of another worker.
    */
   async release(model: WorkerModel): Promise<void> {
     this.#checkModel(model);
@@ -260,6 +307,11 @@ export class WorkerCodec {
   /** Ends the worker and frees all it holds; jobs that have not ended throw an `AbortError`. */
   close(): void {
     this.#end(new DOMException('The worker has been closed.', 'AbortError'));
+  }
+
+  /** Whether it takes no more jobs: it was closed, or its worker has failed. */
+  get closed(): boolean {
+    return this.#ended !== undefined;
   }
 
   #end(reason: CodecError | DOMException): void {
@@ -272,7 +324,7 @@ export class WorkerCodec {
   #ask<Result>(
     task: Task,
     transfer: ArrayBuffer[],
-    options: Partial<WorkerDecodeOptions & RuntimeOptions>,
+    options: Partial<Listeners> & Pick<WorkerJobOptions, 'signal'>,
   ): Promise<Result> {
     const { signal, onProgress, onNotice, onPreview } = options;
     return new Promise((resolve, reject) => {
@@ -319,8 +371,10 @@ export class WorkerCodec {
     if (!pending) return;
     if ('progress' in reply) pending.onProgress?.(reply.progress);
     else if ('notice' in reply) pending.onNotice?.(reply.notice);
-    else if ('preview' in reply) pending.onPreview?.(received(reply.preview));
-    else {
+    else if ('preview' in reply) {
+      const { preview } = reply;
+      pending.onPreview?.(('blob' in preview ? preview : received(preview)) as never);
+    } else {
       this.#pending.delete(reply.id);
       if ('error' in reply) pending.reject(unpackError(reply.error));
       else pending.resolve(reply.result as never);
@@ -356,9 +410,4 @@ function alone<Numbers extends Uint8Array | Uint8ClampedArray>(numbers: Numbers)
 
 function received(sent: SentDecoded): DecodedImageData {
   return withDamage(new ImageData(sent.data, sent.width, sent.height), sent);
-}
-
-/** The form that bundlers recognise. */
-function newWorker(): Worker {
-  return new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'nacre' });
 }

@@ -2,8 +2,10 @@
 
 import { NacreImage } from './nacre-image.js';
 
+export type { NacreImageAttributes, NacreImageEvents } from './image-attributes.js';
 export { NacreImage } from './nacre-image.js';
 export { configure, type ElementSettings } from './shared-codec.js';
+export type { WorkerSource } from './start-worker.js';
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -17,11 +17,13 @@ export interface Size {
 /**
  * The size a file claims to have.
  *
- * @param start the first 20 bytes of the file, or more.
+ * @param start - the first 20 bytes of the file, or more.
  * @returns undefined if this is no `.ncr` file of version 1; decoding it then tells why.
- * @throws {TypeError} for anything but bytes.
+ * @throws TypeError for anything but bytes.
  * @example
+ * ```ts
  * const size = sizeInHeader(firstChunk); // { width: 768, height: 512 }
+ * ```
  */
 export function sizeInHeader(start: Uint8Array): Size | undefined {
   checkBytes(start, 'start');

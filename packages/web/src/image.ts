@@ -59,10 +59,12 @@ const MIME_TYPES: Readonly<Record<ImageFormat, string>> = {
  * Reads an image file of any format the browser knows as 8-bit sRGB: the EXIF orientation applied,
  * colours converted by the embedded profile.
  *
- * @throws {InputError} `NOT_AN_IMAGE` for what the browser cannot read.
- * @throws {TooLargeError} for more pixels than allowed; {TypeError | RangeError} for a bad argument.
+ * @throws {@link InputError} `NOT_AN_IMAGE` for what the browser cannot read.
+ * @throws {@link TooLargeError} for more pixels than allowed; TypeError or RangeError for a bad argument.
  * @example
+ * ```ts
  * const image = await readImage(fileInput.files[0]);
+ * ```
  */
 export async function readImage(source: Blob, options: ReadOptions = {}): Promise<ImageData> {
   if (!(source instanceof Blob)) {
@@ -92,10 +94,12 @@ export async function readImage(source: Blob, options: ReadOptions = {}): Promis
 /**
  * An image file in memory, written by the browser. JPEG, which has no transparency, is over white.
  *
- * @throws {OutputError} `UNKNOWN_EXTENSION` for a format that this browser cannot write.
- * @throws {TypeError | RangeError} for a bad argument.
+ * @throws {@link OutputError} `UNKNOWN_EXTENSION` for a format that this browser cannot write.
+ * @throws TypeError or RangeError for a bad argument.
  * @example
+ * ```ts
  * const file = await toBlob(await decode(bytes, { model }), 'png');
+ * ```
  */
 export async function toBlob(
   image: ImageData,
@@ -139,7 +143,7 @@ export function canvasOf(width: number, height: number): OffscreenCanvasRenderin
 /**
  * Asserts that an argument is an image in RGBA whose data has the length its size asks for.
  *
- * @throws {TypeError | RangeError} naming the property that is not so.
+ * @throws TypeError or RangeError naming the property that is not so.
  */
 export function checkRgba(value: unknown, name: string): asserts value is RgbaImage {
   if (typeof value !== 'object' || value === null) {
@@ -166,7 +170,7 @@ export function checkRgba(value: unknown, name: string): asserts value is RgbaIm
 /**
  * Asserts that options are such as {@link readImage} takes.
  *
- * @throws {TypeError | RangeError} naming the one that is wrong.
+ * @throws TypeError or RangeError naming the one that is wrong.
  */
 export function checkReadOptions(options: ReadOptions): void {
   checkObject(options, 'options');

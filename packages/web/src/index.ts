@@ -32,6 +32,7 @@ import { Queue } from './queue.js';
 export * from '@nacre/codec';
 export {
   DeviceError,
+  FetchError,
   InputError,
   levelToQuality,
   ModelMissingError,

@@ -10,7 +10,13 @@ import {
   TargetError,
   TooLargeError,
 } from '@nacre/codec';
-import { DeviceError, InputError, ModelMissingError, OutputError } from '@nacre/codec/internal';
+import {
+  DeviceError,
+  FetchError,
+  InputError,
+  ModelMissingError,
+  OutputError,
+} from '@nacre/codec/internal';
 import { expect, test } from 'vitest';
 import { packError, unpackError } from './messages.js';
 
@@ -29,6 +35,7 @@ const ERRORS: Readonly<Record<CodecErrorCode, CodecError>> = {
   OUTPUT_EXISTS: new OutputError('OUTPUT_EXISTS', 'j'),
   UNKNOWN_EXTENSION: new OutputError('UNKNOWN_EXTENSION', 'k'),
   DEVICE_UNAVAILABLE: new DeviceError('l'),
+  FETCH_FAILED: new FetchError('m'),
 };
 
 test.each(Object.entries(ERRORS))('%s', (code, error) => {

@@ -17,7 +17,14 @@ import {
   type TargetOptions,
   TooLargeError,
 } from '@nacre/codec';
-import { DeviceError, InputError, ModelMissingError, OutputError } from '@nacre/codec/internal';
+import {
+  DeviceError,
+  FetchError,
+  InputError,
+  ModelMissingError,
+  OutputError,
+} from '@nacre/codec/internal';
+import type { DecodedBlob, DecodeToBlobOptions } from './decode-to-blob.js';
 import type { Device } from './runtime-options.js';
 
 /** Pixels as they travel: an `ImageData` itself cannot be transferred, its buffer can. */
@@ -66,9 +73,13 @@ export type Task =
       readonly model: number;
       readonly bytes: Uint8Array;
       /** To measure, its limits alone. */
-      readonly options: Pick<DecodeOptions, 'region' | 'partial' | 'scale'> & SentLimits;
+      readonly options: Pick<DecodeOptions, 'region' | 'partial' | 'scale'> &
+        Pick<DecodeToBlobOptions, 'incomplete'> &
+        SentLimits;
       /** Whether the preview is wanted first. */
       readonly preview: boolean;
+      /** Whether pixels are wanted or a PNG file. */
+      readonly as: 'pixels' | 'png';
     }
   | { readonly do: 'release'; readonly model: number };
 
@@ -81,10 +92,10 @@ export type Request =
 export type Reply =
   | { readonly id: number; readonly progress: number }
   | { readonly id: number; readonly notice: string }
-  | { readonly id: number; readonly preview: SentDecoded }
+  | { readonly id: number; readonly preview: SentDecoded | DecodedBlob }
   | {
       readonly id: number;
-      readonly result: SentModel | SentDecoded | Uint8Array | BitMap | undefined;
+      readonly result: SentModel | SentDecoded | DecodedBlob | Uint8Array | BitMap | undefined;
     }
   | { readonly id: number; readonly error: SentError };
 
@@ -101,6 +112,7 @@ const CLASSES: Readonly<
 > = {
   CorruptFileError,
   DeviceError,
+  FetchError,
   ModelError,
   ModelMismatchError,
   ModelMissingError,

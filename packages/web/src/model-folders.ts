@@ -1,7 +1,12 @@
 // Fetches and understands the model.json of a folder on the web; loads no network.
 
 import { canonicalJson, type ModelDescription, ModelError, parseModel } from '@nacre/codec';
-import { DEFAULT_MODEL, expectedButReceived, ModelMissingError } from '@nacre/codec/internal';
+import {
+  DEFAULT_MODEL,
+  expectedButReceived,
+  FetchError,
+  ModelMissingError,
+} from '@nacre/codec/internal';
 import { FetchFailure, fetchBytes } from './verified-fetch.js';
 
 export { DEFAULT_MODEL };
@@ -51,7 +56,7 @@ export function folderAddress(model: string | URL): string {
  *
  * @param model - its name or address, as for `loadModel`.
  * @throws {@link ModelMissingError} if there is no `model.json`.
- * @throws {@link ModelError} if it cannot be fetched, or is nonsense.
+ * @throws {@link FetchError} if it cannot be fetched; {@link ModelError} if it is nonsense.
  * @example
  * ```ts
  * const { description } = await readModelFolder('/models/photo-6/');
@@ -67,14 +72,13 @@ export async function readModelFolder(
   const init: RequestInit = { cache: 'no-cache', ...(signal ? { signal } : {}) };
   const bytes = await fetchBytes(path, init).catch((cause: unknown) => {
     if (!(cause instanceof FetchFailure)) throw cause;
-    const message = `${path} cannot be fetched (${cause.message})`;
     if (/ 404$| 410$/.test(cause.message)) {
       throw new ModelMissingError(
-        `${message}: give the address of a folder that holds a model.json.`,
+        `${path} cannot be fetched (${cause.message}): give the address of a folder that holds a model.json.`,
         { cause },
       );
     }
-    throw new ModelError(`${message}: check the connection, then try again.`, { cause });
+    throw new FetchError(cause.sentence(path), { cause });
   });
   let json: unknown;
   try {

@@ -2,12 +2,12 @@
 // hashes in model.json.
 
 import { Model, ModelError, type ReadGraphFile, type Runtime } from '@nacre/codec';
-import { checkRuntime } from '@nacre/codec/internal';
+import { checkRuntime, FetchError } from '@nacre/codec/internal';
 import { DEFAULT_MODEL, type FoundModel, folderAddress, readModelFolder } from './model-folders.js';
 import { createRuntime } from './runtime.js';
 import { checkRuntimeOptions, type RuntimeOptions } from './runtime-options.js';
 import { compareWithWasm } from './self-test.js';
-import { fetchVerified } from './verified-fetch.js';
+import { FetchFailure, fetchVerified } from './verified-fetch.js';
 
 /** Options of {@link loadModel}. */
 export interface LoadOptions extends RuntimeOptions {
@@ -89,11 +89,13 @@ async function chooseTrusted(
 }
 
 function createReader({ folder }: FoundModel): ReadGraphFile {
-  return async ({ file, sha256 }) =>
-    await fetchVerified(`${folder}${file}`, sha256).catch((cause: Error) => {
-      throw new ModelError(
-        `${folder}${file} cannot be used (${cause.message}): fetch the model again.`,
-        { cause },
-      );
+  return async ({ file, sha256 }) => {
+    const url = `${folder}${file}`;
+    return await fetchVerified(url, sha256).catch((cause: Error) => {
+      if (cause instanceof FetchFailure) throw new FetchError(cause.sentence(url), { cause });
+      throw new ModelError(`${url} cannot be used (${cause.message}): upload the model again.`, {
+        cause,
+      });
     });
+  };
 }

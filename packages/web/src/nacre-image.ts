@@ -1,15 +1,44 @@
-// The class of <nacre-image>: behaves like <img>, but for .ncr files. It is registered by element.ts,
-// and decoding is shared-codec.ts's business.
+// The class of <nacre-image>: behaves like <img>, but for .ncr files. It is registered by element.ts;
+// what is decoded when is shared-codec.ts's business.
 
-import { InputError } from '@nacre/codec/internal';
+import type { DecodedBlob } from './client.js';
+import { fetchFile } from './fetch-file.js';
 import { HEADER_BYTES, type Size, sizeInHeader } from './header.js';
-import { decodeShared, enter, leave } from './shared-codec.js';
+import { addressOf, ImageAttributes } from './image-attributes.js';
+import { pixels, sheetOf } from './image-sheet.js';
+import { Impression } from './impression.js';
+import { decodeShared, enter, type Given, leave, reconsider, type Wanted } from './shared-codec.js';
+import { ShownFile } from './shown-file.js';
+import { pickSource } from './source-set.js';
+import {
+  unwatchSize,
+  unwatchWindow,
+  unwatchZone,
+  watchSize,
+  watchWindow,
+  watchZone,
+  type Zone,
+} from './visibility.js';
 
-/** How far outside the window a lazy image begins to load. */
-const LAZY_MARGIN = '600px';
+/** Attributes that say which file is shown, and how it is had. */
+const SOURCE_ATTRIBUTES = [
+  'src',
+  'srcset',
+  'sizes',
+  'model',
+  'crossorigin',
+  'referrerpolicy',
+  'partial',
+] as const;
 
-/** Where pages are rendered without a browser there is none, and nothing to do. */
-const Base: typeof HTMLElement = globalThis.HTMLElement ?? (class {} as typeof HTMLElement);
+/** Attributes that the image inside has as they are. */
+const HANDED_ON = ['alt', 'decoding', 'draggable'] as const;
+
+/** What `fetchpriority` adds to the urgency of an image; zones are 1 apart. */
+const FETCH_PRIORITIES: Readonly<Record<string, number>> = { high: 0.25, low: -0.25 };
+
+/** Pixels of an image to one of its preview, along each side. */
+const PREVIEW_STRIDE = 8;
 
 /** Whoever waits for {@link NacreImage.decode}. */
 interface Waiting {
@@ -17,220 +46,324 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** Tells lazy elements when they come near the window; one for the page. */
-let observer: IntersectionObserver | undefined;
-
 /**
- * An image from a `.ncr` file. Attributes: `src`, `alt`, `width`, `height` and `loading` as those of
- * `<img>`; `model`, the address of the folder of the file's model, if it is not the configured one.
+ * An image from a `.ncr` file. Attributes: `src`, `srcset`, `sizes`, `alt`, `width`, `height`, `loading`,
+ * `decoding`, `fetchpriority`, `crossorigin`, `referrerpolicy` and `draggable` as those of `<img>`;
+ * `model`, the file's model by name or address, if it is not the configured one; `partial`,
+ * which shows what is intact of a damaged file.
  *
  * It fires `load`, or `error`: an `ErrorEvent` whose `message` says what is wrong. Its size follows from
  * the file's header before the pixels are there, and from CSS like that of an image, `object-fit` and
- * `object-position` included. Parts for CSS: `image`, and `alt`, which shows if the image fails.
+ * `object-position` included. Its children show if the image fails. Parts for CSS: `image`, and `alt`,
+ * which shows if the image fails and there are no children.
  *
  * @example
+ * ```html
  * <nacre-image src="photo.ncr" alt="A lake" loading="lazy"></nacre-image>
+ * ```
  */
-export class NacreImage extends Base {
+export class NacreImage extends ImageAttributes {
   static readonly observedAttributes: readonly string[] = [
-    'src',
-    'model',
-    'alt',
+    ...SOURCE_ATTRIBUTES,
+    ...HANDED_ON,
     'width',
     'height',
     'loading',
+    'fetchpriority',
   ];
 
-  readonly #internals: ElementInternals = this.attachInternals();
-  readonly #canvas: HTMLCanvasElement = document.createElement('canvas');
+  readonly #image: HTMLImageElement = document.createElement('img');
   readonly #alt: HTMLSpanElement = document.createElement('span');
+  readonly #slot: HTMLSlotElement = document.createElement('slot');
   readonly #sheet: CSSStyleSheet = new CSSStyleSheet();
-  /** `idle` has nothing to show, `lazy` waits for the window. */
-  #state: 'idle' | 'lazy' | 'loading' | 'loaded' | 'failed' = 'idle';
+  /** `idle` has nothing to load, `chosen` is about to, `lazy` waits for the window. */
+  #state: 'idle' | 'chosen' | 'lazy' | 'loading' | 'loaded' | 'failed' = 'idle';
   #job: AbortController | undefined;
-  #natural: Size = { width: 0, height: 0 };
+  /** The address that was chosen, absolute. */
+  #current = '';
+  /** The file whose pixels are shown, or known to come. */
+  #natural: Size | undefined;
+  readonly #shown: ShownFile = new ShownFile(this.#image);
+  /** The file, if its preview is shown in place of the image: for when the element is enlarged. */
+  #spare: Blob | undefined;
+  #damaged: DecodedBlob['damaged'];
   #error: unknown;
   #waiting: Waiting[] = [];
-  #entered = false;
+  #zone: Zone = 0;
+  #holdsWorker = false;
 
   constructor() {
     super();
-    this.#canvas.part.add('image');
+    this.#image.part.add('image');
     this.#alt.part.add('alt');
+    this.#alt.role = 'img';
     const root = this.attachShadow({ mode: 'open' });
     root.adoptedStyleSheets = [this.#sheet];
-    root.append(this.#canvas, this.#alt);
+    root.append(this.#image, this.#slot, this.#alt);
+    this.#slot.addEventListener('slotchange', () => this.#layOut());
     this.#layOut();
-    this.#describe();
   }
 
-  /** The file's address; absolute when read, as an image's. */
-  get src(): string {
-    const src = this.getAttribute('src');
-    return src ? addressOf(src) : '';
-  }
-
-  set src(value: string) {
-    this.setAttribute('src', value);
-  }
-
-  /** What is read out, and shown if there is no image. */
-  get alt(): string {
-    return this.getAttribute('alt') ?? '';
-  }
-
-  set alt(value: string) {
-    this.setAttribute('alt', value);
-  }
-
-  /** `lazy` waits until the element is near the window. */
-  get loading(): 'lazy' | 'eager' {
-    return this.getAttribute('loading') === 'lazy' ? 'lazy' : 'eager';
-  }
-
-  set loading(value: 'lazy' | 'eager') {
-    this.setAttribute('loading', value);
-  }
-
-  /** The width asked for in CSS pixels; without that attribute, the one the element has. */
-  get width(): number {
-    return pixels(this.getAttribute('width')) ?? this.offsetWidth;
-  }
-
-  set width(value: number) {
-    this.setAttribute('width', String(value));
-  }
-
-  /** The height asked for in CSS pixels; without that attribute, the one the element has. */
-  get height(): number {
-    return pixels(this.getAttribute('height')) ?? this.offsetHeight;
-  }
-
-  set height(value: number) {
-    this.setAttribute('height', String(value));
+  /** The address of the file that was chosen from `src` and `srcset`; absolute. */
+  get currentSrc(): string {
+    return this.#current;
   }
 
   /** The image's own width in pixels, known from the file's header on; 0 before. */
   get naturalWidth(): number {
-    return this.#natural.width;
+    return this.#natural?.width ?? 0;
   }
 
   /** The image's own height in pixels, known from the file's header on; 0 before. */
   get naturalHeight(): number {
-    return this.#natural.height;
+    return this.#natural?.height ?? 0;
+  }
+
+  /** With {@link partial}: the parts of the image, in pixels, that are damaged; undefined if none is. */
+  get damaged(): DecodedBlob['damaged'] {
+    return this.#damaged;
   }
 
   /** Whether nothing is under way: the image shows, or it failed, or there is none. */
   get complete(): boolean {
-    return !this.src || this.#state === 'loaded' || this.#state === 'failed';
+    return this.#state === 'idle' || this.#state === 'loaded' || this.#state === 'failed';
   }
 
   /**
-   * Waits until the image shows; a lazy one begins to load.
+   * Waits until the image shows, or would show if the element were on the page; a lazy one begins to load.
    *
-   * @throws what the `error` event carries, an `AbortError` if another file takes its place.
+   * @throws what the `error` event carries; an `AbortError` if another file takes its place, or the element
+   * is removed from the page; an `EncodingError` if there is no file.
    */
   async decode(): Promise<void> {
     if (this.#state === 'loaded') return;
     if (this.#state === 'failed') throw this.#error;
-    if (!this.src || !this.isConnected) throw aborted();
+    if (!this.#hasSource()) {
+      throw new DOMException('The image has no file: set src or srcset.', 'EncodingError');
+    }
+    // One that was removed, which ended its loading, loads again.
+    if (this.#state === 'idle') this.#choose();
     await new Promise<void>((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
-      this.#begin();
+      if (this.#state === 'lazy') this.#begin();
     });
   }
 
   connectedCallback(): void {
-    if (!this.#entered) {
-      this.#entered = true;
-      enter();
-    }
-    if (this.#state === 'idle') this.#restart();
+    watchZone(this, (zone) => this.#enterZone(zone));
+    watchWindow(this, () => void this.#pickAgain());
+    if (this.#state === 'idle') this.#choose();
+    this.#holdWorker();
   }
 
   disconnectedCallback(): void {
     // It may only be moved: then it is connected again before this runs.
     queueMicrotask(() => {
-      if (this.isConnected || !this.#entered) return;
-      this.#entered = false;
-      this.#stop();
-      this.#setSize({ width: 0, height: 0 });
-      leave();
+      if (this.isConnected) return;
+      unwatchZone(this);
+      unwatchWindow(this);
+      this.#zone = 0;
+      // What is shown stays, as an image's does; what is not there yet is not wanted any more.
+      if (this.#state !== 'loaded' && this.#state !== 'failed') this.#giveUp();
+      this.#holdWorker();
     });
   }
 
   attributeChangedCallback(name: string, before: string | null, now: string | null): void {
-    if (name === 'alt') this.#describe();
+    if (includes(HANDED_ON, name)) this.#handOn(name, now);
     else if (name === 'width' || name === 'height') this.#layOut();
-    else if (name === 'loading') {
-      if (this.#state === 'lazy' && this.loading === 'eager') this.#begin();
-    } else if (this.isConnected && (name === 'src' || before !== now)) this.#restart();
+    else if (name === 'loading') this.#enterZone(this.#zone);
+    else if (name === 'fetchpriority') reconsider();
+    else if (name === 'src' || before !== now) this.#choose();
   }
 
-  /** Gives up what is under way. */
-  #stop(): void {
-    observer?.unobserve(this);
-    this.#job?.abort(aborted());
+  #hasSource(): boolean {
+    return Boolean(this.getAttribute('src') || this.getAttribute('srcset'));
+  }
+
+  #handOn(name: (typeof HANDED_ON)[number], value: string | null): void {
+    if (value === null) this.#image.removeAttribute(name);
+    else this.#image.setAttribute(name, value);
+    if (name !== 'alt') return;
+    this.#alt.textContent = value;
+    this.#alt.ariaLabel = value;
+  }
+
+  /** Ends what is under way. What is shown stays. */
+  #giveUp(): void {
+    const reason = new DOMException('The image was replaced or removed.', 'AbortError');
+    this.#job?.abort(reason);
     this.#job = undefined;
     this.#state = 'idle';
-    this.#settle(aborted());
+    this.#settle(reason);
   }
 
-  #restart(): void {
-    this.#stop();
-    if (!this.src) {
-      this.#setSize({ width: 0, height: 0 });
+  /** Finds out which file is wanted, after all attributes that are set together. */
+  #choose(): void {
+    this.#giveUp();
+    if (!this.#hasSource()) {
+      this.#current = '';
+      this.#clear();
       return;
     }
-    this.#state = 'lazy';
-    this.#layOut();
-    if (this.loading === 'eager') {
-      this.#begin();
-      return;
+    this.#state = 'chosen';
+    const job = new AbortController();
+    this.#job = job;
+    queueMicrotask(() => {
+      if (job.signal.aborted) return;
+      this.#state = 'lazy';
+      if (this.loading === 'eager' || this.#zone > 0 || this.#waiting.length > 0) this.#begin();
+    });
+  }
+
+  /** The address of the file to load, absolute. */
+  async #pick(): Promise<string> {
+    const src = this.getAttribute('src') ?? '';
+    if (!this.srcset) return addressOf(src);
+    // `auto` is the width the element has.
+    const auto = this.clientWidth > 0 ? `${this.clientWidth}px` : '100vw';
+    return addressOf(await pickSource(this.srcset, this.sizes.replace(/^auto\b/, auto), src));
+  }
+
+  /** Loads another file where the window, or its screen, has become another. */
+  async #pickAgain(): Promise<void> {
+    if (!this.srcset || this.#state !== 'loaded') return;
+    const url = await this.#pick();
+    if (url !== this.#current && this.#state === 'loaded') this.#choose();
+  }
+
+  #enterZone(zone: Zone): void {
+    this.#zone = zone;
+    if (this.#state === 'lazy' && (zone > 0 || this.loading === 'eager')) this.#begin();
+    // It has left before it was there: it would only delay what can be seen.
+    const waits = this.#waiting.length > 0;
+    if (this.#state === 'loading' && zone === 0 && this.loading === 'lazy' && !waits) {
+      this.#job?.abort();
+      this.#state = 'lazy';
     }
-    observer ??= new IntersectionObserver(
-      (entries) => {
-        for (const { isIntersecting, target } of entries) {
-          if (isIntersecting) (target as NacreImage).#begin();
-        }
-      },
-      { rootMargin: LAZY_MARGIN },
-    );
-    observer.observe(this);
+    reconsider();
   }
 
   #begin(): void {
-    if (this.#state !== 'lazy') return;
-    observer?.unobserve(this);
     this.#state = 'loading';
+    this.#holdWorker();
     this.#job = new AbortController();
-    void this.#load(this.src, this.#job.signal);
+    void this.#load(this.#job.signal);
   }
 
-  async #load(src: string, signal: AbortSignal): Promise<void> {
+  async #load(signal: AbortSignal): Promise<void> {
     try {
-      const bytes = await fetchFile(src, signal, (size) => this.#setSize(size));
-      const model = this.getAttribute('model');
-      const folder = model ? addressOf(model) : undefined;
-      const context = this.#canvas.getContext('2d')!;
-      const image = await decodeShared(bytes, folder, signal, (preview) =>
-        enlarge(preview, context),
-      );
+      const url = await this.#pick();
       signal.throwIfAborted();
-      this.#setSize(image);
-      context.putImageData(image, 0, 0);
+      this.#current = url;
+      const bytes = await this.#fetch(signal);
+      const onPreview = (preview: DecodedBlob): void => {
+        void this.#show(preview, sizeInHeader(bytes) ?? preview, signal).catch(() => {});
+      };
+      const image = await this.#decodeBytes(bytes, signal, { onPreview });
+      await this.#show(image, sizeInHeader(bytes) ?? image, signal);
+      signal.throwIfAborted();
+      this.#damaged = image.damaged;
+      if (image.small) this.#keepSpare(new Blob([bytes]));
       this.#state = 'loaded';
       this.#settle();
       this.dispatchEvent(new Event('load'));
     } catch (error) {
       if (signal.aborted) return;
       this.#error = error;
+      this.#clear();
       this.#state = 'failed';
-      this.#setSize({ width: 0, height: 0 });
+      this.#layOut();
       this.#settle(error);
       const { message } = error as Error;
       this.dispatchEvent(new ErrorEvent('error', { error, message }));
+    } finally {
+      this.#holdWorker();
     }
+  }
+
+  async #fetch(signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+    const init: RequestInit & { signal: AbortSignal } = { signal, priority: this.fetchPriority };
+    if (this.crossOrigin === 'use-credentials') init.credentials = 'include';
+    if (this.referrerPolicy) init.referrerPolicy = this.referrerPolicy;
+    const impression = new Impression(
+      (bytes, signal) => this.#decodeBytes(bytes, signal, { incomplete: true }),
+      (preview, size) => this.#show(preview, size, signal),
+    );
+    try {
+      return await fetchFile(this.#current, init, (arrived) => {
+        // What is shown keeps its size until it is replaced.
+        if (!this.#shown.isThere && !this.#natural && arrived.length >= HEADER_BYTES) {
+          this.#setNatural(sizeInHeader(arrived.bytes()));
+        }
+        if (this.#zone === 2) impression.consider(arrived);
+      });
+    } finally {
+      impression.end();
+    }
+  }
+
+  #decodeBytes(
+    bytes: Uint8Array<ArrayBuffer>,
+    signal: AbortSignal,
+    options: Pick<Wanted, 'incomplete' | 'onPreview'> = {},
+  ): Promise<Given> {
+    return decodeShared({
+      bytes,
+      ...options,
+      model: this.model || undefined,
+      partial: this.partial,
+      small: (size) => this.#isSmall(size),
+      priority: () => this.#zone + (FETCH_PRIORITIES[this.fetchPriority] ?? 0),
+      signal,
+    });
+  }
+
+  /** Whether the element, as it is now, shows no more of an image than its preview has. */
+  #isSmall(natural: Size): boolean {
+    const { width, height } = this.getBoundingClientRect();
+    const scale = Math.max(width / natural.width, height / natural.height) * devicePixelRatio;
+    return scale > 0 && scale <= 1 / PREVIEW_STRIDE;
+  }
+
+  /** Keeps a file whose preview is shown, and decodes it whole when the element has grown. */
+  #keepSpare(file: Blob): void {
+    this.#spare = file;
+    watchSize(this, async () => {
+      if (!this.#natural || this.#isSmall(this.#natural) || this.#state !== 'loaded') return;
+      this.#dropSpare();
+      this.#job = new AbortController();
+      const { signal } = this.#job;
+      const bytes = new Uint8Array(await file.arrayBuffer());
+      // The preview stays where this fails.
+      const image = await this.#decodeBytes(bytes, signal).catch(() => undefined);
+      if (image) await this.#show(image, this.#natural, signal).catch(() => {});
+    });
+  }
+
+  #dropSpare(): void {
+    if (this.#spare) unwatchSize(this);
+    this.#spare = undefined;
+  }
+
+  async #show({ blob }: DecodedBlob, natural: Size, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    this.#dropSpare();
+    const shown = this.#shown.show(blob);
+    this.#setNatural(natural);
+    await shown;
+  }
+
+  #clear(): void {
+    this.#dropSpare();
+    this.#shown.clear();
+    this.#damaged = undefined;
+    this.#setNatural(undefined);
+  }
+
+  #setNatural(natural: Size | undefined): void {
+    this.#natural = natural;
+    this.#layOut();
   }
 
   /** Tells those who wait for the image; what they wait for failed if there is an error. */
@@ -243,112 +376,28 @@ export class NacreImage extends Base {
     }
   }
 
-  /** Makes room for an image of some size, or frees the memory of the one that was there. */
-  #setSize({ width, height }: Size): void {
-    this.#natural = { width, height };
-    if (this.#canvas.width !== width) this.#canvas.width = width;
-    if (this.#canvas.height !== height) this.#canvas.height = height;
-    this.#layOut();
+  /** The worker is kept while the element is on the page, and while it loads. */
+  #holdWorker(): void {
+    const needed = this.isConnected || this.#state === 'loading';
+    if (needed === this.#holdsWorker) return;
+    this.#holdsWorker = needed;
+    if (needed) enter();
+    else leave();
   }
 
-  /** The sheet stands below all of the page's own rules, as the attributes of an image do. */
   #layOut(): void {
-    const [width, height] = [
-      pixels(this.getAttribute('width')),
-      pixels(this.getAttribute('height')),
-    ];
-    const known = this.#natural.width > 0;
-    const ratio = known ? this.#natural : width && height ? { width, height } : undefined;
-    const host = [
-      'display: inline-block',
-      width === undefined ? '' : `width: ${width}px`,
-      height === undefined ? '' : `height: ${height}px`,
-      ratio ? `aspect-ratio: ${ratio.width} / ${ratio.height}` : '',
-    ];
-    this.#sheet.replaceSync(`
-      :host { ${host.filter(Boolean).join('; ')} }
-      :host([hidden]) { display: none }
-      canvas { display: ${known ? 'block' : 'none'}; width: 100%; height: 100%;
-        object-fit: inherit; object-position: inherit }
-      span { display: ${this.#state === 'failed' ? 'inline' : 'none'} }
-    `);
-  }
-
-  #describe(): void {
-    const alt = this.getAttribute('alt');
-    this.#alt.textContent = alt;
-    this.#internals.role = alt === '' ? 'presentation' : 'img';
-    this.#internals.ariaLabel = alt;
-  }
-}
-
-/**
- * Fetches a file, and tells the size its header names as soon as that has arrived.
- *
- * @throws {InputError} if it cannot be had.
- */
-async function fetchFile(
-  url: string,
-  signal: AbortSignal,
-  onSize: (size: Size) => void,
-): Promise<Uint8Array> {
-  const failed = (reason: string, cause?: unknown) =>
-    new InputError('NOT_AN_IMAGE', `${url} cannot be fetched (${reason}): check the address.`, {
-      cause,
+    const hasChildren = this.#slot.assignedElements().length > 0;
+    const failed = hasChildren ? 'fallback' : 'alt';
+    const sheet = sheetOf({
+      natural: this.#natural,
+      width: pixels(this.getAttribute('width')),
+      height: pixels(this.getAttribute('height')),
+      shows: this.#state === 'failed' ? failed : 'image',
     });
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  try {
-    const response = await fetch(url, { signal });
-    if (!response.ok) throw failed(`HTTP status ${response.status}`);
-    for (const reader = response.body!.getReader(); ; ) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      chunks.push(value);
-      if (length < HEADER_BYTES && length + value.length >= HEADER_BYTES) {
-        const size = sizeInHeader(joined(chunks));
-        if (size) onSize(size);
-      }
-      length += value.length;
-    }
-  } catch (error) {
-    if (signal.aborted || error instanceof InputError) throw error;
-    throw failed('the connection failed', error);
+    this.#sheet.replaceSync(sheet);
   }
-  return joined(chunks);
 }
 
-/** Fills an image's canvas with its preview, each pixel of which stands for 8×8. */
-function enlarge(preview: ImageData, context: CanvasRenderingContext2D): void {
-  const { width, height } = preview;
-  const small = new OffscreenCanvas(width, height);
-  small.getContext('2d')!.putImageData(preview, 0, 0);
-  // In place of what was there, not over it.
-  context.globalCompositeOperation = 'copy';
-  context.drawImage(small, 0, 0, 8 * width, 8 * height);
-  context.globalCompositeOperation = 'source-over';
-}
-
-function joined(chunks: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
-}
-
-/** The number of CSS pixels that an attribute says, as HTML reads it: leading digits. */
-function pixels(value: string | null): number | undefined {
-  const number = Number.parseInt(value ?? '', 10);
-  return number >= 0 ? number : undefined;
-}
-
-function addressOf(url: string): string {
-  return URL.canParse(url, document.baseURI) ? new URL(url, document.baseURI).href : url;
-}
-
-function aborted(): DOMException {
-  return new DOMException('The image was replaced or removed.', 'AbortError');
+function includes<Value extends string>(values: readonly Value[], value: string): value is Value {
+  return (values as readonly string[]).includes(value);
 }

@@ -1,14 +1,12 @@
-// Chooses the device that ONNX graphs run on, in this page or worker; the only file that imports onnxruntime-web.
+// Chooses the device that ONNX graphs run on, in this page or worker; with ONNX Runtime Web.
 
 import type { Runtime } from '@nacre/codec';
 import { DeviceError, expectedButReceived } from '@nacre/codec/internal';
 import { describeReason, OnnxRuntime, probeProvider } from '@nacre/codec/onnx';
-import { ORT_FILES, type OrtBuild, ortBinaryUrl, ortScriptUrl } from './ort-files.js';
+import { fetchOrtBinary, importOrt, type Ort, type OrtBuild } from './ort-files.js';
 import { Queue } from './queue.js';
 import { checkRuntimeOptions, type RuntimeOptions } from './runtime-options.js';
-import { fetchVerified } from './verified-fetch.js';
-
-type Ort = typeof import('onnxruntime-web');
+import { startFailure } from './start-failure.js';
 
 /** A build that has been loaded and started, which happens once in a page or worker. */
 interface StartedBuild {
@@ -134,41 +132,21 @@ async function start(
   try {
     const base = globalThis.document?.baseURI ?? globalThis.location?.href;
     const folder = ortFolder && new URL(ortFolder, base).href.replace(/\/*$/, '/');
-    const url = ortBinaryUrl(build, folder);
     const [ort, bytes] = await Promise.all([
-      importOrt(build),
-      fetchVerified(url, ORT_FILES[build].sha256).catch((cause: Error) => {
-        throw new Error(`${url}: ${cause.message}`, { cause });
-      }),
+      importOrt(build, folder),
+      fetchOrtBinary(build, folder),
     ]);
     // Anything that ONNX Runtime would log on the console arrives as an exception as well.
     ort.env.logLevel = 'fatal';
     ort.env.wasm.numThreads = threads;
     ort.env.wasm.wasmBinary = bytes.buffer;
-    // One thread needs no script but the one that has just been imported.
-    if (threads > 1) ort.env.wasm.wasmPaths = { mjs: ortScriptUrl(build, folder) };
     const reason = await queue.run(() => probeProvider(ort, 'wasm'));
     if (reason !== undefined) throw new Error(reason);
     // It has been compiled; this copy of some 15 MB is of no more use.
     delete ort.env.wasm.wasmBinary;
     return { ort, threads };
   } catch (cause) {
-    throw new DeviceError(
-      `ONNX Runtime cannot start here (${describeReason(cause)}): reload the page, or use another browser.`,
-      { cause },
-    );
-  }
-}
-
-/** The JavaScript of a build, only when it is needed. */
-function importOrt(build: OrtBuild): Promise<Ort> {
-  switch (build) {
-    case 'wasm':
-      return import('onnxruntime-web/wasm');
-    case 'asyncify':
-      return import('onnxruntime-web/webgpu');
-    case 'jspi':
-      return import('onnxruntime-web/jspi');
+    throw startFailure(cause);
   }
 }
 

@@ -1,15 +1,16 @@
-// The one worker that all <nacre-image> elements of a page share, started for the first image and
-// closed when the last element is gone. It knows nothing of elements.
+// The one worker that all <nacre-image> elements of a page share, started for the first image and closed
+// when the last element is gone; and what is decoded next. It knows nothing of elements.
 
-import { checkObject } from '@nacre/codec/internal';
-import { WorkerCodec } from './client.js';
-import { sizeInHeader } from './header.js';
-import { folderAddress } from './model-folders.js';
+import { checkObject, expectedButReceived } from '@nacre/codec/internal';
+import { type DecodedBlob, WorkerCodec, type WorkerModel } from './client.js';
+import { type Size, sizeInHeader } from './header.js';
+import { PriorityQueue } from './priority-queue.js';
 import { checkRuntimeOptions, type Device } from './runtime-options.js';
+import { checkWorkerSource, type WorkerSource } from './start-worker.js';
 
 /** What {@link configure} takes; all of it optional. */
 export interface ElementSettings {
-  /** The folder of the model for elements that name none; `models/photo-6/` beside the page. */
+  /** As in `loadModel`: the model of elements that name none. */
   readonly model?: string | URL | undefined;
   /** As in `loadModel`: `auto` if left out. */
   readonly device?: Device | undefined;
@@ -17,8 +18,35 @@ export interface ElementSettings {
   readonly threads?: number | undefined;
   /** As in `loadModel`. */
   readonly ortFolder?: string | URL | undefined;
+  /** As in `new WorkerCodec`: the address of the worker's script, or a function that starts it. */
+  readonly worker?: WorkerSource | undefined;
   /** Told, in one sentence, which device is used and why, and if an ICC profile cannot be used. */
   readonly onNotice?: ((notice: string) => void) | undefined;
+}
+
+/** An image that an element wants to have decoded. */
+export interface Wanted {
+  /** The whole file, or its beginning. */
+  readonly bytes: Uint8Array;
+  /** Whether it is only the beginning, of which a preview is wanted. */
+  readonly incomplete?: boolean | undefined;
+  /** Its model, as `loadModel` takes it; that of the settings if undefined. */
+  readonly model: string | undefined;
+  /** Whether a damaged file is shown as far as it is intact. */
+  readonly partial: boolean;
+  /** Whether a preview, an eighth as wide and high, is enough. Asked when the image's turn comes. */
+  readonly small: (size: Size) => boolean;
+  /** How urgent it is: 2 or more for what can be seen, which interrupts what is less urgent by 1. */
+  readonly priority: () => number;
+  readonly signal: AbortSignal;
+  /** Given the preview of an image that takes a while, if anybody wants it. */
+  readonly onPreview?: ((preview: DecodedBlob) => void) | undefined;
+}
+
+/** An image as an element gets it. */
+export interface Given extends DecodedBlob {
+  /** Whether this is its preview, which was enough. */
+  readonly small: boolean;
 }
 
 /** Images of fewer pixels, half a megapixel, are there soon: no preview comes before them. */
@@ -32,19 +60,28 @@ let codec: WorkerCodec | undefined;
 let users = 0;
 let closing: ReturnType<typeof setTimeout> | undefined;
 
+/** What can be seen does not wait for what cannot. */
+const queue = new PriorityQueue((waiting, running) => waiting >= 2 && waiting >= running + 1);
+
 /**
- * Says how the elements of this page decode. Best called before the first image is loaded: those that
- * have been loaded stay as they are.
+ * Sets how the elements of this page decode. Call it before the first image is loaded: those that have
+ * been loaded stay as they are. It may be called on a server, where nothing is loaded.
  *
- * @throws {TypeError | RangeError} naming the setting that is wrong.
+ * @throws TypeError or RangeError naming the setting that is wrong.
  * @example
+ * ```ts
  * import { configure } from '@nacre/web/element';
  * configure({ model: '/models/photo-6/', device: 'wasm' });
+ * ```
  */
 export function configure(next: ElementSettings): void {
   checkObject(next, 'settings');
   checkRuntimeOptions(next);
-  if (next.model !== undefined) folderAddress(next.model);
+  const { model, worker } = next;
+  if (model !== undefined && typeof model !== 'string' && !(model instanceof URL)) {
+    throw new TypeError(expectedButReceived('string or URL', 'model', model));
+  }
+  if (worker !== undefined) checkWorkerSource(worker, 'worker');
   settings = next;
 }
 
@@ -63,36 +100,51 @@ export function leave(): void {
   }, LINGER_MS);
 }
 
+/** To be called when the priority of an image has changed. */
+export function reconsider(): void {
+  queue.reconsider();
+}
+
 /**
- * Decodes in the shared worker, after all that was asked for before.
+ * Decodes in the shared worker when the image's turn comes.
  *
- * @param bytes its memory is handed over.
- * @param model the folder of its model; that of the settings if undefined.
- * @param onPreview given the preview of an image that takes a while.
  * @throws as `loadModel` and `decode`; the signal's reason once it is aborted.
  */
-export async function decodeShared(
-  bytes: Uint8Array,
-  model: string | undefined,
-  signal: AbortSignal,
-  onPreview: (preview: ImageData) => void,
-): Promise<ImageData> {
-  codec ??= new WorkerCodec();
-  const { device, threads, ortFolder, onNotice } = settings;
-  // The worker loads a model once, however often it is asked.
-  const loaded = await codec.loadModel({
+export async function decodeShared(wanted: Wanted): Promise<Given> {
+  const { priority, signal } = wanted;
+  return await queue.run({ priority, signal, run: (signal) => decodeNow(wanted, signal) });
+}
+
+async function decodeNow(wanted: Wanted, signal: AbortSignal): Promise<Given> {
+  const { bytes, partial, incomplete = false, onPreview } = wanted;
+  const model = await loadShared(wanted.model);
+  signal.throwIfAborted();
+  const size = sizeInHeader(bytes) ?? { width: 0, height: 0 };
+  const hasPreviews = model.description.preview !== undefined;
+  const small = hasPreviews && (incomplete || wanted.small(size));
+  const pixels = small ? 0 : size.width * size.height;
+  const image = await model.codec.decodeToBlob(bytes, {
+    model,
+    signal,
+    partial,
+    incomplete,
+    scale: small ? 1 / 8 : 1,
+    onNotice: settings.onNotice,
+    onPreview: pixels < PREVIEW_PIXELS ? undefined : onPreview,
+  });
+  return { ...image, small };
+}
+
+/** The worker loads a model once, however often it is asked. */
+async function loadShared(model: string | undefined): Promise<WorkerModel> {
+  const { device, threads, ortFolder, onNotice, worker } = settings;
+  // A worker that could not start may start the next time.
+  if (!codec || codec.closed) codec = new WorkerCodec(worker);
+  return await codec.loadModel({
     model: model ?? settings.model,
     device,
     threads,
     ortFolder,
     onNotice,
-  });
-  const { width, height } = sizeInHeader(bytes) ?? { width: 0, height: 0 };
-  return await loaded.codec.decode(bytes, {
-    model: loaded,
-    signal,
-    onNotice,
-    onPreview: width * height < PREVIEW_PIXELS ? undefined : onPreview,
-    transfer: true,
   });
 }

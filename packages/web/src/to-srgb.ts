@@ -21,11 +21,13 @@ const TAGS: Readonly<Record<string, readonly (readonly string[])[]>> = {
 /**
  * Converts an image in place; alpha stays as it is, to the bit.
  *
- * @param channels of the image before it was RGBA: a profile of grey fits a grey one alone.
+ * @param channels - of the image before it was RGBA: a profile of grey fits a grey one alone.
  * @returns why it was left as it is, in a part of a sentence; undefined if it was converted.
- * @throws {TooLargeError} if the browser has no memory for it.
+ * @throws {@link TooLargeError} if the browser has no memory for it.
  * @example
+ * ```ts
  * const reason = await toSrgb(image, 3, icc);
+ * ```
  */
 export async function toSrgb(
   { width, height, data }: ImageData,

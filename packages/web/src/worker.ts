@@ -1,6 +1,7 @@
 // Nacre's worker: does what client.ts asks of it with the functions of index.ts. Its own entry point,
 // for `new Worker`; it has no exports.
 
+import { type DecodedBlob, decodeToBlob } from './decode-to-blob.js';
 import { type DecodedImageData, withDamage } from './decoded-image-data.js';
 import { decode, encode, loadModel, type Model, measureBits } from './index.js';
 import {
@@ -39,8 +40,12 @@ async function answer(id: number, task: Task): Promise<void> {
       onProgress: (progress) => say({ id, progress }),
       onNotice: (notice) => say({ id, notice }),
       onPreview: (image) => {
-        const preview = send(image);
-        say({ id, preview }, [preview.data.buffer]);
+        if ('blob' in image) {
+          say({ id, preview: image });
+        } else {
+          const preview = send(image);
+          say({ id, preview }, [preview.data.buffer]);
+        }
       },
     });
     say({ id, result }, transfer);
@@ -59,7 +64,7 @@ interface Listeners {
   readonly signal: AbortSignal;
   readonly onProgress: (fraction: number) => void;
   readonly onNotice: (notice: string) => void;
-  readonly onPreview: (preview: DecodedImageData) => void;
+  readonly onPreview: (preview: DecodedImageData | DecodedBlob) => void;
 }
 
 async function perform(task: Task, listeners: Listeners): Promise<Outcome> {
@@ -79,8 +84,10 @@ async function perform(task: Task, listeners: Listeners): Promise<Outcome> {
     case 'decode': {
       const { bytes, options, preview } = task;
       const model = models[task.model]!;
-      const job = { signal, onProgress, onNotice, onPreview: preview ? onPreview : undefined };
-      const result = send(await decode(bytes, { model, ...options, ...job }));
+      const previews = preview ? { onPreview } : {};
+      const job = { model, ...options, signal, onProgress, onNotice, ...previews };
+      if (task.as === 'png') return { result: await decodeToBlob(bytes, job), transfer: [] };
+      const result = send(await decode(bytes, job));
       return { result, transfer: [result.data.buffer] };
     }
     case 'measure': {

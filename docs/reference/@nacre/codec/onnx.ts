@@ -1,6 +1,6 @@
 /**
- * The adapter to ONNX Runtime: runs the codec's networks on `onnxruntime-node`, `onnxruntime-web` or another
- * package with their API.
+ * The adapter that runs Nacre's networks on any package of ONNX Runtime, such as `onnxruntime-node` or
+ * `onnxruntime-web`.
  *
  * @packageDocumentation
  */
