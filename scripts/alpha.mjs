@@ -1,5 +1,4 @@
-// `npm run alpha`: what the alpha of 20 drawn images costs in .ncr files, beside lossless WebP's. A
-// command only: nothing is measured here but sizes.
+// `npm run alpha`: how many bytes alpha takes in .ncr files and in lossless WebP, for 20 drawn images.
 import { fileURLToPath } from 'node:url';
 import { encode, loadModel, openNcr, readImage } from '@nacre/node';
 import sharp from 'sharp';
@@ -16,7 +15,7 @@ const SHAPES = {
   cross: 'M15 5 50 40 85 5 95 15 60 50 95 85 85 95 50 60 15 95 5 85 40 50 5 15Z',
   house: 'M50 8 95 48H82V92H60V62H40V92H18V48H5Z',
 };
-/** A vector image; a blur stands ready as `url(#b)`. */
+/** A vector image. Its shapes can use a blur, `url(#b)`. */
 function svg(width, height, body, blur = 8) {
   const filter = `<filter id="b" x="-50%" y="-50%" width="200%" height="200%"><feGaussianBlur stdDeviation="${blur}"/></filter>`;
   const text = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${filter}${body}</svg>`;

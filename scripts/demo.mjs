@@ -1,5 +1,5 @@
-// `npm run demo [-- IMAGE]`: compresses a photograph at three qualities, prints it beside JPEG and
-// writes all the images. A command only: what it shows is made in beside-jpeg.ts.
+// `npm run demo [-- IMAGE]`: compresses a photograph at three qualities, prints how it compares with JPEG, and
+// writes all the images.
 import { mkdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';

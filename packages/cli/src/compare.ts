@@ -24,9 +24,9 @@ import type { Report } from './report.js';
 /** The arguments of `nacre compare`; lists are as they were typed. */
 export interface CompareArguments {
   readonly inputs: readonly string[];
-  readonly codecs: string;
+  readonly codecs?: string | undefined;
   readonly qualities?: string | undefined;
-  readonly metrics: string;
+  readonly metrics?: string | undefined;
   readonly anchors: readonly string[];
   readonly out: string;
   /** The folder for a page of blind comparisons, instead of the report. */
@@ -39,14 +39,13 @@ export interface CompareArguments {
 export async function compare(args: CompareArguments, report: Report): Promise<Outcome> {
   const images = args.inputs;
   const codecs = namesIn(args.codecs, CODEC_NAMES, isCodecName, 'codecs');
-  const isMetric = (name: string): boolean => (METRICS as readonly string[]).includes(name);
-  const metrics = namesIn(args.metrics, METRICS, isMetric, 'metrics') as Metric[];
+  const metrics = namesIn(args.metrics, METRICS, isMetric, 'metrics')?.filter(isMetric);
   const qualities = args.qualities === undefined ? undefined : qualitiesIn(args.qualities);
   const overwrite = args.force;
   // Before hours are spent on what is written there.
   await makeFolder(args.blind ?? args.out);
   if (args.blind !== undefined) {
-    if (codecs.length < 2) throw new UsageError('Expected two codecs or more for --blind.');
+    if (codecs?.length === 1) throw new UsageError('Expected two codecs or more for --blind.');
     if (!overwrite) await checkFree(args.blind, 'blind.html');
     const test = await untilInterrupted(report, (job) =>
       prepareBlindTest({ images, codecs, qualities, ...job }),
@@ -106,15 +105,21 @@ async function untilInterrupted<T>(
   }
 }
 
+function isMetric(name: string): name is Metric {
+  return (METRICS as readonly string[]).includes(name);
+}
+
+/** The names in a list; undefined if there is no list. */
 function namesIn(
-  list: string,
+  list: string | undefined,
   names: readonly string[],
   isName: (name: string) => boolean,
   option: string,
-): readonly string[] {
+): readonly string[] | undefined {
+  if (list === undefined) return undefined;
   const chosen = list.split(',');
-  const wrong = chosen.find((name, i) => !isName(name) || chosen.indexOf(name) < i);
-  if (wrong === undefined) return chosen;
+  const unique = new Set(chosen).size === chosen.length;
+  if (unique && chosen.every(isName)) return chosen;
   throw new UsageError(
     `Expected some of ${names.join(',')}, each once, for --${option} but received ${list}.`,
   );

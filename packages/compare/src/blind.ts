@@ -5,8 +5,8 @@ import { checkObject, checkString } from '@nacre/codec/internal';
 import { writeFileAtomic } from '@nacre/node';
 import { blindHtml } from './blind-page.js';
 import { DEFAULT_CODECS, findCodec } from './codecs.js';
-import { noImages, noticesOf } from './failures.js';
-import { checkNames, checkQualities, checkStrings, nothingToRun, prepare } from './prepare.js';
+import { noticesOf } from './failures.js';
+import { checkNames, checkQualities, checkStrings, nothingLeft, prepare } from './prepare.js';
 import type { LeftOut } from './sources.js';
 import { Sweep, type SweepProgress } from './sweep.js';
 import type { Candidate } from './worker.js';
@@ -27,32 +27,46 @@ export interface BlindOptions {
   readonly qualities?: readonly number[] | undefined;
   /** Ends the run. What is done is kept, and the next run continues from there. */
   readonly signal?: AbortSignal | undefined;
+  /** Called after each task. */
   readonly onProgress?: ((progress: SweepProgress) => void) | undefined;
 }
 
 /** One question: which of two candidates is closer to the original? */
 export interface BlindTrial {
+  /** Name of the image. */
   readonly image: string;
   /** Of the first candidate. */
   readonly bpp: number;
   /** Lossless WebP, base64. */
   readonly original: string;
   /** Their sizes differ by 2 % at most. */
-  readonly candidates: readonly (Candidate & { readonly codec: string })[];
+  readonly candidates: readonly (Candidate & {
+    /** Name of the codec. */
+    readonly codec: string;
+  })[];
 }
 
 /** All questions. */
 export interface BlindTest {
+  /** One trial for each image and pair of codecs. */
   readonly trials: readonly BlindTrial[];
-  readonly codecs: readonly { readonly name: string; readonly description: string }[];
+  /** The codecs, with their versions and settings in words. */
+  readonly codecs: readonly {
+    /** Name of the codec. */
+    readonly name: string;
+    /** Version and settings in words. */
+    readonly description: string;
+  }[];
+  /** Images that could not be compared. */
   readonly leftOut: readonly LeftOut[];
+  /** What was changed or lost when the images were read. */
   readonly notices: readonly string[];
 }
 
 /**
  * Codes images with the first codec and each of the others to equal bytes.
  *
- * @throws as `compare`; Error if no other codec can run
+ * @throws as `compare`; Error if no other codec can run, or if no two files are of equal bytes
  * @example
  * ```ts
  * const test = await prepareBlindTest({ images: ['photos/'], codecs: ['nacre', 'avif'] });
@@ -70,7 +84,7 @@ export async function prepareBlindTest(options: BlindOptions): Promise<BlindTest
   const { codecs, sources, cache, workers, keyOf } = await prepare(options.images, names, leftOut);
   const first = names[0]!;
   const others = codecs.map(({ name }) => name).filter((name) => name !== first);
-  if (others.length === 0 || others.length === codecs.length) throw nothingToRun(leftOut);
+  if (others.length === 0 || others.length === codecs.length) throw nothingLeft(leftOut);
   const jobs = sources.flatMap(({ name, file }, i) =>
     others.flatMap((other) =>
       (qualities ?? [undefined]).map((quality) => {
@@ -102,7 +116,7 @@ export async function prepareBlindTest(options: BlindOptions): Promise<BlindTest
       }
       return [];
     });
-    if (trials.length === 0) throw noImages(leftOut);
+    if (trials.length === 0) throw nothingLeft(leftOut);
     return { trials, codecs, leftOut, notices: noticesOf(sources) };
   } finally {
     await sweep.close();

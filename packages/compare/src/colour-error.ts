@@ -18,10 +18,10 @@ const LINEAR = Float64Array.from(
 );
 
 /**
- * The mean CIEDE2000 difference between averages over 8×8 pixels, which are taken in linear light. Blocks at the
- * right and bottom edges are smaller where the size is not a multiple of 8.
+ * The mean CIEDE2000 difference between averages over 8×8 pixels, computed in linear light. Blocks at the
+ * right and bottom edges are smaller if the size is not a multiple of 8.
  *
- * @param a - an image, taken as sRGB
+ * @param a - an image, treated as sRGB
  * @param b - an image of the same size
  * @returns 0 for equal images; about 1 where a difference is just noticeable
  * @throws TypeError or RangeError if an argument is not an image, or if the sizes differ

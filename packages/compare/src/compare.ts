@@ -25,7 +25,7 @@ import {
   checkNames,
   checkQualities,
   checkStrings,
-  nothingToRun,
+  nothingLeft,
   type Prepared,
   prepare,
 } from './prepare.js';
@@ -52,34 +52,50 @@ export interface CompareOptions {
   readonly anchors?: readonly string[] | undefined;
   /** Ends the run. Measurements are kept, and the next run continues from there. */
   readonly signal?: AbortSignal | undefined;
+  /** Called after each task. */
   readonly onProgress?: ((progress: SweepProgress) => void) | undefined;
 }
 
 /** A codec that was measured. */
 export interface ComparedCodec {
+  /** Name of the codec. */
   readonly name: string;
   /** Version and settings in words. */
   readonly description: string;
+  /** The mean over all images at each quality. */
   readonly curves: MeanCurves;
 }
 
 /** Everything that a comparison found, as JSON. */
 export interface Comparison {
+  /** The images that were measured. */
   readonly images: readonly Source[];
+  /** The codecs; the first one is compared with the others. */
   readonly codecs: readonly ComparedCodec[];
+  /** The metrics that were measured. */
   readonly metrics: readonly Metric[];
+  /** One measurement for each image, codec and quality. */
   readonly measurements: readonly Measurement[];
+  /** The published curves. */
   readonly anchors: readonly Curve[];
+  /** BD-rates of the first codec against each other codec and each anchor. */
   readonly differences: readonly Difference[];
   /** The mean of each metric at fixed rates. */
   readonly atRates: readonly MeansAtRate[];
   /** The codec that the first one saves least against, by the first metric. */
   readonly rival?: string;
   /** BD-rate of the first codec against the rival on each image, most saved first. */
-  readonly byImage: readonly { readonly image: string; readonly percent: number }[];
+  readonly byImage: readonly {
+    /** Name of the image. */
+    readonly image: string;
+    /** Rate difference in per cent. */
+    readonly percent: number;
+  }[];
   /** The best and the worst of these. */
   readonly examples: readonly Example[];
+  /** Images and codecs that could not be measured. */
   readonly leftOut: readonly LeftOut[];
+  /** What was changed or lost when the images were read. */
   readonly notices: readonly string[];
   /** Where and how it was measured. */
   readonly machine: string;
@@ -178,7 +194,7 @@ async function measurable(asked: readonly Metric[], leftOut: LeftOut[]): Promise
     if (why === undefined) metrics.push(metric);
     else leftOut.push({ what: metric, why });
   }
-  if (metrics.length === 0) throw nothingToRun(leftOut);
+  if (metrics.length === 0) throw nothingLeft(leftOut);
   return metrics;
 }
 

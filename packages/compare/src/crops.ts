@@ -1,4 +1,4 @@
-// Cuts the same window out of several versions of an image, to look at. It measures nothing.
+// Cuts the same window out of several versions of an image.
 import type { RawImage } from '@nacre/codec';
 import { checkInteger, expectedButReceived, MAX_SIDE } from '@nacre/codec/internal';
 import { checkRgb } from './rgb.js';
@@ -10,7 +10,7 @@ const GAP = 4;
  * The middle square of an image.
  *
  * @param image - the image
- * @param side - of the square in pixels; the image's shorter side if that is less
+ * @param side - of the square in pixels, at most; a smaller image gives a smaller square
  * @example
  * ```ts
  * const crop = middleSquare(photo, 256);
@@ -30,12 +30,13 @@ export function middleSquare(image: RawImage, side: number): RawImage {
 }
 
 /**
- * The middle square of several versions of one image, next to each other from left to right.
+ * The middle squares of several versions of one image, side by side from left to right.
  *
  * @param images - versions of one image, all of the same size, at least one
- * @param side - of the square in pixels; the image's shorter side if that is less
+ * @param side - of the square in pixels, at most; a smaller image gives a smaller square
  * @returns an image of side × (n·side + (n − 1)·4) pixels
- * @throws RangeError if the sizes differ, or they have other channels than red, green and blue
+ * @throws RangeError if the sizes differ, or if an image has other channels than red, green and blue; TypeError for
+ *   anything but images
  * @example
  * ```ts
  * await writeImage('beside.png', cropsBeside([image, jpeg.image, decoded], 320));

@@ -7,7 +7,7 @@ import { type Coded, code, codedOfBytes } from './quality-search.js';
 export const TOLERANCE = 0.02;
 
 /** How far the first codec's quality may move for the second to match it. */
-const STEPS = [0, -1, 1, -2, 2, -3, 3];
+const STEPS = [0, -1, 1, -2, 2, -3, 3, -4, 4, -5, 5];
 
 /**
  * Codes an image with two codecs so that the sizes differ by 2 % at most.

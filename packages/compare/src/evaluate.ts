@@ -1,7 +1,7 @@
 // What measurements amount to: mean curves, Bjøntegaard differences, means at equal bytes, and which image does
 // best and worst.
 import type { Curve } from './anchor.js';
-import { bdRate, bdScore, type RatePoint } from './bd-rate.js';
+import { type BdRate, type BdScore, bdRate, bdScore, type RatePoint } from './bd-rate.js';
 import type { Measurement } from './measure.js';
 import { METRICS, type Metric, metricRow } from './metrics.js';
 import { interpolate, pchip } from './pchip.js';
@@ -17,19 +17,28 @@ export type MeanCurves = Readonly<Partial<Record<Metric, readonly MeanPoint[]>>>
 
 /** How one codec does against another, or why that cannot be said. */
 export interface Difference {
+  /** What the BD-rate is measured in. */
   readonly metric: Metric;
+  /** Name of the codec that is compared. */
   readonly test: string;
+  /** Name of the codec or curve that it is compared with. */
   readonly anchor: string;
   /** BD-rate of the mean curves. */
-  readonly rate?: { readonly percent: number; readonly low: number; readonly high: number };
+  readonly rate?: BdRate;
   /** The mean of BD-rates of single images, and of how many images; missing for anchors. */
-  readonly rateByImage?: { readonly percent: number; readonly images: number };
-  readonly score?: { readonly gain: number; readonly low: number; readonly high: number };
+  readonly rateByImage?: {
+    /** Mean rate difference in per cent. */
+    readonly percent: number;
+    /** Images with a BD-rate. */
+    readonly images: number;
+  };
+  /** BD score, such as BD-PSNR, of the mean curves. */
+  readonly score?: BdScore;
   /** Why there is no BD-rate. */
   readonly reason?: string;
 }
 
-/** Images that a metric could not be measured on, whatever the codec, and why. */
+/** Images that a metric could not be measured on with some codec, and why. */
 export function withoutMetric(
   measurements: readonly Measurement[],
   metric: Metric,
@@ -74,7 +83,9 @@ const RATES = [0.25, 0.6];
 
 /** The mean of a metric over images at a rate. */
 export interface MeansAtRate {
+  /** The metric. */
   readonly metric: Metric;
+  /** Bits per pixel. */
   readonly bpp: number;
   /** By codec; without codecs whose files are all larger or all smaller. */
   readonly values: Readonly<Record<string, number>>;

@@ -9,10 +9,15 @@ const SHOWN_BPP = 0.25;
 
 /** An image to look at: the same window of all codecs' files of about equal size. */
 export interface Example {
+  /** Name of the image. */
   readonly image: string;
   /** BD-rate of the first codec on this image alone, in per cent. */
   readonly percent: number;
-  readonly versions: readonly (Crop & { readonly codec: string })[];
+  /** A detail of the original, and of the image by each codec. */
+  readonly versions: readonly (Crop & {
+    /** Name of the codec. */
+    readonly codec: string;
+  })[];
 }
 
 /** A crop that is wanted. */

@@ -16,8 +16,8 @@ export interface ImportGraph {
 }
 
 /**
- * Finds what a module imports: statically, dynamically by a literal name, and through other modules. Modules of
- * installed packages are not looked into: their version stands for them.
+ * Finds what a module imports: statically, dynamically by a literal name, and through other modules. Installed
+ * packages are identified by their version instead.
  *
  * @param entry - the path of a module
  * @throws Error for an import that cannot be found, or whose name is computed

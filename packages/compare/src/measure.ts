@@ -7,10 +7,15 @@ import { checkRgb } from './rgb.js';
 
 /** One image through one codec at one quality. */
 export interface Measurement {
+  /** Name of the image. */
   readonly image: string;
+  /** Name of the codec. */
   readonly codec: string;
+  /** 1..100. */
   readonly quality: number;
+  /** Pixels per row. */
   readonly width: number;
+  /** Rows. */
   readonly height: number;
   /** Size of the whole file, header and all. */
   readonly bytes: number;
@@ -18,8 +23,11 @@ export interface Measurement {
   readonly bpp: number;
   /** The value of each metric. For metrics that do not apply to the image, `failures` has the reason. */
   readonly values: Readonly<Partial<Record<Metric, number>>>;
+  /** Why a metric has no value. */
   readonly failures: Readonly<Partial<Record<Metric, string>>>;
+  /** Time to encode, in milliseconds. */
   readonly encodeMs: number;
+  /** Time to decode, in milliseconds. */
   readonly decodeMs: number;
 }
 

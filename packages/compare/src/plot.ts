@@ -4,11 +4,11 @@ import { parseHTML } from 'linkedom';
 import type { Curve } from './anchor.js';
 import { type Metric, metricRow } from './metrics.js';
 
-/** Colours that can be told apart by most eyes and on light and dark ground (after Okabe and Ito). */
+/** Colours that most people can distinguish, on light and on dark backgrounds (after Okabe and Ito). */
 const COLOURS = ['#d55e00', '#0b80c5', '#009e73', '#b8860b', '#c2609a', '#7a6bd1'];
 const ANCHOR_COLOUR = '#8a8a8a';
 
-/** With more anchors than this, their names would hide the plot: pointing at one still tells. */
+/** The names of more anchors would hide the plot; pointing at a curve still shows its name. */
 const NAMED_ANCHORS = 6;
 
 /** A curve to draw. */
@@ -22,7 +22,7 @@ export interface PlottedCurve extends Curve {
 /**
  * Draws a metric over the rate, which is on a logarithmic axis as BD-rate has it.
  *
- * @param curves - those without points of the metric are passed over
+ * @param curves - those without points of the metric are ignored
  * @param metric - what to draw
  * @param size - in CSS pixels
  * @returns an SVG element as text. Lines and letters take the colour of the text around them; each
@@ -69,7 +69,7 @@ export function plotSvg(
     `${name}${quality === undefined ? '' : `, quality ${quality}`}: ${bpp.toFixed(3)} bpp, ` +
     withUnit(formatScore(score));
   const shared = { x: 'bpp', y: 'score', z: 'name', clip: true } as const;
-  // On a phone even a few names would lie on the curves.
+  // On a phone even a few names would cover the curves.
   const few = drawn.filter(({ isAnchor }) => isAnchor).length <= NAMED_ANCHORS;
   const named = few && width >= 600;
   const legend = [...measured, ...(named ? drawn.filter(({ isAnchor }) => isAnchor) : [])];

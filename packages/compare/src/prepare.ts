@@ -60,7 +60,7 @@ export async function prepare(
     if (why !== undefined) leftOut.push({ what: name, why });
     else codecs.push({ name, qualities: row.qualities, ...(await row.describe(variant)) });
   }
-  if (codecs.length === 0) throw nothingToRun(leftOut);
+  if (codecs.length === 0) throw nothingLeft(leftOut);
   const code = [await hashImports(WORKER), sharp.versions];
   const cache = new Cache();
   const workers = Math.min(availableParallelism(), MAX_WORKERS);
@@ -79,10 +79,12 @@ export async function prepare(
   };
 }
 
-/** The error for codecs or metrics whose programs are all missing. */
-export function nothingToRun(leftOut: readonly LeftOut[]): Error {
-  const reasons = leftOut.map(({ what, why }) => `${what}: ${why}`).join('; ');
-  return Object.assign(new Error(`Nothing can be measured (${reasons}).`), { code: 'FILE' });
+/** The error for a comparison of which nothing is left: programs are missing, or files do not match. */
+export function nothingLeft(leftOut: readonly LeftOut[]): Error {
+  const [reasons, more] = [leftOut.slice(0, 3), leftOut.length - 3];
+  const list = reasons.map(({ what, why }) => `${what}: ${why}`).join('; ');
+  const message = `Nothing can be compared (${list}${more > 0 ? `; and ${more} more` : ''}).`;
+  return Object.assign(new Error(message), { code: 'FILE' });
 }
 
 /** Asserts that an argument is an array of strings. */

@@ -42,9 +42,13 @@ export interface PairTask {
 
 /** A crop to look at. */
 export interface Crop {
+  /** 1..100; missing for the original. */
   readonly quality?: number;
+  /** Size of the whole file; missing for the original. */
   readonly bytes?: number;
+  /** PSNR of the whole image in dB; missing for the original. */
   readonly psnr?: number;
+  /** Side of the square in pixels. */
   readonly side: number;
   /** Lossless WebP, base64. */
   readonly webp: string;
@@ -52,7 +56,9 @@ export interface Crop {
 
 /** A whole image to look at. */
 export interface Candidate {
+  /** 1..100. */
   readonly quality: number;
+  /** Size of the whole file. */
   readonly bytes: number;
   /** Lossless WebP, base64. */
   readonly webp: string;

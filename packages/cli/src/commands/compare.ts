@@ -33,10 +33,9 @@ export function addCompare(parser: Argv, submit: Submit): void {
           codecs: {
             type: 'string',
             requiresArg: true,
-            default: 'nacre,avif,jxl,webp,mozjpeg',
             describe:
-              'Some of nacre[:MODEL],jpeg,mozjpeg,webp,avif,avif-420,avif-psnr,jxl; the first is ' +
-              'compared with the others; avif is as sharp writes it by default; jxl needs cjxl, djxl',
+              'Codecs, such as nacre,nacre:photo-6,avif-psnr; the first is compared with the others; a ' +
+              'wrong name lists them all; default: Nacre and codecs in common use',
           },
           qualities: {
             type: 'string',
@@ -46,10 +45,8 @@ export function addCompare(parser: Argv, submit: Submit): void {
           metrics: {
             type: 'string',
             requiresArg: true,
-            default: 'ssimulacra2,butteraugli,psnr,ms-ssim,ciede2000',
             describe:
-              'Some of ssimulacra2,butteraugli,psnr,ms-ssim,ciede2000; butteraugli needs the ' +
-              'program butteraugli_main',
+              'Metrics, such as ssimulacra2,psnr; a wrong name lists them all; default: all',
           },
           anchors: {
             type: 'string',
