@@ -96,6 +96,7 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
     (onDamaged) => node.listModels({ onDamaged }),
   ],
   readModelFolder: [(wrong) => node.readModelFolder(wrong)],
+  removeStaleTemporaries: [(wrong) => node.removeStaleTemporaries(wrong)],
   createRuntime: [
     (wrong) => node.createRuntime(wrong),
     (device) => node.createRuntime({ device }),
