@@ -185,8 +185,6 @@ class Run:
         compiled = cuda if args.compile is None else args.compile
         model = torch.compile(self.codec) if compiled else self.codec
         self.distortion = DISTORTIONS[args.distortion]
-        if args.distortion == "eye" and args.compile is not False:
-            compile_kernels()
         if self.world > 1:
             # The buffers are constants: nothing to send round.
             model = DistributedDataParallel(model, broadcast_buffers=False)
@@ -313,6 +311,8 @@ class Run:
     def train(self) -> None:
         """Runs to the last step, logging, saving and evaluating on the way."""
         args, log = self.args, self.args.out / "train.tsv"
+        if args.distortion == "eye" and args.compile is not False:
+            compile_kernels()
         leader = self.rank == 0
         if leader and (self.step == 0 or not log.exists()):
             columns = "step\tpixels\tseconds\tlr\tloss\tbpp\tbpp_z\tpsnr\tnorm\n"
@@ -390,7 +390,7 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument(
         "--compile",
         action=argparse.BooleanOptionalAction,
-        help="torch.compile; default: on CUDA alone",
+        help="torch.compile; default: the distortion everywhere, the networks on CUDA",
     )
     p.add_argument("--device", choices=("auto", "cpu"), default="auto")
     p.add_argument("--eval", type=Path, help="folder of PNG files to evaluate on")

@@ -21,7 +21,7 @@ SIZES = (
     "--n 8 --m 16 --hyper 8 --wide 8 --merge 8 --exact-wide 8 "
     "--analysis-blocks 1 --synthesis-blocks 1"
 )
-LENGTH = "--steps 400 --batch 4 --crop 64 --lr 3e-3 --device cpu"
+LENGTH = "--steps 400 --batch 4 --crop 64 --lr 3e-3 --device cpu --distortion mse"
 
 
 def main() -> None:

@@ -55,7 +55,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory, drawn: Path) -> Path:
 
     out = tmp_path_factory.mktemp("export")
     command = [str(drawn), "--out", str(out), "--steps", "30", "--crop", "64", "--device", "cpu"]
-    command += ["--batch", "4"]
+    command += ["--batch", "4", "--distortion", "mse"]
     Run(parser().parse_args([*command, *SIZES.split()])).train()
     codec, _ = load_codec(out / "checkpoint.pt")
     export(codec, out / "tiny", "psnr", {}, images_in(drawn)[:2])
