@@ -147,7 +147,7 @@ def test_example_of_the_format_is_as_printed(model: Model):
     names = r"hyper-latents|their table rows|latents of step 0"
     lines = re.findall(rf"^(?:{names}) +(-?\d[-, \d]*)$", text, re.MULTILINE)
     printed = [[int(number) for number in line.split(", ")] for line in lines]
-    zeros = int(re.search(r"latents (\d+) are 0", " ".join(text.split()))[1])
+    zeros = int(re.search(r"(\d+) of its \d+ latents are 0", " ".join(text.split()))[1])
     symbols = decode_symbols(TINY, model)
     first = step_of(*symbols.y.shape) == 0
     assert symbols.z.ravel()[:12].tolist() == printed[0]

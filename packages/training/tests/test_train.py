@@ -52,12 +52,14 @@ def test_a_tiny_run_learns(tiny_run, tmp_path: Path, drawn: Path):
     assert result["bpp"] == sorted(result["bpp"])
 
 
-def test_a_run_for_the_eye_learns(tiny_run, tmp_path: Path):
-    run = tiny_run(
-        tmp_path, "--steps", "30", "--lr", "3e-3", "--warmup", "5", "--distortion", "eye"
-    )
-    losses = [run.train_step()["loss"].item() for _ in range(30)]
-    assert sum(losses[-5:]) < 0.9 * sum(losses[:5])
+def test_a_step_for_the_eye_moves_both_transforms(tiny_run, tmp_path: Path):
+    run = tiny_run(tmp_path, "--warmup", "1", "--distortion", "eye")
+    before = [p.clone() for p in (*run.codec.g_a.parameters(), *run.codec.g_s.parameters())]
+    values = run.train_step()
+    after = (*run.codec.g_a.parameters(), *run.codec.g_s.parameters())
+    assert all(value.isfinite() for value in values.values())
+    moved = [not torch.equal(a, b) for a, b in zip(before, after, strict=True)]
+    assert sum(moved) > len(moved) / 2
 
 
 def test_new_blocks_of_a_started_run_begin_as_the_identity(tiny_run, tmp_path: Path):
