@@ -76,8 +76,11 @@ async function cloneTo(clone: string): Promise<void> {
     await symlink(join(ROOT, 'node_modules', entry), join(modules, entry), 'junction');
   }
   for (const name of PACKAGES) {
-    const folder = join(clone, name === 'models' ? name : `packages/${name}`);
-    await symlink(folder, join(modules, '@nacre', name), 'junction');
+    const path = name === 'models' ? name : `packages/${name}`;
+    await symlink(join(clone, path), join(modules, '@nacre', name), 'junction');
+    // A version that only this package uses.
+    const own = join(ROOT, path, 'node_modules');
+    if (existsSync(own)) await symlink(own, join(clone, path, 'node_modules'), 'junction');
   }
 }
 
