@@ -587,7 +587,7 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
     });
   });
 
-  test('a first visit loads little: the script 60 kB without ORT, everything 5.5 MB', async () => {
+  test('a first visit loads little: the script 65 kB without ORT, everything 5.5 MB', async () => {
     site.put('/a.ncr', await encode(await loadModel({ model: SHIPPED }), photograph(64, 64)));
     site.forget();
     const page = await site.open({ path: 'gallery.html?model=/shipped/' });
@@ -606,7 +606,7 @@ describe.skipIf(!CHROMIUM)('in Chromium', () => {
     const script = sum((path) => path.endsWith('.js') && !path.includes('ort'));
     const everything = sum(() => true);
     console.info(`element and codec: ${script} bytes gzip; a first visit: ${everything} bytes`);
-    expect(script).toBeLessThan(60_000);
+    expect(script).toBeLessThan(65_000);
     expect(everything).toBeLessThan(5_500_000);
     await page.context().close();
   });
