@@ -1,4 +1,4 @@
-// Runs every check of the repository: types, formatting and lint, vitest, Ruff, pytest. The last line,
+// Runs every check of the repository: types, formatting and lint, doc comments, vitest, Ruff, pytest. The last line,
 // "N passed, N failed", adds up vitest and pytest. A step that fails without naming a failed test counts as
 // one failure.
 import { spawnSync } from 'node:child_process';
@@ -25,6 +25,10 @@ function step(title, command, args, cwd, count) {
 const bin = (path) => join(root, 'node_modules', path);
 step('types', process.execPath, [bin('typescript/bin/tsc'), '-b'], root);
 step('biome', process.execPath, [bin('@biomejs/biome/bin/biome'), 'check'], root);
+step('TSDoc', process.execPath, ['check-comments.mjs'], join(root, 'docs'));
+// npm installs it here, next to the TypeScript that it supports.
+const typedoc = 'docs/node_modules/typedoc/bin/typedoc';
+step('API reference', process.execPath, [join(root, typedoc)], join(root, 'docs'));
 
 const vitestReport = join(reports, 'vitest.json');
 const vitestArgs = ['run', '--reporter=default', '--reporter=json'];

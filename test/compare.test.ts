@@ -74,7 +74,7 @@ interface Summary {
   leftOut: { what: string; why: string }[];
   notices: string[];
   images: { name: string }[];
-  codecs: { name: string }[];
+  codecs: { name: string; description: string }[];
   differences: {
     metric: string;
     test: string;
@@ -112,7 +112,7 @@ test('a folder with all sorts in it: the report, and what was left out of it', a
   await writeFile(join(folder, 'published <b>.json'), JSON.stringify(anchor));
   await writeFile(join(folder, 'other.json'), '{}');
   const options = [
-    ...['--codecs', 'nacre,jpeg,webp', '--model', TINY, '--qualities', '5,20,50,80,95'],
+    ...['--codecs', `nacre:${TINY},jpeg,webp`, '--qualities', '5,20,50,80,95'],
     ...['--metrics', 'psnr,ms-ssim', '--anchors', 'published <b>.json', 'other.json', '--json'],
   ];
   const { exit, stdout, stderr } = await compare('images', ...options);
@@ -154,10 +154,10 @@ test('a folder with all sorts in it: the report, and what was left out of it', a
   expect(html.match(/<img/g)).toHaveLength(2 * 4); // best and worst: the original and three codecs
   expect((await readdir(join(folder, 'report'))).sort()).toEqual([
     'curves',
+    'images.tsv',
     'index.html',
     'ms-ssim.png',
     'ms-ssim.svg',
-    'images.tsv',
     'psnr.png',
     'psnr.svg',
     'summary.json',
@@ -182,6 +182,63 @@ test('a second run measures nothing again, but what is new', async () => {
   for (const [file, time] of before) expect(after.get(file)).toBe(time);
   const measured = (await table('more')).filter(({ quality }) => quality === '90');
   expect(measured).toHaveLength(2);
+});
+
+test('two models of Nacre are compared in one run', async () => {
+  await add('a.png', await toBuffer(photograph(96, 64), 'png'));
+  const codecs = ['nacre:photo-6', `nacre:${TINY}`];
+  const { exit, stdout } = await compare(
+    ...['images', '--codecs', codecs.join(), '--metrics', 'psnr,ssimulacra2', '--json'],
+    ...['--qualities', '10,40,70,95'],
+  );
+  const summary = JSON.parse(stdout) as Summary;
+  expect([exit, summary.codecs.map(({ name }) => name)]).toEqual([0, codecs]);
+  expect(summary.codecs[0]!.description).toContain('photo-6');
+  const rows = await table();
+  const mean = (codec: string, column: string) =>
+    rows.filter((row) => row.codec === codec).reduce((sum, row) => sum + Number(row[column]), 0) /
+    4;
+  // The tiny model was hardly trained.
+  expect(mean(codecs[0]!, 'psnr')).toBeGreaterThan(mean(codecs[1]!, 'psnr') + 3);
+  expect(mean(codecs[0]!, 'ssimulacra2')).toBeGreaterThan(mean(codecs[1]!, 'ssimulacra2'));
+  expect((await readdir(join(folder, 'report/curves'))).length).toBe(2);
+});
+
+test('a page of somebody else is replaced only by force, which is said before anything is measured', async () => {
+  await add('a.png', await toBuffer(photograph(32, 32), 'png'));
+  await mkdir(join(folder, 'report'));
+  const page = join(folder, 'report/index.html');
+  await writeFile(page, '<title>mine</title>');
+  const args = ['images', '--codecs', 'jpeg', '--metrics', 'psnr', '--qualities', '50'];
+  const refused = await compare(...args);
+  expect([refused.exit, await readFile(page, 'utf8')]).toEqual([14, '<title>mine</title>']);
+  expect((await kept()).size).toBe(0);
+  expect((await compare(...args, '--force')).exit).toBe(0);
+  expect((await compare(...args)).exit).toBe(0); // an earlier report may go
+});
+
+test('--blind writes one page with pairs of equal bytes', async () => {
+  await add('a.png', await toBuffer(photograph(128, 96), 'png'));
+  await add('b.png', await toBuffer(photograph(96, 128), 'png'));
+  const args = ['--codecs', 'mozjpeg,jpeg', '--qualities', '60', '--blind', 'blind', '--json'];
+  const { exit, stdout } = await compare('images', ...args);
+  expect(exit).toBe(0);
+  const html = await readFile(join(folder, 'blind/blind.html'), 'utf8');
+  expect(html).not.toMatch(/(?:src|href)="|url\(|@import|fetch\(/);
+  const json = html.match(/<script type="application\/json" id="data">(.+)<\/script>/)![1]!;
+  const { trials, images } = JSON.parse(json) as {
+    trials: { name: string; candidates: { codec: string; bytes: number }[] }[];
+    images: string[];
+  };
+  expect(trials.length).toBe(JSON.parse(stdout).comparisons);
+  expect(trials.length).toBeGreaterThan(0);
+  expect(images).toHaveLength(3 * trials.length);
+  for (const { candidates } of trials) {
+    expect(candidates.map(({ codec }) => codec)).toEqual(['mozjpeg', 'jpeg']);
+    const sizes = candidates.map(({ bytes }) => bytes);
+    expect(Math.max(...sizes) / Math.min(...sizes)).toBeLessThanOrEqual(1.02);
+  }
+  expect(await readdir(folder)).not.toContain('report');
 });
 
 test('too few points give no figure, and the report says why', async () => {
@@ -210,7 +267,9 @@ test('Ctrl-C keeps what is measured, and the same command goes on', async () => 
   child.kill('SIGINT');
   const { signal, stderr } = await ended;
   expect(signal).toBe('SIGINT');
-  expect(stderr).toMatch(/Stopped with \d+ measured and kept: the same command goes on\.\n$/);
+  expect(stderr).toMatch(
+    /Stopped with \d+ done and cached: the same command continues from there\.\n$/,
+  );
   const before = await kept();
   expect(before.size).toBeLessThan(21);
   expect(await readdir(folder)).not.toContain('report');
@@ -246,6 +305,8 @@ test.skipIf(process.platform === 'win32')(
 test.each([
   ['an unknown codec', ['images', '--codecs', 'jpeg,png']],
   ['a codec twice', ['images', '--codecs', 'jpeg,jpeg']],
+  ['a variant of a codec without any', ['images', '--codecs', 'jpeg:photo-6']],
+  ['a blind comparison of one codec', ['images', '--codecs', 'jpeg', '--blind', 'blind']],
   ['an unknown metric', ['images', '--metrics', 'ssim']],
   ['a quality out of range', ['images', '--qualities', '10,101']],
   ['no image', []],
@@ -259,7 +320,7 @@ test.each([
 test.each([
   ['a folder without images', ['images'], 4],
   ['a path that is not there', ['none'], 3],
-  ['a model that is not there', ['a.png', '--model', 'none'], 10],
+  ['a model that is not there', ['a.png', '--codecs', 'nacre:none'], 10],
   ['anchors that are not there', ['a.png', '--anchors', 'none'], 3],
 ])('%s has its exit code', async (_, args, code) => {
   await writeFile(join(folder, 'a.png'), await toBuffer(photograph(32, 32), 'png'));

@@ -186,12 +186,27 @@ describe.skipIf(!CHROMIUM).each(['html', 'esbuild', 'webpack', 'vite', 'react'])
   },
 );
 
+describe.skipIf(!CHROMIUM)('example service-worker', () => {
+  test('shows a .ncr file in <img>', async () => {
+    const folder = join(project, 'service-worker');
+    run('npm', ['run', '--silent', 'build'], folder);
+    const site = await serveSite({ '/': join(folder, 'dist') }, false);
+    try {
+      const page = await site.open();
+      await page.waitForFunction(() => document.images[0]?.naturalWidth === 500);
+    } finally {
+      await site.close();
+    }
+  });
+});
+
 test('every example is tested', async () => {
   expect((await examples()).toSorted()).toEqual([
     'esbuild',
     'html',
     'node',
     'react',
+    'service-worker',
     'vite',
     'webpack',
   ]);

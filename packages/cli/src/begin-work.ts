@@ -10,7 +10,7 @@ export type BatchArguments = CompressArguments | DecompressArguments;
 /**
  * Begins the work of a command: loads its model, and what else all jobs need.
  *
- * @param onNotice called with what is not about a single file.
+ * @param onNotice - called with what is not about a single file.
  */
 export async function beginWork(
   args: BatchArguments,

@@ -64,9 +64,11 @@ const REMEDIES: Partial<Record<FailureCode, string>> = {
 /**
  * Any thrown value as a {@link Failure}.
  *
- * @param input the file that the failure is reported of; a message says which other file it means.
+ * @param input - the file that the failure is reported of; a message says which other file it means.
  * @example
+ * ```ts
  * failureOf(new UsageError('Expected …')).exit; // 2
+ * ```
  */
 export function failureOf(error: unknown, input?: string): Failure {
   const { code, message, syscall, path } = error as NodeJS.ErrnoException;

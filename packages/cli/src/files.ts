@@ -18,7 +18,7 @@ export async function readInput(input: string): Promise<Uint8Array> {
  * Writes a result whole or not at all; to stdout as it is. An interrupt waits until the file is whole, as it would
  * leave a part of it under another name; a second one does not wait.
  *
- * @param modified the modification time that the file gets; by default the present.
+ * @param modified - the modification time that the file gets; by default the present.
  */
 export async function writeOutput(
   output: string,

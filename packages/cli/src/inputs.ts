@@ -54,7 +54,7 @@ const START_BYTES = 64;
 /**
  * Finds the inputs of a command.
  *
- * @param skipped counts what is passed over.
+ * @param skipped - counts what is passed over.
  * @returns a list, or with `--files-from -` what comes in one by one.
  * @throws UsageError if nothing is named.
  */

@@ -10,7 +10,7 @@ export const TUNED_FOR = {
   psnr: 'for PSNR',
 } as const;
 
-/** Lists the models of @nacre/models. */
+/** Lists the models of `@nacre/models`. */
 export async function models(report: Report): Promise<Outcome> {
   const onDamaged = ({ message }: Error): void => report.notice(undefined, message);
   const rows = (await listModels({ onDamaged })).map(({ folder, description, hash }) => {

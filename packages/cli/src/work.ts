@@ -32,7 +32,7 @@ export interface Finished {
 /**
  * Does one job.
  *
- * @param alone whether no other job is done at the same time, so that it may have all memory.
+ * @param alone - whether no other job is done at the same time, so that it may have all memory.
  */
 export type Work = (job: Job, hooks: Hooks, alone: boolean) => Promise<Finished>;
 

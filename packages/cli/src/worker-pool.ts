@@ -36,8 +36,8 @@ export class WorkerPool {
   readonly #said = new Set<string>();
 
   /**
-   * @param args with what is meant for one worker, such as its threads.
-   * @param onNotice called with what is not about a single file.
+   * @param args - with what is meant for one worker, such as its threads.
+   * @param onNotice - called with what is not about a single file.
    */
   constructor(args: BatchArguments, onNotice: (text: string) => void) {
     this.#args = args;
@@ -47,7 +47,7 @@ export class WorkerPool {
   /**
    * Does a job with an idle worker, or a new one if there is none.
    *
-   * @throws {WorkerFailure} with what the worker reports, or with its death.
+   * @throws {@link WorkerFailure} with what the worker reports, or with its death.
    */
   async run(job: Job, hooks: Hooks, alone: boolean): Promise<Finished> {
     const worker = this.#idle.pop() ?? this.#start();

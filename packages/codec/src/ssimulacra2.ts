@@ -58,10 +58,12 @@ const LINEAR = Float32Array.from({ length: 256 }, (_, value) => linearOf(value /
  * @param original - the image to compare with, 8×8 pixels or more
  * @param distorted - an image of the same size; the two are not interchangeable
  * @returns at most 100
- * @throws {@link TypeError} if an argument is not an image
- * @throws {@link RangeError} if an image is too small, or if the sizes differ
+ * @throws TypeError if an argument is not an image
+ * @throws RangeError if an image is too small, or if the sizes differ
  * @example
+ * ```ts
  * const score = ssimulacra2(image, await decode(model, bytes)); // 78.4
+ * ```
  */
 export function ssimulacra2(original: RawImage, distorted: RawImage): number {
   checkImage(original, 'original');

@@ -19,7 +19,11 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
     (points) => compare.writeCurve('/none/a.json', { ...curve, points }, ''),
     (wrong) => compare.writeCurve('/none/a.json', curve, wrong),
   ],
-  bdRate: [(wrong) => compare.bdRate(wrong, []), (wrong) => compare.bdRate(points, wrong)],
+  bdRate: [
+    (wrong) => compare.bdRate(wrong, []),
+    (wrong) => compare.bdRate(points, wrong),
+    (wrong) => compare.bdRate(points, points, wrong),
+  ],
   bdScore: [(wrong) => compare.bdScore(wrong, []), (wrong) => compare.bdScore(points, wrong)],
   besideJpeg: [
     (wrong) => compare.besideJpeg(wrong, image, 50),
@@ -31,6 +35,27 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
   formatBesideJpeg: [(wrong) => compare.formatBesideJpeg(wrong)],
   nacreCodec: [(wrong) => compare.nacreCodec(wrong)],
   sharpCodec: [(wrong) => compare.sharpCodec(wrong)],
+  openCodec: [(wrong) => compare.openCodec(wrong)],
+  isCodecName: [], // accepts anything
+  colourError: [
+    (wrong) => compare.colourError(wrong, image),
+    (wrong) => compare.colourError(image, wrong),
+  ],
+  cropsBeside: [
+    (wrong) => compare.cropsBeside(wrong, 2),
+    (wrong) => compare.cropsBeside([image], wrong),
+  ],
+  prepareBlindTest: [
+    (wrong) => compare.prepareBlindTest(wrong),
+    (images) => compare.prepareBlindTest({ images }),
+    (codecs) => compare.prepareBlindTest({ ...options, codecs: ['jpeg', codecs] }),
+  ],
+  writeBlindTest: [
+    (wrong) => compare.writeBlindTest(wrong, {} as compare.BlindTest),
+    (wrong) => compare.writeBlindTest('/none', wrong),
+    (wrong) => compare.writeBlindTest('/none', {} as compare.BlindTest, wrong),
+  ],
+  checkFree: [(wrong) => compare.checkFree(wrong), (wrong) => compare.checkFree('/none', wrong)],
   codedOfBytes: [
     (wrong) => compare.codedOfBytes(wrong, image, 1000),
     (wrong) => compare.codedOfBytes(codec, wrong, 1000),
@@ -56,6 +81,7 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
   writeReport: [
     (wrong) => compare.writeReport(wrong, {} as compare.Comparison),
     (wrong) => compare.writeReport('/none', wrong),
+    (wrong) => compare.writeReport('/none', {} as compare.Comparison, wrong),
   ],
   summaryOf: [(wrong) => compare.summaryOf(wrong)],
   parseQualities: [(wrong) => compare.parseQualities(wrong)],

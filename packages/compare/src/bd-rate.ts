@@ -1,5 +1,5 @@
 // Bjøntegaard deltas: how many per cent of bits one codec saves against another at equal quality, and
-// how much better it is at equal rate. Takes curves, wherever they come from, of any rising score.
+// how much better it is at equal rate.
 // Source: G. Bjøntegaard, "Calculation of average PSNR differences between RD-curves", VCEG-M33,
 // 2001, with PCHIP in place of the single cubic, as JVET does since VCEG-AL22.
 import { expectedButReceived } from '@nacre/codec/internal';
@@ -9,7 +9,7 @@ import { integrate, type Pchip, pchip } from './pchip.js';
 export interface RatePoint {
   /** Bits per pixel, above 0. */
   readonly bpp: number;
-  /** What was gained for them, the higher the better: PSNR or MS-SSIM in decibels, say. */
+  /** The quality at that rate, where more is better, such as PSNR in dB. */
   readonly score: number;
 }
 
@@ -38,14 +38,21 @@ export interface BdScore {
  *
  * @param anchor - the curve compared against, 4 or more points in any order
  * @param test - the tested curve, 4 or more points in any order
+ * @param scores - an interval to stay within; by default there is no limit
  * @returns the difference and its interval
- * @throws TypeError if a curve is no array
- * @throws RangeError if a curve has fewer than 4 points, a point that is not finite or has no
- *   bits, or two points of the same score, or if the curves share no interval
+ * @throws TypeError if a curve is not an array
+ * @throws RangeError if a curve has fewer than 4 points, a point that is not finite or has no bits, or two
+ *   points of the same score, or if the curves have no interval in common
  * @example
+ * ```ts
  * bdRate(jpegCurve, nacreCurve).percent; // −45: nacre needs 45 % fewer bits
+ * ```
  */
-export function bdRate(anchor: readonly RatePoint[], test: readonly RatePoint[]): BdRate {
+export function bdRate(
+  anchor: readonly RatePoint[],
+  test: readonly RatePoint[],
+  scores: readonly [low: number, high: number] = [-Infinity, Infinity],
+): BdRate {
   const [a, b] = [checked(anchor, 'anchor'), checked(test, 'test')].map((points) => {
     const sorted = points.toSorted((p, q) => p.score - q.score);
     return pchip(
@@ -53,7 +60,10 @@ export function bdRate(anchor: readonly RatePoint[], test: readonly RatePoint[])
       sorted.map(({ bpp }) => Math.log(bpp)),
     );
   }) as [Pchip, Pchip];
-  const { mean, low, high } = meanDifference(a, b, 'scores', Number);
+  if (!Array.isArray(scores)) {
+    throw new TypeError(expectedButReceived('array of two numbers', 'scores', scores));
+  }
+  const { mean, low, high } = meanDifference(a, b, 'scores', Number, scores);
   return { percent: 100 * (Math.exp(mean) - 1), low, high };
 }
 
@@ -64,9 +74,11 @@ export function bdRate(anchor: readonly RatePoint[], test: readonly RatePoint[])
  * @param anchor - the curve compared against, 4 or more points in any order
  * @param test - the tested curve, 4 or more points in any order
  * @returns the difference and its interval
- * @throws as {@link bdRate}, but for two points of the same rate
+ * @throws as {@link bdRate}, with rates in place of scores
  * @example
+ * ```ts
  * bdScore(jpegCurve, nacreCurve).gain; // 2.1: nacre is 2.1 dB better
+ * ```
  */
 export function bdScore(anchor: readonly RatePoint[], test: readonly RatePoint[]): BdScore {
   const [a, b] = [checked(anchor, 'anchor'), checked(test, 'test')].map((points) => {
@@ -81,9 +93,15 @@ export function bdScore(anchor: readonly RatePoint[], test: readonly RatePoint[]
 }
 
 /** Mean of b − a over the interval that both cover. */
-function meanDifference(a: Pchip, b: Pchip, of: string, shown: (x: number) => number) {
-  const low = Math.max(a.x[0]!, b.x[0]!);
-  const high = Math.min(a.x.at(-1)!, b.x.at(-1)!);
+function meanDifference(
+  a: Pchip,
+  b: Pchip,
+  of: string,
+  shown: (x: number) => number,
+  [least, most]: readonly [number, number] = [-Infinity, Infinity],
+) {
+  const low = Math.max(a.x[0]!, b.x[0]!, least);
+  const high = Math.min(a.x.at(-1)!, b.x.at(-1)!, most);
   if (!(low < high)) {
     const [one, other] = [a, b].map(({ x }) =>
       [x[0]!, x.at(-1)!].map((end) => shown(end).toFixed(2)).join('..'),

@@ -4,7 +4,7 @@ import { decode, type Model, psnr, type RawImage } from '@nacre/codec';
 import { loadModel, readImage } from '@nacre/node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type BesideJpeg, besideJpeg, formatBesideJpeg } from './beside-jpeg.js';
-import { nacreCodec } from './codecs.js';
+import { nacreCodec } from './nacre-codec.js';
 
 const root = new URL('../../../', import.meta.url);
 let model: Model;

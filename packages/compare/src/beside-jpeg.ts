@@ -1,15 +1,19 @@
-// One image at one quality beside the JPEG of the same PSNR and the JPEG of the same bytes, and a
-// table of such comparisons. It reads and writes no files.
+// Compares an image at one quality with the JPEG of the same PSNR and the JPEG of the same bytes, and prints such
+// comparisons as a table.
 import type { RawImage } from '@nacre/codec';
 import { checkInteger, expectedButReceived } from '@nacre/codec/internal';
-import { checkCodec, type ImageCodec, sharpCodec } from './codecs.js';
+import { checkCodec, type ImageCodec } from './image-codec.js';
 import { type Coded, code, codedOfBytes, codedOfPsnr } from './quality-search.js';
 import { checkRgb } from './rgb.js';
+import { sharpCodec } from './sharp-codecs.js';
 
 /** A codec's file of an image, with the JPEGs that match it. */
 export interface BesideJpeg extends Coded {
+  /** Bits per pixel of the file. */
   readonly bpp: number;
+  /** The JPEG whose PSNR is nearest. */
   readonly jpegOfSamePsnr: Coded;
+  /** The JPEG whose size is nearest. */
   readonly jpegOfSameBytes: Coded;
 }
 
@@ -18,7 +22,9 @@ export interface BesideJpeg extends Coded {
  *
  * @throws TypeError or RangeError for a bad argument
  * @example
+ * ```ts
  * const { bpp, jpegOfSamePsnr } = await besideJpeg(nacreCodec(model), image, 50);
+ * ```
  */
 export async function besideJpeg(
   codec: ImageCodec,
@@ -39,10 +45,10 @@ export async function besideJpeg(
 }
 
 /**
- * The comparisons as a table for a terminal 80 columns wide, and a sentence under it.
+ * Formats comparisons as a table for a terminal of 80 columns, with a sentence below it.
  *
  * @param rows - of one image, at least one
- * @throws TypeError or RangeError if they are none
+ * @throws TypeError or RangeError if they are not
  */
 export function formatBesideJpeg(rows: readonly BesideJpeg[]): string {
   if (!Array.isArray(rows)) throw new TypeError(expectedButReceived('array', 'rows', rows));

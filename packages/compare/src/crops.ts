@@ -1,5 +1,6 @@
-// Cuts the same window out of several versions of an image, to look at. It measures nothing.
+// Cuts the same window out of several versions of an image.
 import type { RawImage } from '@nacre/codec';
+import { checkInteger, expectedButReceived, MAX_SIDE } from '@nacre/codec/internal';
 import { checkRgb } from './rgb.js';
 
 /** Pixels between two crops, white. */
@@ -9,9 +10,11 @@ const GAP = 4;
  * The middle square of an image.
  *
  * @param image - the image
- * @param side - of the square in pixels; the image's shorter side if that is less
+ * @param side - of the square in pixels, at most; a smaller image gives a smaller square
  * @example
+ * ```ts
  * const crop = middleSquare(photo, 256);
+ * ```
  */
 export function middleSquare(image: RawImage, side: number): RawImage {
   checkRgb(image, 'image');
@@ -27,17 +30,22 @@ export function middleSquare(image: RawImage, side: number): RawImage {
 }
 
 /**
- * The middle square of several versions of one image, next to each other from left to right.
+ * The middle squares of several versions of one image, side by side from left to right.
  *
  * @param images - versions of one image, all of the same size, at least one
- * @param side - of the square in pixels; the image's shorter side if that is less
+ * @param side - of the square in pixels, at most; a smaller image gives a smaller square
  * @returns an image of side × (n·side + (n − 1)·4) pixels
- * @throws {RangeError} if the sizes differ, or they have other channels than red, green and blue
+ * @throws RangeError if the sizes differ, or if an image has other channels than red, green and blue; TypeError for
+ *   anything but images
  * @example
+ * ```ts
  * await writeImage('beside.png', cropsBeside([image, jpeg.image, decoded], 320));
+ * ```
  */
 export function cropsBeside(images: readonly RawImage[], side: number): RawImage {
-  const [first] = images;
+  if (!Array.isArray(images)) throw new TypeError(expectedButReceived('array', 'images', images));
+  checkInteger(side, 1, MAX_SIDE, 'side');
+  const [first] = images as readonly RawImage[];
   if (!first || images.some((one) => one.width !== first.width || one.height !== first.height)) {
     throw new RangeError('Expected versions of one image for images but their sizes differ');
   }

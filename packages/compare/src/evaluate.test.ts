@@ -6,6 +6,7 @@ import {
   differencesOf,
   imageByImage,
   meanCurves,
+  meansAtRates,
   rivalOf,
   stepsNotUp,
   withoutMetric,
@@ -43,7 +44,7 @@ const curves = ['nacre', 'jpeg', 'avif'].map((name) =>
 );
 
 test('a known share of the bits is the BD-rate, and the other way round its inverse', () => {
-  const differences = differencesOf(METRICS, curves, []);
+  const differences = differencesOf(METRICS, curves, [], measurements);
   expect(differences).toHaveLength(2 * 3 * 2);
   const percent = (one: string, other: string) =>
     differences.find(
@@ -54,12 +55,47 @@ test('a known share of the bits is the BD-rate, and the other way round its inve
   expect(percent('nacre', 'avif')).toBeCloseTo(0, 9);
 });
 
+test('BD-rates of single images are averaged beside that of the mean curves', () => {
+  const [first] = differencesOf(METRICS, curves, [], measurements);
+  expect(first).toMatchObject({ metric: 'psnr', test: 'nacre', anchor: 'jpeg' });
+  // −50 % on one image, −10 % on the other.
+  expect(first!.rateByImage!.percent).toBeCloseTo(-30, 9);
+  expect(first!.rateByImage!.images).toBe(2);
+});
+
+test('a metric’s interval of scores limits its BD-rates', () => {
+  // The same codec, but for scores above 88, where it wastes bits.
+  const points = [20, 40, 60, 80, 88, 95].map((score) => ({ bpp: score / 40, score }));
+  const wasteful = points.map((point) => (point.score > 88 ? { ...point, bpp: 9 } : point));
+  const [difference] = differencesOf(
+    ['ssimulacra2'],
+    [{ name: 'wasteful', points: { ssimulacra2: wasteful } }],
+    [{ name: 'published', points: { ssimulacra2: points } }],
+    [],
+  );
+  expect(difference!.rate).toMatchObject({ low: 30, high: 88 });
+  expect(Math.abs(difference!.rate!.percent)).toBeLessThan(1);
+});
+
+test('means at a rate are read off the curves, where they reach it', () => {
+  const codec = (name: string) => ({ name, curves: meanCurves(name, measurements, METRICS) });
+  const [psnr025, psnr06] = meansAtRates(['psnr'], ['nacre', 'jpeg'].map(codec));
+  // The curves begin at 1.4 and at 2 bits per pixel.
+  expect([psnr025!.bpp, psnr025!.values, psnr06!.values]).toEqual([0.25, {}, {}]);
+  const cheap = measurements.map((one) => ({ ...one, bpp: one.bpp / 8 }));
+  const [at025] = meansAtRates(
+    ['psnr'],
+    [{ name: 'jpeg', curves: meanCurves('jpeg', cheap, METRICS) }],
+  );
+  expect(at025!.values.jpeg).toBeCloseTo(23, 9); // exactly its first point
+});
+
 test('anchors are compared with in the metrics they have, and with too few points say so', () => {
   const anchors: Curve[] = [
     { name: 'published', points: { psnr: curves[1]!.points.psnr! } },
     { name: 'short', points: { psnr: curves[1]!.points.psnr!.slice(0, 3) } },
   ];
-  const against = differencesOf(METRICS, [curves[0]!], anchors);
+  const against = differencesOf(METRICS, [curves[0]!], anchors, measurements);
   expect(against.map(({ metric, anchor }) => [metric, anchor])).toEqual([
     ['psnr', 'published'],
     ['psnr', 'short'],
@@ -72,7 +108,7 @@ test('anchors are compared with in the metrics they have, and with too few point
 });
 
 test('the rival is the codec that the first one gains least against', () => {
-  expect(rivalOf(differencesOf(METRICS, curves, []), 'psnr', curves)).toBe('avif');
+  expect(rivalOf(differencesOf(METRICS, curves, [], measurements), 'psnr', curves)).toBe('avif');
   expect(rivalOf([], 'psnr', curves)).toBeUndefined();
 });
 

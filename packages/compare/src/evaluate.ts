@@ -1,9 +1,10 @@
-// What measurements amount to: mean curves, Bjøntegaard differences, and which image does best and worst.
-// Pure: measurements in, figures out.
+// What measurements amount to: mean curves, Bjøntegaard differences, means at equal bytes, and which image does
+// best and worst.
 import type { Curve } from './anchor.js';
-import { bdRate, bdScore, type RatePoint } from './bd-rate.js';
+import { type BdRate, type BdScore, bdRate, bdScore, type RatePoint } from './bd-rate.js';
 import type { Measurement } from './measure.js';
-import { METRICS, type Metric } from './metrics.js';
+import { METRICS, type Metric, metricRow } from './metrics.js';
+import { interpolate, pchip } from './pchip.js';
 import {
   averageOverImages,
   firstStepNotUp,
@@ -16,16 +17,28 @@ export type MeanCurves = Readonly<Partial<Record<Metric, readonly MeanPoint[]>>>
 
 /** How one codec does against another, or why that cannot be said. */
 export interface Difference {
+  /** What the BD-rate is measured in. */
   readonly metric: Metric;
+  /** Name of the codec that is compared. */
   readonly test: string;
+  /** Name of the codec or curve that it is compared with. */
   readonly anchor: string;
-  readonly rate?: { readonly percent: number; readonly low: number; readonly high: number };
-  readonly score?: { readonly gain: number; readonly low: number; readonly high: number };
+  /** BD-rate of the mean curves. */
+  readonly rate?: BdRate;
+  /** The mean of BD-rates of single images, and of how many images; missing for anchors. */
+  readonly rateByImage?: {
+    /** Mean rate difference in per cent. */
+    readonly percent: number;
+    /** Images with a BD-rate. */
+    readonly images: number;
+  };
+  /** BD score, such as BD-PSNR, of the mean curves. */
+  readonly score?: BdScore;
   /** Why there is no BD-rate. */
   readonly reason?: string;
 }
 
-/** Images that a metric could not be measured on, whatever the codec, and why. */
+/** Images that a metric could not be measured on with some codec, and why. */
 export function withoutMetric(
   measurements: readonly Measurement[],
   metric: Metric,
@@ -65,6 +78,49 @@ export function curveOf(name: string, means: MeanCurves): Curve {
   return { name, points };
 }
 
+/** Rates, in bits per pixel, at which means are reported. */
+const RATES = [0.25, 0.6];
+
+/** The mean of a metric over images at a rate. */
+export interface MeansAtRate {
+  /** The metric. */
+  readonly metric: Metric;
+  /** Bits per pixel. */
+  readonly bpp: number;
+  /** By codec; without codecs whose files are all larger or all smaller. */
+  readonly values: Readonly<Record<string, number>>;
+}
+
+/** Interpolates mean curves at fixed rates: what codecs reach with equal bytes. */
+export function meansAtRates(
+  metrics: readonly Metric[],
+  codecs: readonly { readonly name: string; readonly curves: MeanCurves }[],
+): MeansAtRate[] {
+  return metrics.flatMap((metric) =>
+    RATES.map((bpp) => {
+      const values = codecs.flatMap(({ name, curves }) => {
+        const score = scoreAt(ratePoints(curves[metric] ?? [], metric), bpp);
+        return score === undefined ? [] : [[name, metricRow(metric).value(score)] as const];
+      });
+      return { metric, bpp, values: Object.fromEntries(values) };
+    }),
+  );
+}
+
+/** The score at a rate, by PCHIP over log rate; undefined if the curve does not reach it. */
+function scoreAt(points: readonly RatePoint[], bpp: number): number | undefined {
+  const sorted = points.toSorted((a, b) => a.bpp - b.bpp);
+  try {
+    const curve = pchip(
+      sorted.map((point) => Math.log(point.bpp)),
+      sorted.map(({ score }) => score),
+    );
+    return interpolate(curve, Math.log(bpp));
+  } catch {
+    return undefined; // too few points, or another range of rates
+  }
+}
+
 /** What a codec's quality should do and does not. */
 export function stepsNotUp(name: string, curves: MeanCurves): string[] {
   const [points] = Object.values(curves);
@@ -87,7 +143,8 @@ function differenceOf(metric: Metric, test: Curve, anchor: Curve): Difference {
       return (error as Error).message;
     }
   };
-  const [rate, score] = [attempt(() => bdRate(a, b)), attempt(() => bdScore(a, b))];
+  const rate = attempt(() => bdRate(a, b, metricRow(metric).scores));
+  const score = attempt(() => bdScore(a, b));
   return {
     ...pair,
     ...(typeof rate === 'string' ? { reason: rate } : { rate }),
@@ -100,13 +157,25 @@ export function differencesOf(
   metrics: readonly Metric[],
   measured: readonly Curve[],
   anchors: readonly Curve[],
+  measurements: readonly Measurement[],
 ): Difference[] {
   return metrics.flatMap((metric) =>
-    measured.flatMap((test) =>
-      [...measured, ...anchors.filter(({ points }) => points[metric])]
+    measured.flatMap((test) => [
+      ...measured
         .filter((anchor) => anchor !== test)
+        .map((anchor) => {
+          const rates = imageByImage(measurements, metric, test.name, anchor.name);
+          const percent = rates.reduce((sum, one) => sum + one.percent, 0) / rates.length;
+          const rateByImage = { percent, images: rates.length };
+          return {
+            ...differenceOf(metric, test, anchor),
+            ...(rates.length > 0 ? { rateByImage } : {}),
+          };
+        }),
+      ...anchors
+        .filter(({ points }) => points[metric])
         .map((anchor) => differenceOf(metric, test, anchor)),
-    ),
+    ]),
   );
 }
 
@@ -137,7 +206,7 @@ export function imageByImage(
         return ratePoints(averageOverImages(mine, metric), metric);
       });
       try {
-        return [{ image, percent: bdRate(a!, b!).percent }];
+        return [{ image, percent: bdRate(a!, b!, metricRow(metric).scores).percent }];
       } catch {
         return []; // too few points on this image, or none in common
       }

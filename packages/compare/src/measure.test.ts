@@ -1,7 +1,7 @@
 // Measuring on a made-up codec: what is counted, and what a metric that fails does.
 import type { RawImage } from '@nacre/codec';
 import { expect, test } from 'vitest';
-import type { ImageCodec } from './codecs.js';
+import type { ImageCodec } from './image-codec.js';
 import { measure } from './measure.js';
 
 /** Files as long as the quality, which decode to samples one too high. */

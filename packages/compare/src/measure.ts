@@ -1,39 +1,49 @@
-// Measures one codec on one image. Knows no codec's settings, reads no files and averages nothing.
+// Measures one codec on one image at one quality.
 import type { RawImage } from '@nacre/codec';
 import { checkInteger, checkString, expectedButReceived } from '@nacre/codec/internal';
-import { checkCodec, type ImageCodec } from './codecs.js';
-import { checkMetric, METRIC_FACTS, type Metric } from './metrics.js';
+import { checkCodec, type ImageCodec } from './image-codec.js';
+import { checkMetric, type Metric, metricRow } from './metrics.js';
 import { checkRgb } from './rgb.js';
 
 /** One image through one codec at one quality. */
 export interface Measurement {
+  /** Name of the image. */
   readonly image: string;
+  /** Name of the codec. */
   readonly codec: string;
+  /** 1..100. */
   readonly quality: number;
+  /** Pixels per row. */
   readonly width: number;
+  /** Rows. */
   readonly height: number;
   /** Size of the whole file, header and all. */
   readonly bytes: number;
   /** Bits per pixel of the whole file. */
   readonly bpp: number;
-  /** What each metric gave; where one does not take such an image, `failures` says why. */
+  /** The value of each metric. For metrics that do not apply to the image, `failures` has the reason. */
   readonly values: Readonly<Partial<Record<Metric, number>>>;
+  /** Why a metric has no value. */
   readonly failures: Readonly<Partial<Record<Metric, string>>>;
+  /** Time to encode, in milliseconds. */
   readonly encodeMs: number;
+  /** Time to decode, in milliseconds. */
   readonly decodeMs: number;
 }
 
 /**
- * Codes an image and measures the file, what it decodes to, and how long both took.
+ * Encodes and decodes an image, and measures the file, the decoded image and the times.
  *
  * @param codec - the codec
  * @param name - the image's name in the result
  * @param image - the image
  * @param quality - integer in 1..100
- * @param metrics - what to measure
- * @throws TypeError or RangeError for a bad argument; what the codec, or the tool of a metric, throws
+ * @param metrics - the metrics to measure
+ * @throws TypeError or RangeError for a bad argument; what the codec or the program of a metric throws
  * @example
+ * ```ts
  * const { bpp, values } = await measure(sharpCodec('jpeg'), 'kodim01', image, 80, ['psnr']);
+ * ```
  */
 export async function measure(
   codec: ImageCodec,
@@ -60,9 +70,9 @@ export async function measure(
   const failures: Partial<Record<Metric, string>> = {};
   for (const metric of metrics as readonly Metric[]) {
     try {
-      values[metric] = await METRIC_FACTS[metric].measure(image, decoded);
+      values[metric] = await metricRow(metric).measure(image, decoded);
     } catch (error) {
-      // Refused for what the image is; whatever else it was may go well another time.
+      // The metric does not apply to this image; any other error may be gone next time.
       if (!(error instanceof RangeError)) throw error;
       failures[metric] = error.message;
     }

@@ -1,67 +1,136 @@
-// The distortion measures that a comparison can take, by the names they have on the command line: what
-// each is called, and how its mean becomes a score that rises with quality. The maths is elsewhere.
-import { psnr, type RawImage } from '@nacre/codec';
+// The metrics that can be compared: one row each. To add one, write its maths in a module and its row here.
+import { psnr, type RawImage, ssimulacra2 } from '@nacre/codec';
 import { expectedButReceived } from '@nacre/codec/internal';
-import { butteraugli } from './butteraugli.js';
+import { BUTTERAUGLI, butteraugli } from './butteraugli.js';
+import { colourError } from './colour-error.js';
+import type { ExternalTool } from './external-tool.js';
 import { msSsim } from './ms-ssim.js';
 
-/** Every metric there is. */
-export const METRICS = ['psnr', 'ms-ssim', 'butteraugli'] as const;
+/** The names of all metrics, in the order in which they are reported. */
+export const METRICS = ['ssimulacra2', 'butteraugli', 'psnr', 'ms-ssim', 'ciede2000'] as const;
 
 /** One of {@link METRICS}. */
 export type Metric = (typeof METRICS)[number];
 
-/** How a metric is measured, averaged and shown. */
-export interface MetricFacts {
+/** A row of the table of metrics. */
+export interface MetricRow {
   readonly label: string;
-  /** The unit of the score. */
-  readonly unit: string;
+  /** What it measures and how its values are averaged, for the report. */
+  readonly description: string;
   /** The name of its values in curve files, as CompressAI has them. */
   readonly key: string;
-  /** The value of a decoded image against its original. */
+  /** Programs that it runs. */
+  readonly requires?: ExternalTool;
+  /** The value of a decoded image against its original. A RangeError says that it does not apply to the image. */
   measure(original: RawImage, decoded: RawImage): number | Promise<number>;
-  /** A mean of values over images as the score that BD figures and plots take. */
+  /** A value as text. */
+  format(value: number): string;
+  readonly better: 'higher' | 'lower';
+  /** The score that a mean of values over images amounts to. Scores rise with quality; BD figures take them. */
   score(mean: number): number;
-  /** The inverse of {@link score}. */
+  /** The inverse of `score`. */
   value(score: number): number;
+  /** What the axis of a plot and differences of scores are in; empty if the score has no unit. */
+  readonly unit: 'dB' | '';
+  /** A score as text, without its unit. */
+  formatScore(score: number): string;
+  /** The name of a column for scores in tables, if scores tell more than values do. */
+  readonly scoreColumn?: string;
+  /** BD-rates are over these scores at most. */
+  readonly scores?: readonly [low: number, high: number];
 }
 
-/**
- * What is known of each metric. PSNR is averaged in decibels. MS-SSIM is averaged as it is and the
- * mean then taken to decibels, as CompressAI publishes it. Butteraugli is a distance, so that its
- * score is negative.
- */
-export const METRIC_FACTS: Readonly<Record<Metric, MetricFacts>> = {
+/** What is common to metrics whose values are scores already. */
+const RISING = {
+  better: 'higher',
+  score: (mean: number) => mean,
+  value: (score: number) => score,
+} as const;
+
+/** What is common to distances, where less is better. */
+const FALLING = {
+  better: 'lower',
+  score: (mean: number) => -mean,
+  value: (score: number) => -score,
+} as const;
+
+const ROWS: Readonly<Record<Metric, MetricRow>> = {
+  ssimulacra2: {
+    ...RISING,
+    label: 'SSIMULACRA 2',
+    description:
+      'SSIMULACRA 2.1 follows human ratings: 30 is low, 50 medium, 70 high and 90 visually lossless. ' +
+      'BD-rates are over scores from 30 to 88.',
+    key: 'ssimulacra2',
+    unit: '',
+    measure: ssimulacra2,
+    format: (value) => value.toFixed(2),
+    formatScore: (score) => score.toFixed(1),
+    scores: [30, 88],
+  },
+  butteraugli: {
+    ...FALLING,
+    label: 'Butteraugli (3-norm)',
+    description:
+      'Butteraugli is a perceptual distance; its 3-norm at 80 nits, by butteraugli_main.',
+    key: 'butteraugli-3norm',
+    unit: '',
+    requires: BUTTERAUGLI,
+    measure: butteraugli,
+    format: (value) => value.toFixed(3),
+    formatScore: (score) => (-score).toFixed(3),
+  },
   psnr: {
+    ...RISING,
     label: 'PSNR (RGB)',
-    unit: 'dB',
+    description: 'PSNR is over red, green and blue, 8 bits, and averaged over images in dB.',
     key: 'psnr-rgb',
+    unit: 'dB',
     measure: psnr,
-    score: (mean) => mean,
-    value: (score) => score,
+    format: (value) => value.toFixed(2),
+    formatScore: (score) => score.toFixed(2),
   },
   'ms-ssim': {
     label: 'MS-SSIM (RGB)',
-    unit: 'dB',
+    description:
+      'MS-SSIM is over red, green and blue, 8 bits. Its mean over images is converted to dB, ' +
+      '−10·log₁₀(1 − x), as CompressAI publishes it.',
     key: 'ms-ssim-rgb',
+    unit: 'dB',
     measure: msSsim,
+    format: (value) => value.toFixed(4),
+    better: 'higher',
     score: (mean) => -10 * Math.log10(1 - mean),
     value: (score) => 1 - 10 ** (-score / 10),
+    formatScore: (score) => score.toFixed(2),
+    scoreColumn: 'ms-ssim-db',
   },
-  butteraugli: {
-    label: 'Butteraugli (3-norm)',
-    unit: 'distance',
-    key: 'butteraugli-3norm',
-    measure: butteraugli,
-    score: (mean) => -mean,
-    value: (score) => -score,
+  ciede2000: {
+    ...FALLING,
+    label: 'Colour error (CIEDE2000)',
+    description: 'The colour error is CIEDE2000 between averages over 8×8 pixels in linear light.',
+    key: 'ciede2000-8x8',
+    unit: '',
+    measure: colourError,
+    format: (value) => value.toFixed(2),
+    formatScore: (score) => (-score).toFixed(2),
   },
 };
 
 /**
+ * The row of a metric.
+ *
+ * @throws TypeError if there is none of that name
+ */
+export function metricRow(name: Metric): MetricRow {
+  checkMetric(name);
+  return ROWS[name];
+}
+
+/**
  * Asserts that an argument is a metric's name.
  *
- * @throws TypeError if it is none
+ * @throws TypeError if it is not
  */
 export function checkMetric(value: unknown): asserts value is Metric {
   if (!(METRICS as readonly unknown[]).includes(value)) {

@@ -1,5 +1,4 @@
-// Multi-scale structural similarity of two 8-bit RGB images. One number per image, of no unit:
-// decibels and averages are metrics.ts's business.
+// Multi-scale structural similarity of two 8-bit RGB images.
 // Source: Z. Wang, E. P. Simoncelli and A. C. Bovik, "Multi-scale structural similarity for image
 // quality assessment", Asilomar 2003; edges and halving as in pytorch-msssim, which CompressAI uses.
 import type { RawImage } from '@nacre/codec';
@@ -13,7 +12,7 @@ const SIGMA = 1.5;
 const C1 = (0.01 * 255) ** 2;
 const C2 = (0.03 * 255) ** 2;
 
-/** The shorter side that an image needs at least: the window must fit into the coarsest scale. */
+/** The least shorter side of an image: the window must fit into the coarsest scale. */
 export const MS_SSIM_MIN_SIDE: number = (TAPS - 1) * 2 ** (WEIGHTS.length - 1) + 1;
 
 const WINDOW = gaussian();
@@ -32,9 +31,11 @@ interface Plane {
  * @param a - an image, 8 bits a sample, both sides 161 pixels or more
  * @param b - an image of the same size
  * @returns 0..1; 1 for equal images
- * @throws TypeError or RangeError if they are no images, of different sizes, or too small
+ * @throws TypeError or RangeError if an argument is not an image, if the sizes differ, or if they are too small
  * @example
+ * ```ts
  * const decibels = -10 * Math.log10(1 - msSsim(photo, decoded));
+ * ```
  */
 export function msSsim(a: RawImage, b: RawImage): number {
   checkRgb(a, 'a');

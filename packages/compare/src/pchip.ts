@@ -20,7 +20,9 @@ export interface Pchip {
  * @param y - as many values
  * @throws RangeError if the lengths differ, are below 3, or x does not strictly increase
  * @example
+ * ```ts
  * integrate(pchip([0, 1, 2], [0, 1, 2]), 0, 2); // 2
+ * ```
  */
 export function pchip(x: readonly number[], y: readonly number[]): Pchip {
   const n = x.length;
@@ -87,12 +89,37 @@ export function integrate(curve: Pchip, from: number, to: number): number {
   return sum;
 }
 
-/** Integral of piece i from its left end to `at`, by its Taylor coefficients at the left end. */
-function pieceIntegral({ x, y, slopes }: Pchip, i: number, at: number): number {
+/**
+ * The value of the interpolant.
+ *
+ * @param curve - what {@link pchip} made
+ * @param at - within the points
+ * @throws RangeError if it is not
+ */
+export function interpolate(curve: Pchip, at: number): number {
+  const { x, y } = curve;
+  if (!(x[0]! <= at && at <= x.at(-1)!)) {
+    throw new RangeError(`Expected number in ${x[0]}..${x.at(-1)} but received ${at}`);
+  }
+  const i = Math.max(0, x.findIndex((right) => at <= right) - 1);
+  const { slope, quadratic, cubic } = piece(curve, i);
+  const t = at - x[i]!;
+  return y[i]! + t * (slope + t * (quadratic + t * cubic));
+}
+
+/** Integral of piece i from its left end to `at`. */
+function pieceIntegral(curve: Pchip, i: number, at: number): number {
+  const { slope, quadratic, cubic } = piece(curve, i);
+  const t = at - curve.x[i]!;
+  return t * (curve.y[i]! + t * (slope / 2 + t * (quadratic / 3 + (t * cubic) / 4)));
+}
+
+/** The Taylor coefficients of piece i at its left end. */
+function piece({ x, y, slopes }: Pchip, i: number) {
   const width = x[i + 1]! - x[i]!;
   const secant = (y[i + 1]! - y[i]!) / width;
-  const quadratic = (3 * secant - 2 * slopes[i]! - slopes[i + 1]!) / width;
-  const cubic = (slopes[i]! + slopes[i + 1]! - 2 * secant) / width ** 2;
-  const t = at - x[i]!;
-  return t * (y[i]! + t * (slopes[i]! / 2 + t * (quadratic / 3 + (t * cubic) / 4)));
+  const slope = slopes[i]!;
+  const quadratic = (3 * secant - 2 * slope - slopes[i + 1]!) / width;
+  const cubic = (slope + slopes[i + 1]! - 2 * secant) / width ** 2;
+  return { slope, quadratic, cubic };
 }

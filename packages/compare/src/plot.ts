@@ -1,15 +1,14 @@
-// Rate-distortion plots as SVG, by Observable Plot: the same image in the report, as a file, in the
-// README and on the model card. It measures nothing and writes nothing.
+// Rate-distortion plots as SVG, by Observable Plot, for the report, the README and model cards.
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import type { Curve } from './anchor.js';
-import { METRIC_FACTS, type Metric } from './metrics.js';
+import { type Metric, metricRow } from './metrics.js';
 
-/** Colours that can be told apart by most eyes and on light and dark ground (after Okabe and Ito). */
+/** Colours that most people can distinguish, on light and on dark backgrounds (after Okabe and Ito). */
 const COLOURS = ['#d55e00', '#0b80c5', '#009e73', '#b8860b', '#c2609a', '#7a6bd1'];
 const ANCHOR_COLOUR = '#8a8a8a';
 
-/** With more anchors than this, their names would hide the plot: pointing at one still tells. */
+/** The names of more anchors would hide the plot; pointing at a curve still shows its name. */
 const NAMED_ANCHORS = 6;
 
 /** A curve to draw. */
@@ -23,20 +22,23 @@ export interface PlottedCurve extends Curve {
 /**
  * Draws a metric over the rate, which is on a logarithmic axis as BD-rate has it.
  *
- * @param curves - those without points of the metric are passed over
+ * @param curves - those without points of the metric are ignored
  * @param metric - what to draw
  * @param size - in CSS pixels
  * @returns an SVG element as text. Lines and letters take the colour of the text around them; each
  *   point has a `<title>`, which browsers show
  * @example
+ * ```ts
  * await writeFile('psnr.svg', plotSvg(curves, 'psnr'));
+ * ```
  */
 export function plotSvg(
   curves: readonly PlottedCurve[],
   metric: Metric,
   { width, height }: { width: number; height: number } = { width: 720, height: 460 },
 ): string {
-  const { label, unit, value } = METRIC_FACTS[metric];
+  const { label, unit, better, value, formatScore } = metricRow(metric);
+  const withUnit = (words: string): string => `${words}${unit && ` ${unit}`}`;
   const drawn = curves.filter(({ points }) => (points[metric]?.length ?? 0) > 0);
   const measured = drawn.filter(({ isAnchor }) => !isAnchor);
   const colourOf = ({ isAnchor, name }: PlottedCurve): string =>
@@ -65,9 +67,9 @@ export function plotSvg(
     bpp >= left && bpp <= right && score >= bottom && score <= top;
   const title = ({ name, quality, bpp, score }: (typeof points)[number]): string =>
     `${name}${quality === undefined ? '' : `, quality ${quality}`}: ${bpp.toFixed(3)} bpp, ` +
-    (metric === 'butteraugli' ? value(score).toFixed(3) : `${score.toFixed(2)} ${unit}`);
+    withUnit(formatScore(score));
   const shared = { x: 'bpp', y: 'score', z: 'name', clip: true } as const;
-  // On a phone even a few names would lie on the curves.
+  // On a phone even a few names would cover the curves.
   const few = drawn.filter(({ isAnchor }) => isAnchor).length <= NAMED_ANCHORS;
   const named = few && width >= 600;
   const legend = [...measured, ...(named ? drawn.filter(({ isAnchor }) => isAnchor) : [])];
@@ -91,9 +93,10 @@ export function plotSvg(
     },
     y: {
       domain: [bottom, top],
-      label: metric === 'butteraugli' ? `↑ better: ${label} ${unit}` : `↑ ${label}, ${unit}`,
+      label: `↑ ${better === 'lower' ? 'better: ' : ''}${label}${unit && `, ${unit}`}`,
       labelArrow: 'none',
-      tickFormat: (score: number) => `${metric === 'butteraugli' ? value(score) : score}`,
+      // Distances are drawn upside down, so that up is better.
+      tickFormat: (score: number) => `${better === 'lower' ? value(score) : score}`,
     },
     marks: [
       Plot.line(anchors, { ...shared, stroke: 'colour', strokeWidth: 1, strokeDasharray: '4 3' }),

@@ -7,7 +7,9 @@ import { checkString } from '@nacre/codec/internal';
  * @returns the qualities, each once, rising
  * @throws RangeError for anything else, or numbers out of 1..100; TypeError for anything but text
  * @example
+ * ```ts
  * parseQualities('1,5,20-22'); // [1, 5, 20, 21, 22]
+ * ```
  */
 export function parseQualities(list: string): number[] {
   checkString(list, 'list');

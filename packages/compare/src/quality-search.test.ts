@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { psnr, type RawImage } from '@nacre/codec';
 import sharp from 'sharp';
 import { beforeAll, expect, test } from 'vitest';
-import { sharpCodec } from './codecs.js';
 import { code, codedOfBytes, codedOfPsnr } from './quality-search.js';
+import { sharpCodec } from './sharp-codecs.js';
 
 const jpeg = sharpCodec('jpeg');
 let image: RawImage;

@@ -1,29 +1,32 @@
-// Finds the quality at which a codec matches a target in bytes, or in PSNR. One image, one target.
+// Finds the quality at which a codec comes closest to a target, in bytes or in PSNR.
 import { psnr, type RawImage } from '@nacre/codec';
 import { expectedButReceived } from '@nacre/codec/internal';
-import { checkCodec, type ImageCodec } from './codecs.js';
+import { checkCodec, type ImageCodec } from './image-codec.js';
 import { checkRgb } from './rgb.js';
 
-/** An image as a codec left it. */
+/** An image after encoding and decoding. */
 export interface Coded {
+  /** 1..100. */
   readonly quality: number;
   /** The whole file. */
   readonly file: Uint8Array;
   /** What the file decodes to. */
   readonly image: RawImage;
-  /** In dB against the image it was made from. */
+  /** In dB, against the original. */
   readonly psnr: number;
 }
 
 /**
- * The file whose PSNR is nearest to a target: by bisection over the qualities 1..100.
+ * The file whose PSNR is nearest to a target, by bisection over the qualities 1..100.
  *
  * @param codec - the codec
  * @param image - the image
- * @param target - PSNR in dB; one out of the codec's reach gets quality 1 or 100
+ * @param target - PSNR in dB; beyond the codec's range, the result has quality 1 or 100
  * @throws TypeError or RangeError for a bad argument
  * @example
+ * ```ts
  * const { file } = await codedOfPsnr(sharpCodec('jpeg'), image, 32.5);
+ * ```
  */
 export async function codedOfPsnr(
   codec: ImageCodec,
@@ -34,14 +37,16 @@ export async function codedOfPsnr(
 }
 
 /**
- * The file whose size is nearest to a target: by bisection over the qualities 1..100.
+ * The file whose size is nearest to a target, by bisection over the qualities 1..100.
  *
  * @param codec - the codec
  * @param image - the image
- * @param target - bytes; one out of the codec's reach gets quality 1 or 100
+ * @param target - bytes; beyond the codec's range, the result has quality 1 or 100
  * @throws TypeError or RangeError for a bad argument
  * @example
+ * ```ts
  * const { psnr } = await codedOfBytes(sharpCodec('jpeg'), image, 20_000);
+ * ```
  */
 export async function codedOfBytes(
   codec: ImageCodec,
@@ -52,7 +57,7 @@ export async function codedOfBytes(
 }
 
 /**
- * An image coded at one quality.
+ * Encodes and decodes an image at one quality.
  *
  * @throws TypeError or RangeError for a bad argument
  */
@@ -82,7 +87,7 @@ async function nearest(
     if (of(middle) < target) below = middle;
     else above = middle;
   }
-  // Nearest and not "at least": a step of quality is up to 2 dB at the low end, and rounding it up
-  // each time would favour the codec that it is compared with.
+  // The nearest, not the next one above: a quality step is up to 2 dB at the low end, and always rounding up would
+  // favour the other codec.
   return target - of(below) < of(above) - target ? below : above;
 }

@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { readCurve } from './anchor.js';
-import { sharpCodec } from './codecs.js';
 import { type Measurement, measure } from './measure.js';
 import { averageOverImages, firstStepNotUp, ratePoints } from './rate-distortion.js';
+import { sharpCodec } from './sharp-codecs.js';
 
 const one: Measurement = {
   image: 'a',

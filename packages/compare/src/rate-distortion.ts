@@ -1,28 +1,33 @@
-// Averages measurements over images, and makes curves of them. It measures nothing.
+// Averages measurements over images into curves.
 import { expectedButReceived } from '@nacre/codec/internal';
 import type { RatePoint } from './bd-rate.js';
 import type { Measurement } from './measure.js';
-import { checkMetric, METRIC_FACTS, type Metric } from './metrics.js';
+import { checkMetric, type Metric, metricRow } from './metrics.js';
 
 /** The mean over images of one codec at one quality. */
 export interface MeanPoint {
+  /** 1..100. */
   readonly quality: number;
+  /** Mean size of the files. */
   readonly bytes: number;
+  /** Mean bits per pixel. */
   readonly bpp: number;
-  /** The mean of the metric: of PSNR in dB, of MS-SSIM as it is. */
+  /** The mean of the metric's values. */
   readonly value: number;
+  /** Mean time to encode, in milliseconds. */
   readonly encodeMs: number;
+  /** Mean time to decode, in milliseconds. */
   readonly decodeMs: number;
 }
 
 /**
- * A codec's rate-distortion curve: at each quality the mean over images of bytes, of bits per
- * pixel, of times and of one metric. PSNR is averaged in decibels, image by image, as the
- * literature does; averaging squared errors first would move BD-rates by several per cent.
+ * A codec's rate-distortion curve: at each quality the means over images of bytes, bits per pixel, times and one
+ * metric. PSNR is averaged in dB, as in the literature; averaging squared errors would change BD-rates by several
+ * per cent.
  *
- * @param measurements - of one codec; those without the metric are passed over
+ * @param measurements - of one codec; those without the metric are ignored
  * @param metric - the metric
- * @returns one point a quality, by rising quality
+ * @returns one point for each quality, in rising order
  * @throws TypeError for a bad argument
  */
 export function averageOverImages(
@@ -51,8 +56,7 @@ export function averageOverImages(
 }
 
 /**
- * Means as BD figures and plots take them; points whose score is not finite are left out, as those of
- * files that lose nothing.
+ * Means as points for BD figures and plots. Points without a finite score, as of lossless files, are left out.
  *
  * @throws TypeError for a bad argument
  */
@@ -60,7 +64,7 @@ export function ratePoints(points: readonly MeanPoint[], metric: Metric): RatePo
   checkArray(points, 'points');
   checkMetric(metric);
   return points
-    .map(({ bpp, value }) => ({ bpp, score: METRIC_FACTS[metric].score(value) }))
+    .map(({ bpp, value }) => ({ bpp, score: metricRow(metric).score(value) }))
     .filter(({ score }) => Number.isFinite(score));
 }
 

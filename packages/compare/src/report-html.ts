@@ -1,12 +1,16 @@
-// The report as one HTML file that needs no network: plots, tables, and the images where the first
-// codec does best and worst. It shows what a comparison found and works nothing out.
-import type { Comparison, Example } from './compare.js';
+// The report as one HTML file that needs no network: plots, tables, and the images where the first codec does best
+// and worst.
+import type { Comparison } from './compare.js';
 import type { Difference } from './evaluate.js';
-import { METRIC_FACTS, type Metric } from './metrics.js';
+import type { Example } from './examples.js';
+import { type Metric, metricRow } from './metrics.js';
 import { type PlottedCurve, plotSvg } from './plot.js';
 import type { MeanPoint } from './rate-distortion.js';
 
-/** A phone gets plots of its own: letters of the wide ones would shrink with them. */
+/** Tells a report from other files of its name. */
+export const GENERATOR = 'Nacre';
+
+/** A phone gets plots of its own: in the wide ones, letters would be too small. */
 const SIZES = [
   { name: 'wide', width: 720, height: 460 },
   { name: 'narrow', width: 370, height: 370 },
@@ -28,7 +32,7 @@ export function reportHtml(comparison: Comparison, curves: readonly PlottedCurve
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<meta name="generator" content="Nacre">
+<meta name="generator" content="${GENERATOR}">
 <title>${text(title)}</title>
 <style>${STYLE}</style>
 </head>
@@ -38,10 +42,11 @@ ${metrics.map((metric) => lead(comparison, metric)).join('\n')}
 ${metrics.map((metric) => plots(curves, metric)).join('\n')}
 <h2>Bits at the same quality</h2>
 <p>BD-rate of the codec above the column against the one before the row: below zero, it needs fewer bits.
-Under it the mean difference of the score at the same rate (BD-PSNR or the like), and the interval of
-scores that both reach and the BD-rate holds for. Curves are means over the images, joined by PCHIP over
-log rate.</p>
+Curves are means over the images, joined by PCHIP over log rate. Below the figure: the mean of the BD-rates of
+single images, the mean difference of the score at the same rate (BD-PSNR or the like), and the interval of scores
+that the BD-rate is over.</p>
 ${metrics.map((metric) => differences(comparison, metric)).join('\n')}
+${atRates(comparison)}
 ${look(comparison)}
 ${byImage(comparison)}
 <h2>Every point</h2>
@@ -50,8 +55,8 @@ ${codecs.map(({ name, curves: means }) => points(name, means, metrics)).join('\n
 <dl>${codecs
     .map(({ name, description }) => `<dt>${text(name)}</dt><dd>${text(description)}</dd>`)
     .join('')}</dl>
-<p>Bits per pixel count the whole file. PSNR and MS-SSIM are taken over RGB, 8 bits. PSNR is averaged over
-images in dB; MS-SSIM is averaged as it is, then taken to dB (−10·log₁₀(1 − x)). Times: ${text(machine)}.</p>
+<p>Bits per pixel count the whole file. Metrics are measured on each image, then averaged.
+${metrics.map((metric) => text(metricRow(metric).description)).join(' ')} Times: ${text(machine)}.</p>
 ${list(
   'Left out',
   leftOut.map(({ what, why }) => `${what}: ${why}`),
@@ -64,8 +69,8 @@ ${list('Worth knowing', notices)}
 `;
 }
 
-/** Text that HTML takes as nothing but text. */
-function text(raw: string): string {
+/** Escapes text for HTML. */
+export function text(raw: string): string {
   const entities: Record<string, string> = {
     '&': '&amp;',
     '<': '&lt;',
@@ -89,7 +94,7 @@ function lead({ codecs, differences: all }: Comparison, metric: Metric): string 
     return rate ? [`<b>${signed(rate.percent, 1)} %</b> against ${text(anchor)}`] : [];
   });
   if (parts.length === 0) return '';
-  return `<p>Bits that ${text(first!)} needs for the same ${METRIC_FACTS[metric].label}: ${parts.join(', ')}.</p>`;
+  return `<p>Bits that ${text(first!)} needs for the same ${metricRow(metric).label}: ${parts.join(', ')}.</p>`;
 }
 
 function plots(curves: readonly PlottedCurve[], metric: Metric): string {
@@ -101,17 +106,19 @@ function plots(curves: readonly PlottedCurve[], metric: Metric): string {
 }
 
 function differences({ codecs, anchors, differences: all }: Comparison, metric: Metric): string {
-  const { label, unit, value } = METRIC_FACTS[metric];
+  const { label, unit, formatScore } = metricRow(metric);
   const against = [...codecs, ...anchors].map(({ name }) => name);
   const cell = (one: Difference | undefined): string => {
     if (!one) return '<td></td>';
     if (!one.rate) return `<td class="none"><small>${text(one.reason ?? '')}</small></td>`;
     const { percent, low, high } = one.rate;
-    const ends = [low, high].map((end) => Math.abs(unit === 'dB' ? end : value(end)).toFixed(1));
-    const gain = one.score
-      ? `<small>${signed(one.score.gain, 2)} ${unit === 'dB' ? unit : ''}</small>`
-      : '';
-    return `<td class="${percent < 0 ? 'better' : 'worse'}"><b>${signed(percent, 1)} %</b>${gain}<small>${ends.join('–')}</small></td>`;
+    const details = [
+      one.rateByImage && `each ${signed(one.rateByImage.percent, 1)} %`,
+      one.score && `${signed(one.score.gain, 2)} ${unit}`,
+      `${formatScore(low)}–${formatScore(high)}`,
+    ];
+    const small = details.map((detail) => (detail ? `<small>${detail}</small>` : '')).join('');
+    return `<td class="${percent < 0 ? 'better' : 'worse'}"><b>${signed(percent, 1)} %</b>${small}</td>`;
   };
   const rows = against
     .filter((anchor) => all.some((one) => one.metric === metric && one.anchor === anchor))
@@ -126,6 +133,23 @@ function differences({ codecs, anchors, differences: all }: Comparison, metric: 
   if (rows.length === 0) return '';
   const head = codecs.map(({ name }) => `<th scope="col">${text(name)}</th>`).join('');
   return `<div class="scroll"><table><caption>${label}</caption><thead><tr><th>against</th>${head}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
+}
+
+function atRates({ codecs, metrics, atRates: all }: Comparison): string {
+  const rows = metrics.flatMap((metric) =>
+    all
+      .filter((one) => one.metric === metric)
+      .map(({ bpp, values }) => {
+        const cells = codecs.map(({ name }) => {
+          const value = values[name];
+          return `<td>${value === undefined ? '' : metricRow(metric).format(value)}</td>`;
+        });
+        return `<tr><th scope="row">${metricRow(metric).label}, ${bpp} bpp</th>${cells.join('')}</tr>`;
+      }),
+  );
+  const head = codecs.map(({ name }) => `<th scope="col">${text(name)}</th>`).join('');
+  return `<h2>Means at the same bytes</h2>
+<div class="scroll"><table><thead><tr><th></th>${head}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
 }
 
 function look({ examples, codecs, rival }: Comparison): string {
@@ -150,7 +174,7 @@ ${shown.join('\n')}`;
 
 function byImage({ byImage: rows, codecs, rival, metrics }: Comparison): string {
   if (rows.length < 2) return '';
-  const label = METRIC_FACTS[metrics[0]!].label;
+  const { label } = metricRow(metrics[0]!);
   const cells = rows.map(
     ({ image, percent }) =>
       `<tr><th scope="row">${text(image)}</th><td class="${percent < 0 ? 'better' : 'worse'}">${signed(percent, 1)} %</td></tr>`,
@@ -168,8 +192,9 @@ function points(
   const value = (metric: Metric, quality: number): string => {
     const mean = curves[metric]?.find((point) => point.quality === quality)?.value;
     if (mean === undefined) return '';
-    if (metric !== 'ms-ssim') return mean.toFixed(metric === 'psnr' ? 2 : 3);
-    return `${mean.toFixed(4)}<small>${METRIC_FACTS[metric].score(mean).toFixed(2)} dB</small>`;
+    const { format, formatScore, score, scoreColumn, unit } = metricRow(metric);
+    const small = scoreColumn ? `<small>${formatScore(score(mean))} ${unit}</small>` : '';
+    return `${format(mean)}${small}`;
   };
   const rows = base.map(({ quality, bytes, bpp, encodeMs, decodeMs }) => {
     const cells = [
@@ -185,7 +210,7 @@ function points(
     'quality',
     'bytes',
     'bpp',
-    ...metrics.map((metric) => METRIC_FACTS[metric].label),
+    ...metrics.map((metric) => metricRow(metric).label),
     'encode ms',
     'decode ms',
   ];

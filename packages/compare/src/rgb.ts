@@ -1,12 +1,11 @@
-// The kind of image that is measured here: red, green and blue alone. Other kinds become such a one by
-// `flatten` of @nacre/node.
+// The images that are measured have red, green and blue only. `flatten` of @nacre/node converts others.
 import type { RawImage } from '@nacre/codec';
 import { checkImage, checkInteger } from '@nacre/codec/internal';
 
 /**
  * Asserts that an argument is an image of three channels.
  *
- * @throws TypeError or RangeError if it is none
+ * @throws TypeError or RangeError if it is not
  */
 export function checkRgb(value: unknown, name: string): asserts value is RawImage {
   checkImage(value, name);

@@ -1,5 +1,4 @@
-// The images that a comparison is made on: which files the command line means, what each holds, and
-// which are left out. No codec is run here.
+// The images of a comparison: which files there are, what they contain, and which are left out.
 import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -7,38 +6,43 @@ import { defaultMaxPixels, readImage } from '@nacre/node';
 import sharp from 'sharp';
 import type { Cache } from './cache.js';
 
-/** The files in a folder that are tried; a file named by itself is tried whatever its name. */
+/** Files in folders are tried if their names look like this; files that were named are always tried. */
 const IMAGE = /\.(png|jpe?g|webp|avif|gif|tiff?)$/i;
 
-/** Formats that mostly hold images which have lost something already. */
+/** Formats that are mostly lossy. */
 const LOSSY: Readonly<Record<string, string>> = { jpeg: 'JPEG', webp: 'WebP', heif: 'AVIF' };
 
 /** An image that can be measured. */
 export interface Source {
-  /** The file's name, or its path where two have one name. */
+  /** The file's name, or its path if two files have the same name. */
   readonly name: string;
+  /** Path of the file. */
   readonly file: string;
   /** Of the file, in hexadecimal. */
   readonly sha256: string;
+  /** Pixels per row. */
   readonly width: number;
+  /** Rows. */
   readonly height: number;
-  /** What reading it changed, and whether it had lost something before. */
+  /** What reading it changed, and whether it was compressed with loss before. */
   readonly notices: readonly string[];
 }
 
-/** Something that is not part of the result, and why. */
+/** Something that is missing from the result, and why. */
 export interface LeftOut {
+  /** Path of the image, or name of the codec. */
   readonly what: string;
+  /** The reason, in one sentence. */
   readonly why: string;
 }
 
 /**
  * Finds and tries all images.
  *
- * @param paths - files, and folders whose files are meant (not their folders)
- * @param cache - remembers what files hold, so that they need not be decoded again
+ * @param paths - files, and folders, whose files are used but not their folders
+ * @param cache - stores what files contain, so that they need not be decoded again
  * @param workers - how many images will be in memory at once
- * @throws the system's error for a path that is not there
+ * @throws the system's error for a path that does not exist
  */
 export async function findSources(
   paths: readonly string[],
@@ -96,7 +100,7 @@ async function inspect(file: string, name: string, cache: Cache, workers: number
     const lossy = LOSSY[(await sharp(bytes).metadata()).format ?? ''];
     if (lossy) {
       notices.push(
-        `Its source is ${lossy}, which has lost something already: codecs akin to it gain by that. Take a lossless image if you have one.`,
+        `Its source is ${lossy}, which is lossy: that favours codecs akin to it. Use a lossless image if you have one.`,
       );
     }
     facts = { width, height, notices };

@@ -1,15 +1,16 @@
-// Runs tasks on worker threads and keeps what they gave, so that no task is done twice: whatever is in
-// the cache is taken from there, and an interrupt loses only what is under way.
-import { fileURLToPath } from 'node:url';
+// Runs tasks on worker threads and caches their results, so that no task runs twice and an interrupt loses only
+// the tasks that are running.
 import { Piscina } from 'piscina';
 import type { Cache } from './cache.js';
 import type { Measurement } from './measure.js';
-import type { Crop, CropTask, MeasureTask } from './worker.js';
+import { WORKER } from './prepare.js';
+import type { Crop, CropTask, MeasureTask, Pair, PairTask } from './worker.js';
 
-/** What each kind of task takes and gives. */
+/** The task and the result of each function of the worker. */
 interface Kinds {
   measureOne: { task: MeasureTask; result: Measurement };
   cropOne: { task: CropTask; result: Crop };
+  pairOne: { task: PairTask; result: Pair | null };
 }
 
 /** A task and what its result depends on. */
@@ -18,18 +19,20 @@ export interface Job<Kind extends keyof Kinds> {
   readonly key: unknown;
 }
 
-/** How far a sweep is. */
+/** How far a sweep has come. */
 export interface SweepProgress {
+  /** Tasks that are done. */
   readonly done: number;
+  /** Tasks in all. */
   readonly total: number;
-  /** Seconds left, once it can be told. */
+  /** Estimated seconds left; undefined before the first task is done. */
   readonly secondsLeft: number | undefined;
 }
 
-/** What came of a task. */
+/** The outcome of a task. */
 export type Result<T> = { readonly result: T } | { readonly error: Error };
 
-/** A pool of threads with a cache before it. */
+/** A pool of threads behind a cache. */
 export class Sweep {
   readonly #cache: Cache;
   readonly #workers: number;
@@ -38,7 +41,7 @@ export class Sweep {
 
   /**
    * @param workers - how many threads
-   * @param signal - ends the sweep, once the tasks under way are done and kept
+   * @param signal - ends the sweep once the running tasks are done and cached
    */
   constructor(cache: Cache, workers: number, signal?: AbortSignal) {
     this.#cache = cache;
@@ -47,23 +50,23 @@ export class Sweep {
   }
 
   /**
-   * Does all tasks of one kind; one that fails does not stop the others, and is tried again next time.
+   * Runs all tasks of one kind. A task that fails does not stop the others, and runs again next time.
    *
-   * @param usable - whether a kept result will do for its task
+   * @param usable - whether a cached result will do
    * @throws the signal's reason if the sweep was ended
    */
   async run<Kind extends keyof Kinds>(
     kind: Kind,
     jobs: readonly Job<Kind>[],
-    usable: (result: Kinds[Kind]['result'], task: Kinds[Kind]['task']) => boolean,
+    usable: (result: Kinds[Kind]['result']) => boolean,
     onProgress: (progress: SweepProgress) => void = () => {},
   ): Promise<Result<Kinds[Kind]['result']>[]> {
     const results: Result<Kinds[Kind]['result']>[] = [];
     const pending: number[] = [];
-    for (const [i, { key, task }] of jobs.entries()) {
+    for (const [i, { key }] of jobs.entries()) {
       this.#signal?.throwIfAborted();
       const kept = (await this.#cache.get([kind, key])) as Kinds[Kind]['result'] | undefined;
-      if (kept !== undefined && usable(kept, task)) results[i] = { result: kept };
+      if (kept !== undefined && usable(kept)) results[i] = { result: kept };
       else pending.push(i);
     }
     const started = performance.now();
@@ -101,10 +104,8 @@ export class Sweep {
   }
 
   #start(): Piscina {
-    // Of the built package even where this module is run from its source.
-    const filename = fileURLToPath(new URL('../dist/worker.js', import.meta.url));
     return new Piscina({
-      filename,
+      filename: WORKER,
       minThreads: this.#workers,
       maxThreads: this.#workers,
       idleTimeout: Number.POSITIVE_INFINITY,

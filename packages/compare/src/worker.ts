@@ -1,50 +1,79 @@
-// What runs in each worker thread: one image through one codec, on one thread. The pool's threads are
-// the parallelism, so neither libvips nor ONNX Runtime may start threads of their own.
+// What each worker thread runs: one image through one or two codecs, on one thread. The pool has a thread per core,
+// so libvips and ONNX Runtime must not start threads of their own.
 import type { RawImage } from '@nacre/codec';
-import { flatten, loadModel, readImage } from '@nacre/node';
+import { flatten, readImage } from '@nacre/node';
 import sharp from 'sharp';
-import { type CodecName, type ImageCodec, nacreCodec, sharpCodec } from './codecs.js';
+import { openCodec } from './codecs.js';
 import { middleSquare } from './crops.js';
+import { pairOfEqualBytes } from './equal-bytes.js';
 import { type Measurement, measure } from './measure.js';
 import type { Metric } from './metrics.js';
-import { codedOfBytes } from './quality-search.js';
+import { type Coded, codedOfBytes } from './quality-search.js';
 
 sharp.concurrency(1);
 sharp.cache(false);
 
-/** Which image and which codec. */
-interface Task {
+/** To measure a codec at one quality. */
+export interface MeasureTask {
   readonly file: string;
-  readonly codec: CodecName;
-  /** For Nacre: the id or folder of the model; the shipped one if undefined. */
-  readonly model: string | undefined;
-}
-
-/** To measure at one quality. */
-export interface MeasureTask extends Task {
+  readonly codec: string;
   readonly quality: number;
   readonly metrics: readonly Metric[];
 }
 
-/** To code at the quality that gives about so many bytes, and cut out the middle to look at. */
-export interface CropTask extends Task {
+/** To code at the quality that gives about so many bytes, and to cut out the middle. */
+export interface CropTask {
+  readonly file: string;
+  readonly codec: string;
   /** Undefined for the original. */
   readonly bytes: number | undefined;
   /** Of the square, in pixels. */
   readonly side: number;
 }
 
+/** To code with two codecs to about equal bytes. */
+export interface PairTask {
+  readonly file: string;
+  readonly codecs: readonly [string, string];
+  /** Of the first codec; undefined to come close to `bpp`. */
+  readonly quality: number | undefined;
+  readonly bpp: number;
+}
+
 /** A crop to look at. */
 export interface Crop {
+  /** 1..100; missing for the original. */
   readonly quality?: number;
+  /** Size of the whole file; missing for the original. */
   readonly bytes?: number;
+  /** PSNR of the whole image in dB; missing for the original. */
   readonly psnr?: number;
+  /** Side of the square in pixels. */
   readonly side: number;
   /** Lossless WebP, base64. */
   readonly webp: string;
 }
 
-/** The last image, as a thread mostly gets many tasks on one image in a row. */
+/** A whole image to look at. */
+export interface Candidate {
+  /** 1..100. */
+  readonly quality: number;
+  /** Size of the whole file. */
+  readonly bytes: number;
+  /** Lossless WebP, base64. */
+  readonly webp: string;
+}
+
+/** An image and two files of it of about equal bytes. */
+export interface Pair {
+  readonly width: number;
+  readonly height: number;
+  /** Lossless WebP, base64. */
+  readonly original: string;
+  readonly candidates: readonly [Candidate, Candidate];
+}
+
+/** The last image: a thread often gets several tasks on one image in a row. */
 let last: { readonly file: string; readonly image: Promise<RawImage> } | undefined;
 
 async function readCached(file: string): Promise<RawImage> {
@@ -52,30 +81,42 @@ async function readCached(file: string): Promise<RawImage> {
   return await last.image;
 }
 
-async function open({ codec, model }: Task): Promise<ImageCodec> {
-  if (codec !== 'nacre') return sharpCodec(codec);
-  return nacreCodec(await loadModel({ model, threads: 1 }));
-}
-
-/** Measures; the result's image is the file, for want of its name. */
+/** Measures. The result has the path of the file as the name of the image. */
 export async function measureOne(task: MeasureTask): Promise<Measurement> {
   const image = await readCached(task.file);
-  return await measure(await open(task), task.file, image, task.quality, task.metrics);
+  return await measure(await openCodec(task.codec), task.file, image, task.quality, task.metrics);
 }
 
 /** Codes and cuts out. */
 export async function cropOne(task: CropTask): Promise<Crop> {
   const image = await readCached(task.file);
   if (task.bytes === undefined) return await cropOf(image, task.side);
-  const coded = await codedOfBytes(await open(task), image, task.bytes);
+  const coded = await codedOfBytes(await openCodec(task.codec), image, task.bytes);
   const { quality, psnr } = coded;
   return { quality, bytes: coded.file.length, psnr, ...(await cropOf(coded.image, task.side)) };
 }
 
+/** Codes twice; undefined if the codecs have no files of equal bytes near the wanted size. */
+export async function pairOne({ file, codecs, quality, bpp }: PairTask): Promise<Pair | null> {
+  const image = await readCached(file);
+  const { width, height } = image;
+  const [first, second] = [await openCodec(codecs[0]), await openCodec(codecs[1])];
+  const wanted = quality === undefined ? { bytes: (bpp * width * height) / 8 } : { quality };
+  const pair = await pairOfEqualBytes(first, second, image, wanted);
+  if (!pair) return null;
+  const candidateOf = async (coded: Coded): Promise<Candidate> => {
+    return { quality: coded.quality, bytes: coded.file.length, webp: await webpOf(coded.image) };
+  };
+  const candidates = [await candidateOf(pair[0]), await candidateOf(pair[1])] as const;
+  return { width, height, original: await webpOf(image), candidates };
+}
+
 async function cropOf(image: RawImage, side: number): Promise<Crop> {
-  const { width, height, data } = middleSquare(image, side);
-  const webp = await sharp(data, { raw: { width, height, channels: 3 } })
-    .webp({ lossless: true })
-    .toBuffer();
-  return { side: width, webp: webp.toString('base64') };
+  const square = middleSquare(image, side);
+  return { side: square.width, webp: await webpOf(square) };
+}
+
+async function webpOf({ width, height, data }: RawImage): Promise<string> {
+  const pixels = sharp(data, { raw: { width, height, channels: 3 } });
+  return (await pixels.webp({ lossless: true }).toBuffer()).toString('base64');
 }

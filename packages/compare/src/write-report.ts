@@ -1,36 +1,51 @@
-// Writes a comparison to a folder: the HTML report, its plots, the curves, a summary for programs and a
-// table of every single measurement. What the report looks like is report-html.ts's business.
-import { mkdir } from 'node:fs/promises';
+// Writes a comparison to a folder: the HTML report, its plots, the curves, a summary for programs and a table of
+// all measurements.
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkObject, checkString } from '@nacre/codec/internal';
-import { writeFileAtomic } from '@nacre/node';
+import { outputExists, writeFileAtomic } from '@nacre/node';
 import sharp from 'sharp';
 import { writeCurve } from './anchor.js';
 import type { Comparison } from './compare.js';
-import { METRIC_FACTS, type METRICS } from './metrics.js';
+import { type Metric, metricRow } from './metrics.js';
 import { type PlottedCurve, plotSvg } from './plot.js';
 import { ratePoints } from './rate-distortion.js';
-import { reportHtml } from './report-html.js';
+import { GENERATOR, reportHtml } from './report-html.js';
+
+/** What {@link writeReport} takes; all of it optional. */
+export interface ReportOptions {
+  /** Whether to replace an `index.html` that is not a report; by default that is an error. */
+  readonly overwrite?: boolean | undefined;
+}
 
 /**
- * Writes the report; files of these names that are there already are replaced.
+ * Writes the report. An earlier report in the folder is replaced.
  *
  * - `index.html`: the report, which needs no other file and no network
  * - `psnr.svg`, `psnr.png` and so on: a plot of each metric
  * - `images.tsv`: every image, codec and quality
  * - `summary.json`: means, differences and what was left out (see {@link summaryOf})
- * - `curves/nacre.json` and so on: each codec's means, which a later run takes as anchors
+ * - `curves/nacre.json` and so on: the means of each codec, which a later run can use as anchors
  *
- * @param folder - made if need be
- * @param comparison - what compare gave
+ * @param folder - created if it does not exist
+ * @param comparison - what `compare` returned
  * @returns the paths of the files
- * @throws TypeError for a bad argument; the system's error if a file cannot be written
+ * @throws OutputError if the folder has an `index.html` that is not a report; the system's error if a file cannot
+ *   be written; TypeError for a bad argument
  * @example
+ * ```ts
  * await writeReport('report', await compare({ images: ['photos/'] }));
+ * ```
  */
-export async function writeReport(folder: string, comparison: Comparison): Promise<string[]> {
+export async function writeReport(
+  folder: string,
+  comparison: Comparison,
+  options: ReportOptions = {},
+): Promise<string[]> {
   checkString(folder, 'folder');
   checkObject(comparison, 'comparison');
+  checkObject(options, 'options');
+  if (!options.overwrite) await checkFree(folder);
   await mkdir(join(folder, 'curves'), { recursive: true });
   const files: string[] = [];
   const write = async (name: string, content: string | Uint8Array): Promise<void> => {
@@ -42,7 +57,7 @@ export async function writeReport(folder: string, comparison: Comparison): Promi
   for (const metric of comparison.metrics) {
     const svg = plotSvg(curves, metric);
     await write(`${metric}.svg`, svg);
-    // Drawn at twice the size, on white, so that it can be read on any page.
+    // On white and at twice the size, to be readable on any page.
     const png = sharp(Buffer.from(svg), { density: 144 }).flatten({ background: '#fff' });
     await write(`${metric}.png`, await png.png({ palette: true }).toBuffer());
   }
@@ -50,7 +65,8 @@ export async function writeReport(folder: string, comparison: Comparison): Promi
   await write('summary.json', `${JSON.stringify(summaryOf(comparison), undefined, 2)}\n`);
   for (const curve of curves.filter(({ isAnchor }) => !isAnchor)) {
     const { description } = comparison.codecs.find(({ name }) => name === curve.name)!;
-    const file = join(folder, 'curves', `${curve.name}.json`);
+    // The name of a codec may have the path of a model in it.
+    const file = join(folder, 'curves', `${curve.name.replace(/[^\w.-]+/g, '-')}.json`);
     files.push(file);
     const over = `mean over ${comparison.images.length} images`;
     await writeCurve(file, curve, `${description}; ${over}`);
@@ -59,7 +75,25 @@ export async function writeReport(folder: string, comparison: Comparison): Promi
 }
 
 /**
- * The comparison for programs: all but the single measurements and the images to look at.
+ * Asserts that a page can be written to a folder without replacing anything but an earlier one of this package. Call
+ * it before a comparison that takes long.
+ *
+ * @param name - of the page: `index.html` is the report, `blind.html` the blind comparison
+ * @throws OutputError if the folder has another file of that name
+ */
+export async function checkFree(folder: string, name = 'index.html'): Promise<void> {
+  checkString(folder, 'folder');
+  checkString(name, 'name');
+  const file = join(folder, name);
+  const page = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (page !== undefined && !page.includes(`content="${GENERATOR}"`)) throw outputExists(file);
+}
+
+/**
+ * The comparison for programs: everything but single measurements and images.
  *
  * @throws TypeError for a bad argument
  */
@@ -72,7 +106,7 @@ export function summaryOf(comparison: Comparison): object {
 /** Measured curves in the order of the codecs, then the anchors. */
 function plottedCurves({ codecs, metrics, anchors }: Comparison): PlottedCurve[] {
   const measured = codecs.map(({ name, curves }): PlottedCurve => {
-    const points: { [M in (typeof METRICS)[number]]?: ReturnType<typeof ratePoints> } = {};
+    const points: { [M in Metric]?: ReturnType<typeof ratePoints> } = {};
     for (const metric of metrics) points[metric] = ratePoints(curves[metric] ?? [], metric);
     const qualities = curves[metrics[0]!]?.map(({ quality }) => quality) ?? [];
     return { name, points, qualities, isAnchor: false };
@@ -83,17 +117,16 @@ function plottedCurves({ codecs, metrics, anchors }: Comparison): PlottedCurve[]
 /** Every measurement as a line of tab-separated values. */
 function tableOf({ measurements, metrics }: Comparison): string {
   const head = ['image', 'codec', 'quality', 'width', 'height', 'bytes', 'bpp'];
-  const scores = metrics.flatMap((metric) =>
-    metric === 'ms-ssim' ? [metric, `${metric}-db`] : [metric],
-  );
+  const scores = metrics.flatMap((metric) => [metric, metricRow(metric).scoreColumn ?? []].flat());
   const rows = measurements.map((one) => [
-    // A file's name may hold anything, but a table's cell no tab and no new line.
+    // File names may contain tabs and line breaks, which cells must not.
     one.image.replace(/\p{Cc}/gu, ' '),
     ...(['codec', 'quality', 'width', 'height', 'bytes', 'bpp'] as const).map((key) => one[key]),
     ...metrics.flatMap((metric) => {
       const value = one.values[metric];
-      if (metric !== 'ms-ssim') return [value ?? ''];
-      return value === undefined ? ['', ''] : [value, METRIC_FACTS[metric].score(value)];
+      const { scoreColumn, score } = metricRow(metric);
+      const cells = scoreColumn && value !== undefined ? [value, score(value)] : [value ?? ''];
+      return scoreColumn && value === undefined ? ['', ''] : cells;
     }),
     one.encodeMs.toFixed(1),
     one.decodeMs.toFixed(1),

@@ -43,10 +43,12 @@ const STALE_MS = 86_400_000;
  * Writes `bytes` to `path` so that at no moment a part of them can be seen there. A link is followed,
  * and the file it leads to replaced; a device or a pipe is written to as it is.
  *
- * @throws {OutputError} `OUTPUT_EXISTS` if the file exists and `overwrite` is false; the system's own
- * errors (`ENOENT`, `EACCES`, `ENOSPC`, …) as Node throws them; {TypeError} for a bad argument.
+ * @throws {@link OutputError} `OUTPUT_EXISTS` if the file exists and `overwrite` is false; the system's own
+ * errors (`ENOENT`, `EACCES`, `ENOSPC`, …) as Node throws them; TypeError for a bad argument.
  * @example
+ * ```ts
  * await writeFileAtomic('photo.ncr', await encode('photo.jpg'));
+ * ```
  */
 export async function writeFileAtomic(
   path: string,
@@ -93,7 +95,9 @@ function temporaryName(): string {
  * processes stay, as do those of other machines until they are a day old.
  *
  * @example
+ * ```ts
  * await removeStaleTemporaries('out');
+ * ```
  */
 export async function removeStaleTemporaries(folder: string): Promise<void> {
   checkString(folder, 'folder');
@@ -141,7 +145,7 @@ async function moveToFreeName(temporary: string, target: string): Promise<void> 
 /**
  * Asserts that options are such as {@link writeFileAtomic} takes.
  *
- * @throws {TypeError} if they are not.
+ * @throws TypeError if they are not.
  */
 export function checkWriteOptions(options: WriteOptions): void {
   checkObject(options, 'options');

@@ -17,10 +17,12 @@ const JPEG_ICC = Buffer.from('ICC_PROFILE\0', 'latin1');
 /**
  * An image file with metadata.
  *
- * @param file as sharp has written it: without any.
- * @param onNotice told of what the format cannot hold.
+ * @param file - as sharp has written it: without any.
+ * @param onNotice - told of what the format cannot hold.
  * @example
+ * ```ts
  * attachMetadata(await sharp(pixels, raw).png().toBuffer(), 'png', { icc, exif, xmp });
+ * ```
  */
 export function attachMetadata(
   file: Uint8Array,

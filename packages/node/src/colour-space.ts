@@ -138,7 +138,7 @@ export function codePointSpace(
 /**
  * The colour space of a gamma and primaries, either of which may be missing.
  *
- * @param gamma the exponent that makes linear light of samples, such as 2.2.
+ * @param gamma - the exponent that makes linear light of samples, such as 2.2.
  * @returns undefined if it is sRGB: its own primaries, and a gamma within 5 % of 2.2, as libpng compares them.
  */
 export function gammaSpace(

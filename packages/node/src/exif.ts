@@ -34,7 +34,7 @@ export function withoutPrefix(exif: Uint8Array): Uint8Array | undefined {
 /**
  * EXIF that says its image is upright.
  *
- * @param exif from its byte order mark on; damaged ones are left as they are.
+ * @param exif - from its byte order mark on; damaged ones are left as they are.
  * @returns a copy in which at most the value of the orientation has changed, to 1.
  */
 export function upright(exif: Uint8Array): Uint8Array {

@@ -76,7 +76,7 @@ function isHeic(file: Uint8Array): boolean {
  * Decodes a file with the first of its programs that is installed.
  *
  * @returns a PNG file.
- * @throws {InputError} `NOT_AN_IMAGE` saying what to install; `TRUNCATED_IMAGE` if the program refuses the file.
+ * @throws {@link InputError} `NOT_AN_IMAGE` saying what to install; `TRUNCATED_IMAGE` if the program refuses the file.
  */
 export async function decodeExternally(
   file: Uint8Array,

@@ -7,9 +7,11 @@ import { checkImage } from '@nacre/codec/internal';
  * An image as red, green and blue alone: over white where it is transparent, rounded to the nearest.
  *
  * @returns `image` itself if it is that already.
- * @throws {TypeError | RangeError} for anything but an image.
+ * @throws TypeError or RangeError for anything but an image.
  * @example
+ * ```ts
  * const opaque = flatten(await readImage('logo.png'));
+ * ```
  */
 export function flatten(image: RawImage): RawImage {
   checkImage(image, 'image');
@@ -31,8 +33,8 @@ export function flatten(image: RawImage): RawImage {
 /**
  * Whether every pixel is opaque.
  *
- * @param channels samples of a pixel.
- * @param alphaAt which of them is alpha; by default the last.
+ * @param channels - samples of a pixel.
+ * @param alphaAt - which of them is alpha; by default the last.
  */
 export function isOpaque(
   samples: Uint8Array | Uint8ClampedArray | Uint16Array,

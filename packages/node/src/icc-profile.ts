@@ -43,11 +43,13 @@ const SAME_MATRIX = 4e-3;
 /**
  * Looks at a profile.
  *
- * @param icc any bytes.
- * @param space the colours of the image that it is embedded in.
+ * @param icc - any bytes.
+ * @param space - the colours of the image that it is embedded in.
  * @example
+ * ```ts
  * const profile = readProfile(icc, 'RGB ');
  * if (profile.kind === 'unusable') console.warn(profile.reason);
+ * ```
  */
 export function readProfile(icc: Uint8Array, space: ProfileSpace): Profile {
   const damaged = { kind: 'unusable', reason: 'it is damaged' } as const;

@@ -12,8 +12,8 @@ export interface ImageFile {
   /**
    * Decodes the pixels.
    *
-   * @param allowDamaged takes what is there of a damaged file.
-   * @throws {InputError} `TRUNCATED_IMAGE`.
+   * @param allowDamaged - takes what is there of a damaged file.
+   * @throws {@link InputError} `TRUNCATED_IMAGE`.
    */
   read(allowDamaged: boolean): Promise<DecodedFile>;
 }
@@ -57,7 +57,7 @@ export function notAnImage(name: string, cause?: unknown): InputError {
 /**
  * The error for an image of a kind that cannot be read.
  *
- * @param kind such as `a 12-bit JPEG`.
+ * @param kind - such as `a 12-bit JPEG`.
  */
 export function unsupported(
   name: string,
@@ -70,7 +70,7 @@ export function unsupported(
 /**
  * The error for a damaged image.
  *
- * @param detail what a decoder said, if it said anything of use.
+ * @param detail - what a decoder said, if it said anything of use.
  */
 export function damaged(name: string, detail?: string, cause?: unknown): InputError {
   return new InputError(

@@ -14,7 +14,7 @@ const ANIMATION = ['NETSCAPE2.0', 'ANIMEXTS1.0'];
 /**
  * Walks over the blocks of a GIF file.
  *
- * @param file that begins with `GIF`.
+ * @param file - that begins with `GIF`.
  */
 export function inspectGif(file: Uint8Array): Findings {
   const dropped = new Set<string>();

@@ -30,7 +30,7 @@ const MAX_BOXES = 10_000;
 /**
  * Walks over the boxes of a HEIF file.
  *
- * @param file that begins with a box `ftyp`.
+ * @param file - that begins with a box `ftyp`.
  */
 export function inspectHeif(file: Uint8Array): Findings {
   const dropped = new Set<string>();

@@ -48,7 +48,7 @@ interface Frame {
 /**
  * Walks over the markers of a JPEG file.
  *
- * @param file that begins with the marker SOI.
+ * @param file - that begins with the marker SOI.
  */
 export function inspectJpeg(file: Uint8Array): Findings {
   const dropped = new Set<string>();

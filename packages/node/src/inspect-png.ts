@@ -41,7 +41,7 @@ const XMP_KEYWORD = 'XML:com.adobe.xmp\0';
 /**
  * Walks over the chunks of a PNG file.
  *
- * @param file that begins with the signature of PNG.
+ * @param file - that begins with the signature of PNG.
  */
 export function inspectPng(file: Uint8Array): Findings {
   const view = new DataView(file.buffer, file.byteOffset, file.length);

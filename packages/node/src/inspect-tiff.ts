@@ -52,7 +52,7 @@ const MAX_FIELDS = 4096;
 /**
  * Reads the fields of the first directory.
  *
- * @param file that begins with the signature of TIFF.
+ * @param file - that begins with the signature of TIFF.
  */
 export function inspectTiff(file: Uint8Array): Findings {
   const fields = readFields(file);

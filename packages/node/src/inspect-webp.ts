@@ -7,7 +7,7 @@ const USED = ['VP8 ', 'VP8L', 'VP8X', 'ALPH', 'ANIM', 'ANMF', 'ICCP', 'EXIF', 'X
 /**
  * Walks over the chunks of a WebP file.
  *
- * @param file that begins with `RIFF`.
+ * @param file - that begins with `RIFF`.
  */
 export function inspectWebp(file: Uint8Array): Findings {
   const view = new DataView(file.buffer, file.byteOffset, file.length);

@@ -3,11 +3,13 @@
 /**
  * One sentence for all that has been changed and dropped; undefined if that is nothing.
  *
- * @param changes each as it begins a sentence, without a full stop.
- * @param dropped each as a list holds it.
+ * @param changes - each as it begins a sentence, without a full stop.
+ * @param dropped - each as a list holds it.
  * @example
+ * ```ts
  * noticeOf(['Kept 1 of 2 frames or pages'], ['IPTC', 'comments']);
  * // 'Kept 1 of 2 frames or pages; dropped IPTC and comments.'
+ * ```
  */
 export function noticeOf(
   changes: readonly string[],

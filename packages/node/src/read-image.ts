@@ -50,12 +50,14 @@ export interface ReadOptions {
  * the first frame is read, and colours are converted to sRGB. Alpha is kept unless all is opaque, EXIF and XMP to
  * the byte but for the orientation, which becomes upright as the pixels do.
  *
- * @throws {InputError} `NOT_AN_IMAGE`, or `TRUNCATED_IMAGE` if it is cut short or damaged.
- * @throws {TooLargeError} before any pixel is decoded; system errors (`ENOENT`, …) as Node throws them.
- * @throws {TypeError | RangeError} for a bad argument.
+ * @throws InputError `NOT_AN_IMAGE`, or `TRUNCATED_IMAGE` if it is cut short or damaged.
+ * @throws TooLargeError before any pixel is decoded; system errors (`ENOENT`, …) as Node throws them.
+ * @throws TypeError or RangeError for a bad argument.
  * @example
+ * ```ts
  * const image = await readImage('photo.jpg', { onNotice: console.warn });
  * console.log(image.width, image.height, image.channels); // 768 512 3
+ * ```
  */
 export async function readImage(source: ImageSource, options: ReadOptions = {}): Promise<RawImage> {
   checkSource(source, 'source');
@@ -197,7 +199,7 @@ export function isImageSource(value: unknown): value is ImageSource {
 /**
  * Asserts that an argument is a file: a number, say, Node would take for an open one.
  *
- * @throws {TypeError} if it is not.
+ * @throws TypeError if it is not.
  */
 export function checkSource(value: unknown, name: string): asserts value is ImageSource {
   if (!isImageSource(value)) {
@@ -208,7 +210,7 @@ export function checkSource(value: unknown, name: string): asserts value is Imag
 /**
  * Asserts that options are such as {@link readImage} takes.
  *
- * @throws {TypeError | RangeError} naming the one that is wrong.
+ * @throws TypeError or RangeError naming the one that is wrong.
  */
 export function checkReadOptions(options: ReadOptions): void {
   checkObject(options, 'options');

@@ -53,7 +53,7 @@ const LIMITS = { limitInputPixels: false, limitInputChannels: 64 } as const;
 /**
  * Reads the header of a file.
  *
- * @param isUpright ignores the orientation in EXIF: the pixels are upright as they are.
+ * @param isUpright - ignores the orientation in EXIF: the pixels are upright as they are.
  */
 export async function openWithSharp(
   original: Uint8Array,

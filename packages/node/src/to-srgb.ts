@@ -13,10 +13,10 @@ const ENCODED = Float64Array.from({ length: STEPS + 2 }, (_, i) => linearToSrgb(
  * Converts samples to sRGB, in place; those behind the colours stay as they are. Colours that sRGB does not have are
  * clipped.
  *
- * @param samples interleaved, 0..255 or 0..65535.
- * @param channels of a pixel.
- * @param isGrey whether the first of them is all that counts, and not the first three.
- * @param space of one curve at least for grey, of three and a matrix for colours.
+ * @param samples - interleaved, 0..255 or 0..65535.
+ * @param channels - of a pixel.
+ * @param isGrey - whether the first of them is all that counts, and not the first three.
+ * @param space - of one curve at least for grey, of three and a matrix for colours.
  */
 export function toSrgb(
   samples: Uint8Array | Uint16Array,

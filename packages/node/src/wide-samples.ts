@@ -18,7 +18,7 @@ const RANGES = [1, 255, 65_535, 2 ** 31 - 1, 2 ** 32 - 1];
  * integers they once were. So the range is 0..1 unless most samples other than 0 are above it; and otherwise, as
  * for integers, the smallest one that holds them all.
  *
- * @param kind such as `floating-point` or `32-bit`.
+ * @param kind - such as `floating-point` or `32-bit`.
  */
 export function scaleSamples(from: Float32Array, isFloat: boolean, kind: string): WideSamples {
   let largest = 0;

@@ -49,10 +49,12 @@ const A_FILE: Readonly<Record<ImageFormat, string>> = {
 /**
  * The format that a path's extension names (`.jpeg` too).
  *
- * @throws {OutputError} `UNKNOWN_EXTENSION` for any other.
- * @throws {TypeError} for anything but a string.
+ * @throws {@link OutputError} `UNKNOWN_EXTENSION` for any other.
+ * @throws TypeError for anything but a string.
  * @example
+ * ```ts
  * formatOf('out/photo.JPEG'); // 'jpg'
+ * ```
  */
 export function formatOf(path: string): ImageFormat {
   checkString(path, 'path');
@@ -78,8 +80,8 @@ function isImageFormat(format: string): format is ImageFormat {
 /**
  * Refuses a size that a format cannot hold, so that it can be known before the work is done.
  *
- * @throws {TooLargeError} naming the limit.
- * @throws {TypeError | RangeError} for a bad argument.
+ * @throws {@link TooLargeError} naming the limit.
+ * @throws TypeError or RangeError for a bad argument.
  */
 export function checkFormatSize(format: ImageFormat, width: number, height: number): void {
   checkFormat(format);
@@ -97,10 +99,12 @@ export function checkFormatSize(format: ImageFormat, width: number, height: numb
  * WebP lossy with colour at half the resolution, as it always is. Metadata goes with it to the byte (in
  * AVIF, EXIF says the same in bytes that may differ), alpha too, except in JPEG: that is over white.
  *
- * @throws {TooLargeError} for sides that the format cannot hold.
- * @throws {TypeError | RangeError} for a wrong image, format or quality.
+ * @throws {@link TooLargeError} for sides that the format cannot hold.
+ * @throws TypeError or RangeError for a wrong image, format or quality.
  * @example
+ * ```ts
  * const bytes = await toBuffer(image, 'webp', { quality: 80 });
+ * ```
  */
 export async function toBuffer(
   image: RawImage,
@@ -153,10 +157,12 @@ async function withMetadata(image: RawImage): Promise<Sharp> {
 /**
  * Writes an image file whose extension says the format, whole or not at all.
  *
- * @throws {OutputError} `UNKNOWN_EXTENSION`, or `OUTPUT_EXISTS` if `overwrite` is false; and as
+ * @throws {@link OutputError} `UNKNOWN_EXTENSION`, or `OUTPUT_EXISTS` if `overwrite` is false; and as
  * {@link toBuffer} and {@link writeFileAtomic}.
  * @example
+ * ```ts
  * await writeImage('photo.png', await decode('photo.ncr'));
+ * ```
  */
 export async function writeImage(
   path: string,

@@ -7,7 +7,7 @@ const TIFF_NAMESPACE = 'http://ns.adobe.com/tiff/1.0/';
  * XMP that says its image is upright, as an attribute (`tiff:Orientation="6"`) or an element
  * (`<tiff:Orientation>6</tiff:Orientation>`), with any prefix bound to the namespace of TIFF.
  *
- * @param xmp a packet in UTF-8; one in another encoding is left as it is.
+ * @param xmp - a packet in UTF-8; one in another encoding is left as it is.
  * @returns a copy of the same length in which at most the orientation has changed, to 1.
  */
 export function uprightXmp(xmp: Uint8Array): Uint8Array {

@@ -127,7 +127,9 @@ def main(arguments: list[str] | None = None) -> None:
     args = parser.parse_args(arguments)
     codec, state = load_codec(args.checkpoint)
     if args.blend:
-        blend(codec, load_shipped(args.blend[0]), args.blend[1])
+        a = codec.architecture
+        began = load_shipped(args.blend[0], a.analysis_blocks, a.synthesis_blocks)
+        blend(codec, began, args.blend[1])
     reach_lower(codec, args.reach)
     facts = {
         "data": args.data,

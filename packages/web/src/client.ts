@@ -39,11 +39,15 @@ export type { WorkerSource } from './start-worker.js';
 
 /** A model in the worker. */
 export class WorkerModel {
+  /** The content of its `model.json`. */
   readonly description: ModelDescription;
   /** SHA-256 of the model, 32 bytes; a `.ncr` file begins with the first 8 of the model it needs. */
   readonly hash: Uint8Array;
-  /** Where its ordinary graphs run: `webgpu` or `wasm`. */
-  readonly runtime: { readonly device: string };
+  /** Runs its networks. */
+  readonly runtime: {
+    /** Where ordinary networks run: `webgpu` or `wasm`. */
+    readonly device: string;
+  };
   /** What the worker knows it by. */
   readonly handle: number;
   /** The worker that has it. */
@@ -161,7 +165,7 @@ export class WorkerCodec {
    *
    * @param source - a Worker that runs `@nacre/web/worker`, a function that starts one, or the address of its
    * script; left out, the bundler has put it where it is found.
-   * @throws TypeError for anything else; {@link DeviceError} if the browser refuses to start it.
+   * @throws TypeError for anything else; DeviceError if the browser refuses to start it.
    */
   constructor(source?: Worker | WorkerSource) {
     const isWorker = source instanceof Worker;

@@ -8,6 +8,7 @@ import { type DecodeOptions, decode } from './index.js';
 
 /** A decoded image as a PNG file. */
 export interface DecodedBlob extends Size, Pick<DecodedImage, 'damaged' | 'missing'> {
+  /** A PNG file. */
   readonly blob: Blob;
 }
 

@@ -6,18 +6,29 @@ import { pixels } from './image-sheet.js';
 /** Where pages are rendered without a browser there is none, and nothing to do. */
 const Base: typeof HTMLElement = globalThis.HTMLElement ?? (class {} as typeof HTMLElement);
 
-/** What `<nacre-image>` takes in JSX, beside what every element does; each as the attribute of `<img>`. */
+/** The attributes of `<nacre-image>` in JSX, in addition to those of every element. They work as on `<img>`. */
 export interface NacreImageAttributes {
+  /** Address of the file. */
   src?: string | undefined;
+  /** Several files to choose from, as for `<img>`. */
   srcset?: string | undefined;
+  /** Width of the image in the layout, to choose from `srcset`. */
   sizes?: string | undefined;
+  /** Text in place of the image. */
   alt?: string | undefined;
+  /** Width in CSS pixels. */
   width?: number | string | undefined;
+  /** Height in CSS pixels. */
   height?: number | string | undefined;
+  /** `lazy` waits until the element is near the viewport. */
   loading?: 'eager' | 'lazy' | undefined;
+  /** Accepted, as for `<img>`. */
   decoding?: 'sync' | 'async' | 'auto' | undefined;
+  /** Priority of the request. */
   fetchpriority?: 'high' | 'low' | 'auto' | undefined;
+  /** How the file is requested from another site. */
   crossorigin?: 'anonymous' | 'use-credentials' | '' | undefined;
+  /** The referrer that is sent. */
   referrerpolicy?: ReferrerPolicy | undefined;
   /** The file's model, by name or address, if it is not the configured one. */
   model?: string | undefined;

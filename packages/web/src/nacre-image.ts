@@ -63,6 +63,7 @@ interface Waiting {
  * ```
  */
 export class NacreImage extends ImageAttributes {
+  /** @internal */
   static readonly observedAttributes: readonly string[] = [
     ...SOURCE_ATTRIBUTES,
     ...HANDED_ON,
@@ -149,6 +150,7 @@ export class NacreImage extends ImageAttributes {
     });
   }
 
+  /** @internal */
   connectedCallback(): void {
     watchZone(this, (zone) => this.#enterZone(zone));
     watchWindow(this, () => void this.#pickAgain());
@@ -156,6 +158,7 @@ export class NacreImage extends ImageAttributes {
     this.#holdWorker();
   }
 
+  /** @internal */
   disconnectedCallback(): void {
     // It may only be moved: then it is connected again before this runs.
     queueMicrotask(() => {
@@ -169,6 +172,7 @@ export class NacreImage extends ImageAttributes {
     });
   }
 
+  /** @internal */
   attributeChangedCallback(name: string, before: string | null, now: string | null): void {
     if (includes(HANDED_ON, name)) this.#handOn(name, now);
     else if (name === 'width' || name === 'height') this.#layOut();

@@ -2,16 +2,17 @@
 
 import type { Argv } from 'yargs';
 import type { Submit } from '../command.js';
-import { COMMON, MODEL } from '../options.js';
+import { COMMON } from '../options.js';
 
 const USAGE = `Examples:
   $ nacre compare photos/                          # writes report/index.html
-  $ nacre compare a.png b.png --codecs nacre,avif --out report2
+  $ nacre compare a.png b.png --codecs nacre:photo-6,nacre:photo-7,avif --out report2
   $ nacre compare photos/ --metrics psnr --json
+  $ nacre compare photos/ --codecs nacre,avif --blind blind    # writes blind/blind.html
 
 Usage: nacre compare FILE|FOLDER... [--out FOLDER]
 Measures codecs on images: bytes, quality and time over each codec's range, and how many bits Nacre
-saves at the same quality (BD-rate). Results are kept: after Ctrl-C, the same command continues.
+saves at the same quality (BD-rate). Results are cached: after Ctrl-C, the same command continues.
 Exit codes: see nacre --help.`;
 
 /** Adds the command. */
@@ -32,9 +33,9 @@ export function addCompare(parser: Argv, submit: Submit): void {
           codecs: {
             type: 'string',
             requiresArg: true,
-            default: 'nacre,jpeg,webp,avif',
             describe:
-              'Some of nacre,jpeg,mozjpeg,webp,avif,avif-iq; the first is compared with the others',
+              'Codecs, such as nacre,nacre:photo-6,avif-psnr; the first is compared with the others; a ' +
+              'wrong name lists them all; default: Nacre and codecs in common use',
           },
           qualities: {
             type: 'string',
@@ -44,8 +45,8 @@ export function addCompare(parser: Argv, submit: Submit): void {
           metrics: {
             type: 'string',
             requiresArg: true,
-            default: 'psnr,ms-ssim,butteraugli',
-            describe: 'Some of psnr,ms-ssim,butteraugli; the last needs the tool butteraugli_main',
+            describe:
+              'Metrics, such as ssimulacra2,psnr; a wrong name lists them all; default: all',
           },
           anchors: {
             type: 'string',
@@ -57,14 +58,24 @@ export function addCompare(parser: Argv, submit: Submit): void {
             type: 'string',
             requiresArg: true,
             default: 'report',
-            describe: 'Folder for the report; one that is there is replaced',
+            describe: 'Folder for the report; an earlier report in it is replaced',
           },
-          force: { alias: 'f', type: 'boolean', describe: 'Replace a page that is not a report' },
-          ...MODEL,
+          blind: {
+            type: 'string',
+            requiresArg: true,
+            describe:
+              'Folder for a page of blind comparisons, instead of the report: the first codec ' +
+              'against each other, at equal bytes (0.25 bpp, or the qualities given)',
+          },
+          force: {
+            alias: 'f',
+            type: 'boolean',
+            describe: 'Replace a page that nacre did not write',
+          },
           ...COMMON,
         } as const),
-    ({ inputs, codecs, qualities, metrics, anchors = [], out, force = false, model, verbose }) => {
-      const args = { inputs, codecs, qualities, metrics, anchors, out, force, model };
+    ({ inputs, codecs, qualities, metrics, anchors = [], out, blind, force = false, verbose }) => {
+      const args = { inputs, codecs, qualities, metrics, anchors, out, blind, force };
       submit({
         command: 'compare',
         stdoutIsData: false,
