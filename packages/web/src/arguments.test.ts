@@ -71,6 +71,7 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
     (wrong) => web.readImage(new Blob(), wrong),
     (maxPixels) => web.readImage(new Blob(), { maxPixels }),
   ],
+  inspectImageFile: [(wrong) => web.inspectImageFile(wrong)],
   toBlob: [
     (wrong) => web.toBlob(wrong, 'png'),
     (wrong) => web.toBlob(pixels, wrong),

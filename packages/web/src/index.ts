@@ -49,6 +49,11 @@ export {
   readImage,
   toBlob,
 } from './image.js';
+export {
+  type ImageFileFacts,
+  type ImageFileKind,
+  inspectImageFile,
+} from './inspect-image-file.js';
 export { checkSize, DEFAULT_MAX_PIXELS } from './limits.js';
 export { type LoadOptions, loadModel } from './model.js';
 export { DEFAULT_MODEL, type FoundModel, readModelFolder } from './model-folders.js';
