@@ -38,6 +38,7 @@ export interface RawImage {
 
 /** An image with 16-bit samples, 0..65535; otherwise the same as {@link RawImage}. Alpha is coded with 8 bits. */
 export interface RawImage16 extends Omit<RawImage, 'data'> {
+  /** The samples of each pixel, 0..65535, in the order of {@link RawImage.data}. */
   readonly data: Uint16Array;
 }
 
@@ -62,6 +63,7 @@ export interface DecodedImage extends Omit<RawImage, 'metadata'>, Decoded {
 
 /** An image that the codec has decoded with `depth: 16`. */
 export interface DecodedImage16 extends Omit<RawImage16, 'metadata'>, Decoded {
+  /** The samples of each pixel, 0..65535, in a buffer of their own. */
   readonly data: Uint16Array<ArrayBuffer>;
 }
 

@@ -18,6 +18,7 @@ export type ImageFileKind =
 
 /** What {@link inspectImageFile} finds. */
 export interface ImageFileFacts {
+  /** The format, by the first bytes of the file. */
   readonly kind: ImageFileKind;
   /**
    * EXIF, set upright as browsers turn pixels, and XMP: of JPEG, PNG and WebP files. No ICC profile, as
