@@ -10,7 +10,9 @@ import type { LeftOut } from './sources.js';
 
 /** A named rate-distortion curve for each metric that was measured. */
 export interface Curve {
+  /** Such as `vtm`. */
   readonly name: string;
+  /** By metric. */
   readonly points: Readonly<Partial<Record<Metric, readonly RatePoint[]>>>;
 }
 

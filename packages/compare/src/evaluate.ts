@@ -1,7 +1,7 @@
 // What measurements amount to: mean curves, Bjøntegaard differences, means at equal bytes, and which image does
 // best and worst.
 import type { Curve } from './anchor.js';
-import { bdRate, bdScore, type RatePoint } from './bd-rate.js';
+import { type BdRate, type BdScore, bdRate, bdScore, type RatePoint } from './bd-rate.js';
 import type { Measurement } from './measure.js';
 import { METRICS, type Metric, metricRow } from './metrics.js';
 import { interpolate, pchip } from './pchip.js';
@@ -15,16 +15,36 @@ import {
 /** The mean over images at each quality, for each metric. */
 export type MeanCurves = Readonly<Partial<Record<Metric, readonly MeanPoint[]>>>;
 
+/** A mean of BD-rates. */
+export interface MeanOfRates {
+  /** In per cent. */
+  readonly percent: number;
+  /** How many images have a BD-rate. */
+  readonly images: number;
+}
+
+/** A BD-rate on one image. */
+export interface ImageRate {
+  /** The name of the image. */
+  readonly image: string;
+  /** In per cent. */
+  readonly percent: number;
+}
+
 /** How one codec does against another, or why that cannot be said. */
 export interface Difference {
+  /** The metric that decides what equal quality is. */
   readonly metric: Metric;
+  /** The tested codec. */
   readonly test: string;
+  /** The codec or curve compared against. */
   readonly anchor: string;
-  /** BD-rate of the mean curves. */
-  readonly rate?: { readonly percent: number; readonly low: number; readonly high: number };
-  /** The mean of BD-rates of single images, and of how many images; missing for anchors. */
-  readonly rateByImage?: { readonly percent: number; readonly images: number };
-  readonly score?: { readonly gain: number; readonly low: number; readonly high: number };
+  /** BD-rate of the mean curves; missing if `reason` is given. */
+  readonly rate?: BdRate;
+  /** The mean of the BD-rates of single images; missing for anchors. */
+  readonly rateByImage?: MeanOfRates;
+  /** BD-PSNR, or the same of another score. */
+  readonly score?: BdScore;
   /** Why there is no BD-rate. */
   readonly reason?: string;
 }
@@ -74,7 +94,9 @@ const RATES = [0.25, 0.6];
 
 /** The mean of a metric over images at a rate. */
 export interface MeansAtRate {
+  /** The metric. */
   readonly metric: Metric;
+  /** Bits per pixel. */
   readonly bpp: number;
   /** By codec; without codecs whose files are all larger or all smaller. */
   readonly values: Readonly<Record<string, number>>;
@@ -186,7 +208,7 @@ export function imageByImage(
   metric: Metric,
   first: string,
   rival: string,
-): { image: string; percent: number }[] {
+): ImageRate[] {
   const images = [...new Set(measurements.map(({ image }) => image))];
   return images
     .flatMap((image) => {

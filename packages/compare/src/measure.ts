@@ -7,19 +7,27 @@ import { checkRgb } from './rgb.js';
 
 /** One image through one codec at one quality. */
 export interface Measurement {
+  /** The name of the image. */
   readonly image: string;
+  /** The name of the codec. */
   readonly codec: string;
+  /** In 1..100. */
   readonly quality: number;
+  /** In pixels. */
   readonly width: number;
+  /** In pixels. */
   readonly height: number;
   /** Size of the whole file, header and all. */
   readonly bytes: number;
   /** Bits per pixel of the whole file. */
   readonly bpp: number;
-  /** The value of each metric. For metrics that do not apply to the image, `failures` has the reason. */
+  /** The value of each metric that applies to the image. */
   readonly values: Readonly<Partial<Record<Metric, number>>>;
+  /** For metrics that do not apply to the image, the reason. */
   readonly failures: Readonly<Partial<Record<Metric, string>>>;
+  /** In milliseconds. */
   readonly encodeMs: number;
+  /** In milliseconds. */
   readonly decodeMs: number;
 }
 

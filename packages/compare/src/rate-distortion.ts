@@ -6,12 +6,17 @@ import { checkMetric, type Metric, metricRow } from './metrics.js';
 
 /** The mean over images of one codec at one quality. */
 export interface MeanPoint {
+  /** In 1..100. */
   readonly quality: number;
+  /** The size of whole files. */
   readonly bytes: number;
+  /** Bits per pixel of whole files. */
   readonly bpp: number;
   /** The mean of the metric's values. */
   readonly value: number;
+  /** In milliseconds, on one thread. */
   readonly encodeMs: number;
+  /** In milliseconds, on one thread. */
   readonly decodeMs: number;
 }
 

@@ -21,7 +21,9 @@ export interface Job<Kind extends keyof Kinds> {
 
 /** How far a sweep has come. */
 export interface SweepProgress {
+  /** Tasks that are done or cached. */
   readonly done: number;
+  /** All tasks. */
   readonly total: number;
   /** Estimated seconds left; undefined before the first task is done. */
   readonly secondsLeft: number | undefined;

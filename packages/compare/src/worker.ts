@@ -42,9 +42,13 @@ export interface PairTask {
 
 /** A crop to look at. */
 export interface Crop {
+  /** In 1..100; missing for the original. */
   readonly quality?: number;
+  /** The size of the file; missing for the original. */
   readonly bytes?: number;
+  /** In dB, of the whole image; missing for the original. */
   readonly psnr?: number;
+  /** In pixels. */
   readonly side: number;
   /** Lossless WebP, base64. */
   readonly webp: string;
@@ -52,7 +56,9 @@ export interface Crop {
 
 /** A whole image to look at. */
 export interface Candidate {
+  /** In 1..100. */
   readonly quality: number;
+  /** The size of the file. */
   readonly bytes: number;
   /** Lossless WebP, base64. */
   readonly webp: string;
