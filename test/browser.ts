@@ -16,9 +16,6 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** The files of packages/web for pages without a bundler, as built. */
 export const STANDALONE: string = join(ROOT, 'packages/web/dist/standalone');
 
-/** Names under which systems install Chromium. */
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-
 const MIME_TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css',
   '.html': 'text/html',
@@ -40,21 +37,37 @@ const ISOLATION = {
  * The Chromium to test with: the one that NACRE_CHROMIUM names, or else one on the path. CI must have
  * one; elsewhere its tests are skipped, which is said on stderr.
  */
-export const CHROMIUM: string | undefined = findChromium();
+export const CHROMIUM: string | undefined = findBrowser('Chromium', 'chromium', 'NACRE_CHROMIUM', [
+  'chromium',
+  'chromium-browser',
+  'google-chrome',
+  'google-chrome-stable',
+]);
 
-function findChromium(): string | undefined {
-  const named = process.env.NACRE_CHROMIUM;
+/**
+ * Finds a browser.
+ *
+ * @param packageName - what Debian calls it.
+ * @param variable - of the environment, which may name its program.
+ * @param commands - under which systems install it.
+ */
+export function findBrowser(
+  name: string,
+  packageName: string,
+  variable: string,
+  commands: readonly string[],
+): string | undefined {
+  const named = process.env[variable];
   if (named) {
     if (existsSync(named)) return named;
-    throw new Error(`NACRE_CHROMIUM names ${named}, which does not exist.`);
+    throw new Error(`${variable} names ${named}, which does not exist.`);
   }
   const folders = (process.env.PATH ?? '').split(delimiter);
   const found = folders
-    .flatMap((folder) => NAMES.map((name) => join(folder, name)))
+    .flatMap((folder) => commands.map((command) => join(folder, command)))
     .find((path) => existsSync(path));
   if (found) return found;
-  const missing =
-    'There is no Chromium: install it (apt-get install chromium), or name one in NACRE_CHROMIUM.';
+  const missing = `There is no ${name}: install it (apt-get install ${packageName}), or name one in ${variable}.`;
   if (process.env.CI) throw new Error(missing);
   console.error(`\nTESTS SKIPPED: ${missing}\n`);
   return undefined;
@@ -128,7 +141,7 @@ export async function startSite(
 }
 
 /**
- * Serves folders and starts Chromium.
+ * Serves folders. Chromium starts when the first page is opened.
  *
  * @param folders - by the path they are served under; the first path that matches counts.
  * @param webgpu - whether Chromium has WebGPU, which is slow here: it runs on the CPU.
@@ -176,12 +189,13 @@ export async function serveSite(
     });
   };
   const servers = { isolated: await serve(ISOLATION), plain: await serve({}) };
-  const browser = await startChromium(webgpu);
+  let browser: Promise<Browser> | undefined;
   const site: TestSite = {
     online: true,
     async open({ path = 'index.html', isolated = true, viewport } = {}) {
       // A context of its own has caches of its own.
-      const context = await browser.newContext(viewport ? { viewport } : {});
+      browser ??= startChromium(webgpu);
+      const context = await (await browser).newContext(viewport ? { viewport } : {});
       const page = await context.newPage();
       page.setDefaultTimeout(120_000);
       page.on('console', (message) => {
@@ -209,7 +223,7 @@ export async function serveSite(
     read,
     forget: () => void requests.splice(0),
     async close() {
-      await browser.close();
+      await (await browser)?.close();
       for (const server of Object.values(servers)) {
         server.closeAllConnections();
         server.close();

@@ -13,7 +13,7 @@ import { bytesOf, partsOf } from '../packages/codec/testing/ncr-parts.js';
 import { retile } from '../packages/codec/testing/retile.js';
 import type { WorkerCodec, WorkerModel } from '../packages/web/src/client.js';
 import { DEFAULT_MODEL as DEFAULT_ON_WEB } from '../packages/web/src/model-folders.js';
-import { whyNotAsWasm } from '../packages/web/src/self-test.js';
+import { compareWithWasm } from '../packages/web/src/self-test.js';
 import { CHROMIUM, startSite, type TestSite } from './browser.js';
 import { photograph, worstDifference } from './images.js';
 import { SHIPPED, TINY } from './runtimes.js';
@@ -617,7 +617,7 @@ describe('the self-test', () => {
 
   test('trusts a device that computes as WASM does, and none that does not', async () => {
     const { description, hash, runtime } = model;
-    expect(await whyNotAsWasm(description, hash, runtime, read)).toBeUndefined();
+    expect(await compareWithWasm(description, hash, runtime, read)).toBeUndefined();
     const wrong = {
       device: 'webgpu',
       load: async (onnx: Uint8Array, { exact }: { exact: boolean }) => {
@@ -631,7 +631,7 @@ describe('the self-test', () => {
         return { run, release: () => graph.release() };
       },
     };
-    expect(await whyNotAsWasm(description, hash, wrong, read)).toMatch(
+    expect(await compareWithWasm(description, hash, wrong, read)).toMatch(
       /differ .* by [5-6] of 255$/,
     );
     const broken = {
@@ -639,6 +639,6 @@ describe('the self-test', () => {
       load: (onnx: Uint8Array, { exact }: { exact: boolean }) =>
         exact ? runtime.load(onnx, { exact }) : Promise.reject(new Error('No such shader.\nat x')),
     };
-    expect(await whyNotAsWasm(description, hash, broken, read)).toBe('No such shader');
+    expect(await compareWithWasm(description, hash, broken, read)).toBe('No such shader');
   });
 });

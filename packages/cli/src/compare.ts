@@ -17,6 +17,7 @@ import {
   writeReport,
 } from '@nacre/compare';
 import { UsageError } from './exit-codes.js';
+import { makeFolder } from './files.js';
 import { INTERRUPTS, type Outcome } from './jobs.js';
 import type { Report } from './report.js';
 
@@ -41,6 +42,8 @@ export async function compare(args: CompareArguments, report: Report): Promise<O
   const metrics = namesIn(args.metrics, METRICS, isMetric, 'metrics')?.filter(isMetric);
   const qualities = args.qualities === undefined ? undefined : qualitiesIn(args.qualities);
   const overwrite = args.force;
+  // Before hours are spent on what is written there.
+  await makeFolder(args.blind ?? args.out);
   if (args.blind !== undefined) {
     if (codecs?.length === 1) throw new UsageError('Expected two codecs or more for --blind.');
     if (!overwrite) await checkFree(args.blind, 'blind.html');

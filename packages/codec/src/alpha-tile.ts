@@ -65,9 +65,9 @@ export function decodeAlphaTile(stream: Uint8Array, { rows, columns }: PlaneSize
   const coded = stream.subarray(1);
   if (mode === RAW) {
     if (coded.length === rows * columns) return coded;
-    throw bad('of raw bytes has another length than its tile');
+    throw alphaStreamError('of raw bytes has another length than its tile');
   }
-  if (mode < DIRECT || mode > RAW) throw bad('begins with an unknown mode');
+  if (mode < DIRECT || mode > RAW) throw alphaStreamError('begins with an unknown mode');
   const stride = columns + 2 * MARGIN;
   const plane = new Uint8Array((rows + MARGIN) * stride);
   const decoder = new BitDecoder(CONTEXTS, coded);
@@ -106,18 +106,20 @@ function codePlane(
           ? ((west + north) >> 1) + ((northEast - northWest) >> 2)
           : west + north - northWest,
       );
-      const activity = activityOf(west - northWest, north - northWest, northEast - north);
+      const activity = measureActivity(west - northWest, north - northWest, northEast - north);
       let context = 0;
       if (mode === PLANE) {
-        context = step(north - northWest);
-        context = 5 * context + step(northEast - north);
-        context = 5 * context + step(west - northWest);
-        context = 3 * context + sign(northEast - plane[i - 2 * stride + 1]!);
-        context = 3 * context + sign(west - plane[i - 2]!);
-        context = 3 * context + sign(plane[i - stride + 2]! - northEast);
-        context = 3 * context + kind(west);
+        context = classifyStep(north - northWest);
+        context = 5 * context + classifyStep(northEast - north);
+        context = 5 * context + classifyStep(west - northWest);
+        context = 3 * context + classifySign(northEast - plane[i - 2 * stride + 1]!);
+        context = 3 * context + classifySign(west - plane[i - 2]!);
+        context = 3 * context + classifySign(plane[i - stride + 2]! - northEast);
+        context = 3 * context + classifyValue(west);
       } else {
-        context = 3 * (3 * (3 * kind(west) + kind(north)) + kind(northWest)) + kind(northEast);
+        context =
+          3 * (3 * (3 * classifyValue(west) + classifyValue(north)) + classifyValue(northWest)) +
+          classifyValue(northEast);
         context = 8 * context + activity;
       }
       const value = plane[i]!;
@@ -163,7 +165,7 @@ function codeByte(coder: BitCoder, value: number, tree: number): number {
 }
 
 /** How much neighbours differ, 0..7. */
-function activityOf(a: number, b: number, c: number): number {
+function measureActivity(a: number, b: number, c: number): number {
   const sum = Math.abs(a) + Math.abs(b) + Math.abs(c);
   if (sum < 8) return sum === 0 ? 0 : sum < 3 ? 1 : 2;
   if (sum < 50) return sum < 20 ? 3 : 4;
@@ -171,17 +173,17 @@ function activityOf(a: number, b: number, c: number): number {
 }
 
 /** A difference as none, a step of one up or down, or more. */
-function step(difference: number): number {
+function classifyStep(difference: number): number {
   if (difference === 0) return 0;
   return difference > 0 ? (difference === 1 ? 1 : 2) : difference === -1 ? 3 : 4;
 }
 
-function sign(difference: number): number {
+function classifySign(difference: number): number {
   return difference === 0 ? 0 : difference > 0 ? 1 : 2;
 }
 
 /** Transparent, between, or opaque. */
-function kind(value: number): number {
+function classifyValue(value: number): number {
   return value === 0 ? 0 : value === 255 ? 2 : 1;
 }
 
@@ -189,6 +191,6 @@ function clamp(value: number): number {
   return value < 0 ? 0 : value > 255 ? 255 : value;
 }
 
-function bad(what: string): CorruptFileError {
+function alphaStreamError(what: string): CorruptFileError {
   return new CorruptFileError(`A stream of alpha ${what}; get a good copy of the file.`);
 }

@@ -1,6 +1,6 @@
 // Chooses the integers that a file will hold: the only lossy step of encoding. Everything after it is exact
 // (pack.ts), so another way to choose symbols needs to replace nothing but this.
-import type { RawImage } from './image.js';
+import type { RawImage, RawImage16 } from './image.js';
 import type { Model } from './model.js';
 import { padToPlanes } from './pad.js';
 import { type ProgressOptions, reportProgress } from './progress.js';
@@ -25,7 +25,7 @@ export interface Latents {
 /** Runs the analysis transform over a window, given in hyper-latents. */
 export async function analyse(
   model: Model,
-  image: RawImage,
+  image: RawImage | RawImage16,
   window: Window,
   level: number,
 ): Promise<Latents> {

@@ -2,7 +2,7 @@
 // image by no more than its pixels.
 import { DecodedTiles } from './decoded-tiles.js';
 import { type Drawing, drawWindow, PREVIEW, WHOLE } from './draw.js';
-import type { DecodedImage } from './image.js';
+import type { DecodedImage, DecodedImage16 } from './image.js';
 import type { Model } from './model.js';
 import { getMargin } from './model-description.js';
 import type { NcrFile } from './ncr-file.js';
@@ -15,6 +15,7 @@ import {
 import { OutputImage } from './output-image.js';
 import { type ProgressOptions, reportProgress, splitProgress } from './progress.js';
 import { checkRegion, type Region, toHyperLatents } from './region.js';
+import { smoothGradients } from './smooth-gradients.js';
 import { checkFunction, checkInteger, expectedButReceived } from './validate.js';
 import { cutIntoWindows, type ImageWindow, MAX_WINDOW_PIXELS } from './windows.js';
 
@@ -39,6 +40,17 @@ export interface DecodeOptions extends ParseOptions {
   readonly onPreview?: ((preview: DecodedImage) => void) | undefined;
   /** Most pixels computed at once, 70 bytes of memory each; 2^23 by default. */
   readonly windowPixels?: number | undefined;
+  /** Bits of a sample; 8 by default. */
+  readonly depth?: 8 | undefined;
+}
+
+/** Options of {@link decode} for 16-bit samples. */
+export interface DecodeOptions16 extends Omit<DecodeOptions, 'depth'> {
+  /**
+   * 16-bit samples, 0..65535. Where the image is smooth, they are more precise than 8 bits can be: the noise of
+   * the codec below one step of 8 bits is smoothed away, so that gradients have no bands.
+   */
+  readonly depth: 16;
 }
 
 /**
@@ -66,10 +78,20 @@ export interface DecodeOptions extends ParseOptions {
 export async function decode(
   model: Model,
   source: NcrSource,
-  options: DecodeOptions = {},
-): Promise<DecodedImage> {
+  options: DecodeOptions16,
+): Promise<DecodedImage16>;
+export async function decode(
+  model: Model,
+  source: NcrSource,
+  options?: DecodeOptions,
+): Promise<DecodedImage>;
+export async function decode(
+  model: Model,
+  source: NcrSource,
+  options: DecodeOptions | DecodeOptions16 = {},
+): Promise<DecodedImage | DecodedImage16> {
   checkDecodeOptions(options);
-  const { scale = 1, onPreview, windowPixels = MAX_WINDOW_PIXELS } = options;
+  const { depth = 8, scale = 1, onPreview, windowPixels = MAX_WINDOW_PIXELS } = options;
   const { file, partial } = openForModel(model, source, options, options.region);
   const region = options.region ?? { left: 0, top: 0, width: file.width, height: file.height };
   const windows = cutIntoWindows(toHyperLatents(region), file.grid.hyper, {
@@ -83,16 +105,17 @@ export async function decode(
   const tiles = new DecodedTiles(model, file, around, parsing, damaged);
   const work: Work = { model, file, region, partial, windows, tiles, damaged };
 
-  if (scale !== 1) return await drawImage(work, PREVIEW, drawing);
+  const draw = depth === 16 ? drawImage16 : drawImage;
+  if (scale !== 1) return await draw(work, PREVIEW, drawing);
   if (onPreview === undefined || model.description.preview === undefined) {
-    return await drawImage(work, WHOLE, drawing);
+    return await draw(work, WHOLE, drawing);
   }
   const [first, second] = splitProgress(drawing, 0.5, 0.5);
   // Without its preview, an image is still an image. Any other failure happens again below.
   const preview = await drawImage(work, PREVIEW, first, true).catch(() => undefined);
   reportProgress(second, 0);
   if (preview !== undefined) onPreview(preview);
-  return await drawImage(work, WHOLE, second);
+  return await draw(work, WHOLE, second);
 }
 
 /**
@@ -102,10 +125,18 @@ export async function decode(
  */
 export function checkDecodeOptions(
   // Other packages may give previews of another type.
-  options: Omit<DecodeOptions, 'onPreview'> & { readonly onPreview?: unknown },
+  options: Omit<DecodeOptions, 'onPreview' | 'depth'> & {
+    readonly onPreview?: unknown;
+    readonly depth?: unknown;
+  },
 ): void {
   checkParseOptions(options);
   const { region, scale = 1, onPreview, windowPixels = MAX_WINDOW_PIXELS } = options;
+  const { depth = 8 } = options;
+  if (depth !== 8 && depth !== 16) {
+    const Wrong = typeof depth === 'number' ? RangeError : TypeError;
+    throw new Wrong(expectedButReceived('8 or 16', 'depth', depth));
+  }
   if (region !== undefined) checkRegion(region, 'region');
   if (scale !== 1 && scale !== 1 / PREVIEW.stride) {
     const Wrong = typeof scale === 'number' ? RangeError : TypeError;
@@ -137,13 +168,39 @@ async function drawImage(
   options: ProgressOptions,
   keepTiles = false,
 ): Promise<DecodedImage> {
-  const { file, region, partial, windows, damaged = [] } = work;
-  const image = new OutputImage(file, drawing.stride, region, partial);
-  for (const index of windows.keys()) {
-    await drawOne(work, drawing, index, keepTiles, image);
-    reportProgress(options, (index + 1) / windows.length);
-  }
+  const { file, region, partial, damaged = [] } = work;
+  const allocate = (length: number) => new Uint8Array(length);
+  const image = new OutputImage(file, drawing.stride, region, partial, allocate);
+  await drawWindows(work, drawing, options, keepTiles, image);
   return image.finish(damaged);
+}
+
+/** Draws all windows with 16-bit samples, and smooths gradients. */
+async function drawImage16(
+  work: Work,
+  drawing: Drawing,
+  options: ProgressOptions,
+): Promise<DecodedImage16> {
+  const { file, region, partial, damaged = [] } = work;
+  const allocate = (length: number) => new Uint16Array(length);
+  const image = new OutputImage(file, drawing.stride, region, partial, allocate);
+  await drawWindows(work, drawing, options, false, image);
+  const finished = image.finish(damaged);
+  smoothGradients(finished);
+  return finished;
+}
+
+async function drawWindows(
+  work: Work,
+  drawing: Drawing,
+  options: ProgressOptions,
+  keepTiles: boolean,
+  image: Pick<OutputImage<Uint8Array>, 'draw'>,
+): Promise<void> {
+  for (const index of work.windows.keys()) {
+    await drawOne(work, drawing, index, keepTiles, image);
+    reportProgress(options, (index + 1) / work.windows.length);
+  }
 }
 
 /** Draws one window. A function of its own, so that the numbers of a window are freed before the next one. */
@@ -152,7 +209,7 @@ async function drawOne(
   drawing: Drawing,
   index: number,
   keepTiles: boolean,
-  image: OutputImage,
+  image: Pick<OutputImage<Uint8Array>, 'draw'>,
 ): Promise<void> {
   const { core, around } = windows[index]!;
   const symbols = await tiles.read(index, keepTiles);

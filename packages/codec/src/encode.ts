@@ -1,7 +1,13 @@
 // From an image to the bytes of a .ncr file: of one quality, or of the quality that meets a target. Image
 // files are read by the packages for Node and the web.
 import { decode } from './decode.js';
-import { checkImage, MAX_SIDE, type RawImage } from './image.js';
+import {
+  checkImageOfAnyDepth,
+  MAX_SIDE,
+  type RawImage,
+  type RawImage16,
+  reduceTo8Bits,
+} from './image.js';
 import { LevelEncoder, type PreparedImage, prepareImage } from './level-encoder.js';
 import { Model } from './model.js';
 import { checkProgressOptions, type ProgressOptions, reportProgress } from './progress.js';
@@ -26,11 +32,11 @@ export interface EncodeOptions extends ProgressOptions, TargetOptions {
 }
 
 /**
- * Encodes an image. Alpha is kept exactly, and costs nothing if all of it is opaque; colours are not kept
- * where alpha is 0. Metadata is kept as it is.
+ * Encodes an image. Alpha of 8 bits is kept exactly, and costs nothing if all of it is opaque; colours are not
+ * kept where alpha is 0. Metadata is kept as it is.
  *
  * @param model - encodes the image, and is needed to decode it.
- * @param image - 8-bit samples, 1..4 channels, at most 65535×65535 pixels.
+ * @param image - samples of 8 or 16 bits, 1..4 channels, at most 65535×65535 pixels.
  * @returns the bytes of a `.ncr` file.
  * @throws TypeError or RangeError for a bad argument.
  * @throws {@link TargetError} if no quality meets the target.
@@ -46,11 +52,11 @@ export interface EncodeOptions extends ProgressOptions, TargetOptions {
  */
 export async function encode(
   model: Model,
-  image: RawImage,
+  image: RawImage | RawImage16,
   options: EncodeOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   if (!(model instanceof Model)) throw new TypeError(expectedButReceived('Model', 'model', model));
-  checkImage(image, 'image');
+  checkImageOfAnyDepth(image, 'image');
   checkEncodeOptions(options);
   const { quality = DEFAULT_QUALITY, targetSize, windowPixels = MAX_WINDOW_PIXELS } = options;
   checkTargetFits(options, image);
@@ -99,10 +105,11 @@ async function encodeToTarget(
     return file;
   }
   const { metric, target } = scoreTarget;
+  const original = reduceTo8Bits(prepared.image);
   const attempt = async (level: number) => {
     const file = await openLevel(level, false).encode();
     const decoded = await decode(model, file, { maxPixels: MAX_SIDE ** 2, windowPixels, signal });
-    return { file, score: await metric.measure(prepared.image, decoded) };
+    return { file, score: await metric.measure(original, decoded) };
   };
   const file = await searchScore(metric, target, levels, attempt);
   reportProgress(options, 1);

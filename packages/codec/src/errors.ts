@@ -45,11 +45,13 @@ export class CodecError<Code extends CodecErrorCode = CodecErrorCode> extends Er
 
 /** The bytes are not a `.ncr` file, or one that needs a later decoder. */
 export class FormatError extends CodecError<'NOT_NCR' | 'UNSUPPORTED_VERSION'> {
+  /** Name of the class. */
   override readonly name = 'FormatError';
 }
 
 /** A `.ncr` file was cut off or changed after it was written. */
 export class CorruptFileError extends CodecError<'CORRUPT_FILE'> {
+  /** Name of the class. */
   override readonly name = 'CorruptFileError';
 
   constructor(message: string, options?: ErrorOptions) {
@@ -59,6 +61,7 @@ export class CorruptFileError extends CodecError<'CORRUPT_FILE'> {
 
 /** The model is not installed. */
 export class ModelMissingError extends CodecError<'MODEL_MISSING'> {
+  /** Name of the class. */
   override readonly name = 'ModelMissingError';
 
   constructor(message: string, options?: ErrorOptions) {
@@ -68,6 +71,7 @@ export class ModelMissingError extends CodecError<'MODEL_MISSING'> {
 
 /** The file was made with another model. */
 export class ModelMismatchError extends CodecError<'MODEL_MISMATCH'> {
+  /** Name of the class. */
   override readonly name = 'ModelMismatchError';
 
   constructor(message: string, options?: ErrorOptions) {
@@ -77,6 +81,7 @@ export class ModelMismatchError extends CodecError<'MODEL_MISMATCH'> {
 
 /** A model folder is damaged, or its networks do not do what the format requires. */
 export class ModelError extends CodecError<'BAD_MODEL'> {
+  /** Name of the class. */
   override readonly name = 'ModelError';
 
   constructor(message: string, options?: ErrorOptions) {
@@ -86,6 +91,7 @@ export class ModelError extends CodecError<'BAD_MODEL'> {
 
 /** An image is larger than allowed, or than the memory or the format can hold. */
 export class TooLargeError extends CodecError<'IMAGE_TOO_LARGE'> {
+  /** Name of the class. */
   override readonly name = 'TooLargeError';
 
   constructor(message: string, options?: ErrorOptions) {
@@ -95,6 +101,7 @@ export class TooLargeError extends CodecError<'IMAGE_TOO_LARGE'> {
 
 /** No quality meets the target: even the smallest file is too large, or even the best image not good enough. */
 export class TargetError extends CodecError<'TARGET_UNREACHABLE'> {
+  /** Name of the class. */
   override readonly name = 'TargetError';
 
   constructor(message: string, options?: ErrorOptions) {
@@ -104,16 +111,19 @@ export class TargetError extends CodecError<'TARGET_UNREACHABLE'> {
 
 /** An input is not an image, or is cut short. */
 export class InputError extends CodecError<'NOT_AN_IMAGE' | 'TRUNCATED_IMAGE'> {
+  /** Name of the class. */
   override readonly name = 'InputError';
 }
 
 /** An output cannot be written. */
 export class OutputError extends CodecError<'OUTPUT_EXISTS' | 'UNKNOWN_EXTENSION'> {
+  /** Name of the class. */
   override readonly name = 'OutputError';
 }
 
 /** The requested device cannot run here. */
 export class DeviceError extends CodecError<'DEVICE_UNAVAILABLE'> {
+  /** Name of the class. */
   override readonly name = 'DeviceError';
 
   constructor(message: string, options?: ErrorOptions) {

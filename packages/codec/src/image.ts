@@ -1,4 +1,4 @@
-// The image type of the codec: interleaved 8-bit samples and their metadata. Image files are read and
+// The image types of the codec: interleaved samples of 8 or 16 bits and their metadata. Image files are read and
 // written by the packages for Node and the web.
 import type { Region } from './region.js';
 import { checkBytes, checkInteger, checkObject, expectedButReceived } from './validate.js';
@@ -36,9 +36,14 @@ export interface RawImage {
   readonly metadata?: ImageMetadata | undefined;
 }
 
-/** An image that the codec has decoded. Its data is a plain `Uint8Array` in a buffer of its own. */
-export interface DecodedImage extends RawImage {
-  readonly data: Uint8Array<ArrayBuffer>;
+/** An image with 16-bit samples, 0..65535; otherwise the same as {@link RawImage}. Alpha is coded with 8 bits. */
+export interface RawImage16 extends Omit<RawImage, 'data'> {
+  readonly data: Uint16Array;
+}
+
+/** What the codec says of an image that it has decoded. */
+interface Decoded {
+  /** ICC profile, EXIF and XMP, those that the file has. */
   readonly metadata: ImageMetadata;
   /**
    * With `partial`: the damaged tiles, in pixels of the whole image even if you decode a region of it. Their
@@ -50,6 +55,16 @@ export interface DecodedImage extends RawImage {
   readonly missing?: readonly string[];
 }
 
+/** An image that the codec has decoded. Its data is a plain `Uint8Array` in a buffer of its own. */
+export interface DecodedImage extends Omit<RawImage, 'metadata'>, Decoded {
+  readonly data: Uint8Array<ArrayBuffer>;
+}
+
+/** An image that the codec has decoded with `depth: 16`. */
+export interface DecodedImage16 extends Omit<RawImage16, 'metadata'>, Decoded {
+  readonly data: Uint16Array<ArrayBuffer>;
+}
+
 /** The names of all kinds of metadata. */
 const METADATA_KINDS = ['icc', 'exif', 'xmp'] as const satisfies readonly (keyof ImageMetadata)[];
 
@@ -59,6 +74,37 @@ const METADATA_KINDS = ['icc', 'exif', 'xmp'] as const satisfies readonly (keyof
  * @throws TypeError or RangeError naming the property that is wrong.
  */
 export function checkImage(value: unknown, name: string): asserts value is RawImage {
+  checkImageOf(value, name, [Uint8Array, Uint8ClampedArray]);
+}
+
+/**
+ * Asserts that an argument is an image of 8 or 16 bits.
+ *
+ * @throws TypeError or RangeError naming the property that is wrong.
+ */
+export function checkImageOfAnyDepth(
+  value: unknown,
+  name: string,
+): asserts value is RawImage | RawImage16 {
+  checkImageOf(value, name, [Uint8Array, Uint8ClampedArray, Uint16Array]);
+}
+
+/** An image of 16 bits with samples rounded to 8; one of 8 bits itself. */
+export function reduceTo8Bits(image: RawImage | RawImage16): RawImage {
+  if (!isOf16Bits(image)) return image;
+  return { ...image, data: Uint8Array.from(image.data, (sample) => Math.round(sample / 257)) };
+}
+
+/** Whether the samples of an image have 16 bits. */
+export function isOf16Bits(image: RawImage | RawImage16): image is RawImage16 {
+  return image.data instanceof Uint16Array;
+}
+
+function checkImageOf(
+  value: unknown,
+  name: string,
+  arrays: readonly (new (length: number) => ArrayLike<number>)[],
+): void {
   if (typeof value !== 'object' || value === null) {
     throw new TypeError(expectedButReceived('RawImage', name, value));
   }
@@ -66,10 +112,9 @@ export function checkImage(value: unknown, name: string): asserts value is RawIm
   checkInteger(width, 1, MAX_SIDE, `${name}.width`);
   checkInteger(height, 1, MAX_SIDE, `${name}.height`);
   checkInteger(channels, 1, 4, `${name}.channels`);
-  if (!(data instanceof Uint8Array || data instanceof Uint8ClampedArray)) {
-    throw new TypeError(
-      expectedButReceived('Uint8Array or Uint8ClampedArray', `${name}.data`, data),
-    );
+  if (data === undefined || !arrays.some((Samples) => data instanceof Samples)) {
+    const expected = arrays.map((Samples) => Samples.name).join(' or ');
+    throw new TypeError(expectedButReceived(expected, `${name}.data`, data));
   }
   const length = channels * width * height;
   if (data.length !== length) {

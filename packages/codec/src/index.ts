@@ -1,6 +1,6 @@
 // The public API of @nacre/codec. Sibling packages import everything else from internal.ts.
 export { canonicalJson } from './canonical-json.js';
-export { type DecodeOptions, decode } from './decode.js';
+export { type DecodeOptions, type DecodeOptions16, decode } from './decode.js';
 export { type EncodeOptions, encode } from './encode.js';
 export {
   CodecError,
@@ -12,7 +12,14 @@ export {
   TargetError,
   TooLargeError,
 } from './errors.js';
-export type { Channels, DecodedImage, ImageMetadata, RawImage } from './image.js';
+export type {
+  Channels,
+  DecodedImage,
+  DecodedImage16,
+  ImageMetadata,
+  RawImage,
+  RawImage16,
+} from './image.js';
 export { type BitMap, measureBits } from './measure-bits.js';
 export { type GraphName, Model, type ReadGraphFile } from './model.js';
 export { type GraphFile, type ModelDescription, parseModel } from './model-description.js';

@@ -5,7 +5,7 @@ export { checkDecodeOptions } from './decode.js';
 export { DEFAULT_MODEL } from './default-model.js';
 export { checkEncodeOptions } from './encode.js';
 export { DeviceError, FetchError, InputError, ModelMissingError, OutputError } from './errors.js';
-export { checkImage, checkMetadata, MAX_SIDE } from './image.js';
+export { checkImage, checkImageOfAnyDepth, checkMetadata, isOf16Bits, MAX_SIDE } from './image.js';
 export { checkSize, countPixelsIn } from './limits.js';
 export { NcrFile } from './ncr-file.js';
 export { checkParseOptions } from './open-for-model.js';

@@ -2,7 +2,7 @@
 // analysis depends on the level alone, so that trying several roundings runs it once.
 import { writeAlphaSection } from './alpha-section.js';
 import { analyse, chooseSymbols, type Latents } from './choose-symbols.js';
-import type { RawImage } from './image.js';
+import { isOf16Bits, type RawImage, type RawImage16 } from './image.js';
 import type { Model } from './model.js';
 import { getMargin } from './model-description.js';
 import { assembleFile, cutTile, getLog2TileSide } from './pack.js';
@@ -16,13 +16,13 @@ import { cutIntoWindows, type ImageWindow } from './windows.js';
 /** What is the same at every level. */
 export interface PreparedImage {
   /** The image with colours that cost little wherever they cannot be seen. */
-  readonly image: RawImage;
+  readonly image: RawImage | RawImage16;
   /** Payload of the section `Alph`; undefined if the image is opaque. */
   readonly alpha: Uint8Array | undefined;
 }
 
 /** Codes the alpha of an image, and makes its colours ready. */
-export function prepareImage(image: RawImage): PreparedImage {
+export function prepareImage(image: RawImage | RawImage16): PreparedImage {
   const alpha = extractAlpha(image);
   if (alpha === undefined) return { image, alpha };
   return {
@@ -99,6 +99,7 @@ export class LevelEncoder {
       log2Side: this.#log2Side,
       streams,
       alpha,
+      bitDepth: isOf16Bits(image) ? 16 : 8,
       metadata,
     });
   }

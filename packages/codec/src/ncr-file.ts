@@ -52,6 +52,8 @@ export class NcrFile {
   readonly height: number;
   /** Samples per pixel of the decoded image: 1 grey; 2 grey, alpha; 3 colour; 4 colour, alpha. */
   readonly channels: Channels;
+  /** Bits of a sample of the image that the file was made from, 8..16. `decode` gives 8 or 16, as you ask. */
+  readonly bitDepth: number;
   /** Rate level, 0..255. `Model.toQuality` converts it to a quality. */
   readonly level: number;
   /** First 8 bytes of the hash of the model that decodes this file. */
@@ -79,7 +81,7 @@ export class NcrFile {
   constructor(
     bytes: Uint8Array,
     container: Container,
-    { tiles, alpha, ...metadata }: SectionContents,
+    { tiles, alpha, bits = 8, ...metadata }: SectionContents,
     missing: readonly string[],
     tolerance: Tolerance,
   ) {
@@ -90,6 +92,7 @@ export class NcrFile {
     this.width = width;
     this.height = height;
     this.channels = ((greyscale ? 1 : 3) + (alpha ? 1 : 0)) as Channels;
+    this.bitDepth = bits;
     this.level = level;
     this.modelHash = new Uint8Array(modelHash);
     this.byteLength = bytes.length;

@@ -12,12 +12,12 @@ import { insertAlpha, shrinkAlpha } from './transparency.js';
 const GREY = 128;
 
 /** An image that is being drawn. Its alpha is decoded at once: damage is found before any network runs. */
-export class OutputImage {
+export class OutputImage<Samples extends Uint8Array | Uint16Array> {
   readonly #file: NcrFile;
   readonly #stride: number;
   /** In pixels of the drawing. */
   readonly #covers: Window;
-  readonly #data: Uint8Array<ArrayBuffer>;
+  readonly #data: Samples;
   /** Damaged tiles of alpha, in pixels of the image. */
   readonly #damagedAlpha: Region[] = [];
 
@@ -25,15 +25,22 @@ export class OutputImage {
    * @param stride - pixels of the image for one of the drawing, along each side.
    * @param region - what is drawn; it grows to multiples of the stride.
    * @param partial - whether damaged tiles of alpha are tolerated.
+   * @param allocate - gives room for so many samples, of the depth that is wanted.
    * @throws {@link CorruptFileError} for damaged alpha.
    */
-  constructor(file: NcrFile, stride: number, region: Region, partial: boolean) {
+  constructor(
+    file: NcrFile,
+    stride: number,
+    region: Region,
+    partial: boolean,
+    allocate: (length: number) => Samples,
+  ) {
     const { width, height, channels, alphaStreams } = file;
     const area = growRegion(region, stride, file);
     this.#file = file;
     this.#stride = stride;
     this.#covers = shrinkWindow(toWindow(area), stride);
-    this.#data = new Uint8Array(channels * this.#covers.rows * this.#covers.columns);
+    this.#data = allocate(channels * this.#covers.rows * this.#covers.columns);
     if (alphaStreams) {
       const damaged = partial ? this.#damagedAlpha : undefined;
       const alpha = decodeAlpha(alphaStreams, width, height, area, damaged);
@@ -60,7 +67,7 @@ export class OutputImage {
    *
    * @param damagedTiles - places in `NcrFile.tiles`.
    */
-  finish(damagedTiles: Iterable<number>): DecodedImage {
+  finish(damagedTiles: Iterable<number>): Omit<DecodedImage, 'data'> & { readonly data: Samples } {
     const { channels, metadata, missing } = this.#file;
     const damaged = Array.from(damagedTiles, (index) => this.#file.getTileArea(index));
     for (const tile of damaged) {
@@ -96,14 +103,20 @@ function toWindow({ left, top, width, height }: Region): Window {
  *
  * @param target - what `data` covers.
  */
-function fillGrey(data: Uint8Array, channels: Channels, target: Window, lost: Window): void {
+function fillGrey(
+  data: Uint8Array | Uint16Array,
+  channels: Channels,
+  target: Window,
+  lost: Window,
+): void {
   const shared = intersect(target, lost);
   if (shared === undefined) return;
+  const grey = data instanceof Uint16Array ? 257 * GREY : GREY;
   const colours = channels < 3 ? 1 : 3;
   for (let row = shared.top - target.top; row < shared.top - target.top + shared.rows; row++) {
     const first = target.columns * row + shared.left - target.left;
     for (let pixel = first; pixel < first + shared.columns; pixel++) {
-      data.fill(GREY, channels * pixel, channels * pixel + colours);
+      data.fill(grey, channels * pixel, channels * pixel + colours);
     }
   }
 }

@@ -43,6 +43,8 @@ export interface PackInput extends CodedSymbols {
   readonly tileSide?: number | undefined;
   /** One value for each pixel, 0..255, row by row; left out if the image is opaque. */
   readonly alpha?: Uint8Array | undefined;
+  /** Bits of a sample of the image, 8..16; 8 by default. Decoders say so; it changes nothing else. */
+  readonly bitDepth?: number | undefined;
   /** ICC profile, EXIF and XMP. */
   readonly metadata?: ImageMetadata | undefined;
 }
@@ -95,19 +97,19 @@ export async function pack(
 }
 
 /** A file whose symbols are coded. */
-export interface CodedImage extends Pick<PackInput, 'width' | 'height' | 'greyscale' | 'level'> {
+export interface CodedImage
+  extends Pick<PackInput, 'width' | 'height' | 'greyscale' | 'level' | 'bitDepth' | 'metadata'> {
   readonly log2Side: number;
   /** One stream for each tile, in raster order. */
   readonly streams: readonly Uint8Array[];
   /** Payload of the section `Alph`. */
   readonly alpha: Uint8Array | undefined;
-  readonly metadata?: ImageMetadata | undefined;
 }
 
 /** Writes a file from its streams. */
 export function assembleFile(
   model: Model,
-  { width, height, greyscale, level, log2Side, streams, alpha, metadata }: CodedImage,
+  { width, height, greyscale, level, log2Side, streams, alpha, bitDepth = 8, metadata }: CodedImage,
 ): Uint8Array<ArrayBuffer> {
   const tiles = writeTileSection({ log2Side, streams });
   return writeContainer({
@@ -116,7 +118,12 @@ export function assembleFile(
     level,
     greyscale,
     modelHash: model.hash,
-    sections: listSections({ tiles, alpha, ...metadata }),
+    sections: listSections({
+      tiles,
+      alpha,
+      bits: bitDepth > 8 ? Uint8Array.of(bitDepth) : undefined,
+      ...metadata,
+    }),
   });
 }
 
@@ -146,7 +153,7 @@ export function cutTile(
 
 function checkInput(model: Model, input: PackInput): void {
   checkObject(input, 'input');
-  const { width, height, greyscale, level, tileSide, alpha, metadata = {} } = input;
+  const { width, height, greyscale, level, tileSide, alpha, bitDepth = 8, metadata = {} } = input;
   const { levels, hyperChannels, latentChannels } = model.description.bitstream;
   checkInteger(width, 1, MAX_SIDE, 'input.width');
   checkInteger(height, 1, MAX_SIDE, 'input.height');
@@ -167,6 +174,7 @@ function checkInput(model: Model, input: PackInput): void {
     checkBytes(alpha, 'input.alpha');
     checkInteger(alpha.length, width * height, width * height, 'input.alpha.length');
   }
+  checkInteger(bitDepth, 8, 16, 'input.bitDepth');
   checkMetadata(metadata, 'input.metadata');
 }
 

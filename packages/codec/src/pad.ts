@@ -1,6 +1,6 @@
-// Between interleaved 8-bit images of any size and the planar float windows networks take: padded to
-// multiples of 64 on the way in, rounded and cropped on the way out.
-import type { Channels, RawImage } from './image.js';
+// Between interleaved images of any size and the planar float windows networks take: padded to multiples of 64
+// on the way in, rounded and cropped on the way out.
+import type { Channels, RawImage, RawImage16 } from './image.js';
 import { intersect, type Window } from './tiles.js';
 
 /**
@@ -10,8 +10,9 @@ import { intersect, type Window } from './tiles.js';
  * @param window - in pixels; it begins within the image.
  * @returns planar [3, window.rows, window.columns].
  */
-export function padToPlanes(image: RawImage, window: Window): Float32Array {
+export function padToPlanes(image: RawImage | RawImage16, window: Window): Float32Array {
   const { width, height, channels, data } = image;
+  const most = data instanceof Uint16Array ? 65_535 : 255;
   const [green, blue] = channels < 3 ? [0, 0] : [1, 2];
   const { top, left, rows, columns } = window;
   const size = rows * columns;
@@ -22,9 +23,9 @@ export function padToPlanes(image: RawImage, window: Window): Float32Array {
     const start = row * columns;
     let from = channels * (width * (top + row) + left);
     for (let to = start; to < start + withinColumns; to++, from += channels) {
-      planes[to] = data[from]! / 255;
-      planes[to + size] = data[from + green]! / 255;
-      planes[to + 2 * size] = data[from + blue]! / 255;
+      planes[to] = data[from]! / most;
+      planes[to + size] = data[from + green]! / most;
+      planes[to + 2 * size] = data[from + blue]! / most;
     }
   }
   for (let origin = 0; origin < planes.length; origin += size) {
@@ -40,8 +41,8 @@ export function padToPlanes(image: RawImage, window: Window): Float32Array {
 }
 
 /**
- * Writes the pixels of a window into an image: each value times 255, rounded (halves upwards) and
- * clamped to 0..255. Grey is the mean of the three, rounded; alpha is left as it is.
+ * Writes the pixels of a window into an image: each value times 255, or 65535, rounded (halves upwards) and
+ * clamped. Grey is the mean of the three, rounded; alpha is left as it is.
  *
  * @param planes - planar [3, window.rows, window.columns], about 0..1.
  * @param window - what they cover, in pixels.
@@ -55,9 +56,10 @@ export function cropFromPlanes(
   window: Window,
   core: Window,
   region: Window,
-  data: Uint8Array,
+  data: Uint8Array | Uint16Array,
   channels: Channels,
 ): void {
+  const most = data instanceof Uint16Array ? 65_535 : 255;
   const shared = intersect(core, region);
   if (shared === undefined) return;
   const size = window.rows * window.columns;
@@ -65,9 +67,9 @@ export function cropFromPlanes(
     let from = (row - window.top) * window.columns + shared.left - window.left;
     let to = channels * ((row - region.top) * region.columns + shared.left - region.left);
     for (const end = from + shared.columns; from < end; from++, to += channels) {
-      const red = toByte(planes[from]!);
-      const green = toByte(planes[from + size]!);
-      const blue = toByte(planes[from + 2 * size]!);
+      const red = toSample(planes[from]!, most);
+      const green = toSample(planes[from + size]!, most);
+      const blue = toSample(planes[from + 2 * size]!, most);
       if (channels < 3) {
         data[to] = Math.floor((red + green + blue + 1) / 3);
       } else {
@@ -79,6 +81,6 @@ export function cropFromPlanes(
   }
 }
 
-function toByte(value: number): number {
-  return Math.max(0, Math.min(255, Math.floor(value * 255 + 0.5)));
+function toSample(value: number, most: number): number {
+  return Math.max(0, Math.min(most, Math.floor(value * most + 0.5)));
 }

@@ -29,6 +29,8 @@ export interface ParsedImage extends ImageSymbols {
   readonly tileSide: number;
   /** One value for each pixel, row by row; undefined if the image is opaque. */
   readonly alpha: Uint8Array | undefined;
+  /** Bits of a sample of the image that the file was made from, 8..16. */
+  readonly bitDepth: number;
   /** ICC profile, EXIF and XMP. */
   readonly metadata: ImageMetadata;
   /** With `partial`: which tiles were damaged, in raster order; their integers are all 0. */
@@ -58,7 +60,7 @@ export async function parse(
 ): Promise<ParsedImage> {
   checkParseOptions(options);
   const { file, partial } = openForModel(model, source, options);
-  const { width, height, channels, level, tileSide, metadata, alphaStreams } = file;
+  const { width, height, channels, level, tileSide, bitDepth, metadata, alphaStreams } = file;
   const damagedAlpha: Region[] = [];
   const area = { left: 0, top: 0, width, height };
   const alpha =
@@ -71,6 +73,7 @@ export async function parse(
     greyscale: channels < 3,
     level,
     tileSide,
+    bitDepth,
     ...symbols,
     alpha,
     metadata,

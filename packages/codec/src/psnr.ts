@@ -29,9 +29,11 @@ export function psnr(a: RawImage, b: RawImage, options: PsnrOptions = {}): numbe
   checkObject(options, 'options');
   const { overWhite = false } = options;
   checkBoolean(overWhite, 'overWhite');
-  const colours = coloursOf(a);
-  if (a.width !== b.width || a.height !== b.height || colours !== coloursOf(b)) {
-    throw new RangeError(`Expected ${show(a)}, as a, for b but received ${show(b)}`);
+  const colours = countColours(a);
+  if (a.width !== b.width || a.height !== b.height || colours !== countColours(b)) {
+    throw new RangeError(
+      `Expected ${describeImage(a)}, as a, for b but received ${describeImage(b)}`,
+    );
   }
   const [alphaA, alphaB] = [a, b].map(({ channels }) => overWhite && channels !== colours);
   // At most 65025 a sample, so a float64 holds the sum exactly for every size the format allows.
@@ -49,10 +51,10 @@ export function psnr(a: RawImage, b: RawImage, options: PsnrOptions = {}): numbe
   return 10 * Math.log10((255 ** 2 * count) / sum);
 }
 
-function coloursOf({ channels }: RawImage): 1 | 3 {
+function countColours({ channels }: RawImage): 1 | 3 {
   return channels < 3 ? 1 : 3;
 }
 
-function show({ width, height, channels }: RawImage): string {
+function describeImage({ width, height, channels }: RawImage): string {
   return `${width}×${height} ${channels < 3 ? 'grey' : 'in colour'}`;
 }

@@ -83,11 +83,11 @@ export class RansReader {
    */
   constructor(bytes: Uint8Array) {
     if (bytes.length < STATE_BYTES || bytes.length % 2 !== 0) {
-      throw reportBadStream(`cannot be ${bytes.length} bytes long`);
+      throw streamError(`cannot be ${bytes.length} bytes long`);
     }
     this.#bytes = bytes;
     this.#state = new DataView(bytes.buffer, bytes.byteOffset).getInt32(0, true);
-    if (this.#state >>> 0 < LOWEST_STATE) throw reportBadStream('begins with an impossible state');
+    if (this.#state >>> 0 < LOWEST_STATE) throw streamError('begins with an impossible state');
   }
 
   /** A position in the range, 0..65535: that of the slot to be read. */
@@ -107,7 +107,7 @@ export class RansReader {
     let next = (Math.imul(frequency, state >>> RANGE_BITS) + (state & (RANGE - 1)) - start) | 0;
     if (next >>> RANGE_BITS === 0) {
       const position = this.#position;
-      if (position >= this.#bytes.length) throw reportBadStream('ends before its last symbol');
+      if (position >= this.#bytes.length) throw streamError('ends before its last symbol');
       next = (next << 16) | (this.#bytes[position + 1]! << 8) | this.#bytes[position]!;
       this.#position = position + 2;
     }
@@ -133,11 +133,11 @@ export class RansReader {
    */
   finish(): void {
     if (this.#state !== LOWEST_STATE || this.#position !== this.#bytes.length) {
-      throw reportBadStream('does not end with its last symbol');
+      throw streamError('does not end with its last symbol');
     }
   }
 }
 
-function reportBadStream(what: string): CorruptFileError {
+function streamError(what: string): CorruptFileError {
   return new CorruptFileError(`An entropy-coded stream ${what}; get a good copy of the file.`);
 }

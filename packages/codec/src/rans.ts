@@ -71,7 +71,7 @@ function writeSymbols(
 ): void {
   for (let i = symbols.length - 1; i >= 0; i--) {
     const tableIndex = tableIndices[i]!;
-    if (tableIndex >= rows) throw badTableIndex(tableIndex, i, rows);
+    if (tableIndex >= rows) throw tableIndexError(tableIndex, i, rows);
     const symbol = symbols[i]!;
     const bound = bounds[tableIndex]!;
     let position = centers[tableIndex]! + symbol;
@@ -134,7 +134,7 @@ export class RansDecoder {
     const reader = this.#reader;
     for (let i = 0; i < out.length; i++) {
       const tableIndex = tableIndices[i]!;
-      if (tableIndex >= rows) throw badTableIndex(tableIndex, i, rows);
+      if (tableIndex >= rows) throw tableIndexError(tableIndex, i, rows);
       // The lookup finds the slot to within one 256th of the range: step on from there.
       // This ends inside the row, whose frequencies add up to 2^16.
       const target = reader.peek();
@@ -190,7 +190,7 @@ function checkArrays(name: string, symbols: Int32Array, tableIndices: Uint8Array
   }
 }
 
-function badTableIndex(tableIndex: number, i: number, rows: number): RangeError {
+function tableIndexError(tableIndex: number, i: number, rows: number): RangeError {
   return new RangeError(
     expectedButReceived(`integer in 0..${rows - 1}`, `tableIndices[${i}]`, tableIndex),
   );

@@ -20,6 +20,14 @@ interface SectionType<Content> {
   readonly read: (section: Section, image: Container, tolerance: Tolerance) => Content | undefined;
 }
 
+/** Bits of a sample of the image that the file was made from, if more than 8 (FORMAT.md). */
+function readBits({ payload, damaged }: Section): number | undefined {
+  if (damaged) return undefined;
+  const [bits = 0] = payload;
+  if (payload.length === 1 && bits > 8 && bits <= 16) return bits;
+  throw new CorruptFileError('The section bits is not a number in 9..16: get a good copy of it.');
+}
+
 const readBytes = ({ payload, damaged }: Section): Uint8Array | undefined =>
   damaged ? undefined : payload;
 
@@ -27,6 +35,7 @@ const readBytes = ({ payload, damaged }: Section): Uint8Array | undefined =>
 export interface SectionContents extends ImageMetadata {
   readonly tiles?: TileStreams;
   readonly alpha?: TileStreams;
+  readonly bits?: number;
 }
 
 /** All sections by the name of their content, in the order in which they are written. */
@@ -44,6 +53,7 @@ const SECTIONS: {
     read: ({ payload }, { width, height }, tolerance) =>
       readAlphaSection(payload, width, height, tolerance),
   },
+  bits: { type: 'bits', read: readBits },
   icc: { type: 'iccp', read: readBytes },
   exif: { type: 'exif', read: readBytes },
   xmp: { type: 'xmpp', read: readBytes },

@@ -86,7 +86,10 @@ export function checkTargetOptions(options: TargetOptions): void {
  *
  * @throws RangeError if it is not.
  */
-export function checkTargetFits(options: TargetOptions, { width, height }: RawImage): void {
+export function checkTargetFits(
+  options: TargetOptions,
+  { width, height }: Pick<RawImage, 'width' | 'height'>,
+): void {
   const score = findScoreTarget(options);
   if (score === undefined || Math.min(width, height) >= score.metric.minSide) return;
   const { minSide } = score.metric;

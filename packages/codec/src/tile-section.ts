@@ -107,14 +107,14 @@ export function readTileSection(
 ): TileStreams {
   const log2Side = payload[0] ?? 0;
   if (log2Side < MIN_LOG2_SIDE || log2Side > MAX_LOG2_SIDE)
-    throw badIndex('an impossible tile size');
+    throw tileIndexError('an impossible tile size');
   const count = countTiles(width, height, log2Side);
-  if (count > (payload.length - 1) / MIN_ENTRY_BYTES) throw badIndex('too few entries');
+  if (count > (payload.length - 1) / MIN_ENTRY_BYTES) throw tileIndexError('too few entries');
 
   let at = 1;
   const next = (): number => {
     const byte = payload[at++];
-    if (byte === undefined) throw badIndex('too few entries');
+    if (byte === undefined) throw tileIndexError('too few entries');
     return byte;
   };
   const sizes = new Uint32Array(count);
@@ -123,7 +123,7 @@ export function readTileSection(
     let size = 0;
     for (let shift = 0, more = true; more; shift += 7) {
       const byte = next();
-      if (shift > 21 || (byte === 0 && shift > 0)) throw badIndex('an impossible size');
+      if (shift > 21 || (byte === 0 && shift > 0)) throw tileIndexError('an impossible size');
       size += (byte & 0x7f) * 2 ** shift;
       more = byte > 0x7f;
     }
@@ -132,7 +132,7 @@ export function readTileSection(
   }
   const end = sizes.reduce((sum, size) => sum + size, at);
   if (end !== payload.length && tolerance === 'none')
-    throw badIndex(`sizes that sum to ${end} bytes, not ${payload.length}`);
+    throw tileIndexError(`sizes that sum to ${end} bytes, not ${payload.length}`);
   const starts = new Uint32Array(count);
   for (const [tile, size] of sizes.entries()) {
     starts[tile] = Math.min(at, payload.length);
@@ -151,6 +151,6 @@ export function readTileSection(
   return new TileStreams(log2Side, payload, starts, sizes);
 }
 
-function badIndex(what: string): CorruptFileError {
+function tileIndexError(what: string): CorruptFileError {
   return new CorruptFileError(`The index of tiles has ${what}: get a good copy of the file.`);
 }

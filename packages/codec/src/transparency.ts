@@ -1,28 +1,36 @@
 // Separates an image's alpha channel from its colours, and changes colours that nobody can see to ones that cost
 // little. alpha-section.ts codes alpha.
-import type { RawImage } from './image.js';
+import { isOf16Bits, type RawImage, type RawImage16 } from './image.js';
 
 /** Side in pixels of the squares whose means fill transparent areas. */
 const BLOCK = 8;
 
 /**
- * The alpha channel of an image.
+ * The alpha channel of an image, rounded to 8 bits.
  *
  * @returns one value a pixel, row by row; undefined if the image is opaque.
  */
-export function extractAlpha({ width, height, channels, data }: RawImage): Uint8Array | undefined {
+export function extractAlpha(image: RawImage | RawImage16): Uint8Array | undefined {
+  const { width, height, channels, data } = image;
   if (channels % 2 === 1) return undefined;
-  let opaque = true;
-  for (let i = channels - 1; i < data.length && opaque; i += channels) opaque = data[i] === 255;
-  if (opaque) return undefined;
+  const steps = isOf16Bits(image) ? 257 : 1;
   const alpha = new Uint8Array(width * height);
-  for (let i = 0; i < alpha.length; i++) alpha[i] = data[channels * (i + 1) - 1]!;
-  return alpha;
+  let opaque = true;
+  for (let i = 0; i < alpha.length; i++) {
+    alpha[i] = Math.round(data[channels * (i + 1) - 1]! / steps);
+    opaque &&= alpha[i] === 255;
+  }
+  return opaque ? undefined : alpha;
 }
 
 /** Writes an alpha channel into samples that have room for it: every `channels`-th. */
-export function insertAlpha(data: Uint8Array, channels: number, alpha: Uint8Array): void {
-  for (let i = 0; i < alpha.length; i++) data[channels * (i + 1) - 1] = alpha[i]!;
+export function insertAlpha(
+  data: Uint8Array | Uint16Array,
+  channels: number,
+  alpha: Uint8Array,
+): void {
+  const steps = data instanceof Uint16Array ? 257 : 1;
+  for (let i = 0; i < alpha.length; i++) data[channels * (i + 1) - 1] = steps * alpha[i]!;
 }
 
 /**
@@ -56,22 +64,22 @@ export function shrinkAlpha(
  * The way to fill is the pull-push of S. J. Gortler et al., "The Lumigraph", SIGGRAPH 1996, over the
  * means of squares of 8 pixels, and between those bilinear.
  */
-export function fillTransparent(image: RawImage): RawImage {
+export function fillTransparent<Image extends RawImage | RawImage16>(image: Image): Image {
   const { width, height, channels } = image;
   const colours = channels - 1;
-  const levels = [blockSums(image)];
+  const levels = [sumBlocks(image)];
   for (let last = levels[0]!; last.columns > 1 || last.rows > 1; last = levels.at(-1)!) {
     levels.push(pull(last, colours));
   }
   for (let i = levels.length - 2; i >= 0; i--) push(levels[i]!, levels[i + 1]!, colours);
   const { rows, columns, means } = levels[0]!;
   // Not slice(), which for Node's Buffer copies nothing.
-  const data = new Uint8Array(image.data);
+  const data = isOf16Bits(image) ? new Uint16Array(image.data) : new Uint8Array(image.data);
   for (let y = 0, i = 0; y < height; y++) {
-    const [top, bottom, down] = between(y, rows);
+    const [top, bottom, down] = findNeighbours(y, rows);
     for (let x = 0; x < width; x++, i += channels) {
       if (data[i + colours] !== 0) continue;
-      const [left, right, across] = between(x, columns);
+      const [left, right, across] = findNeighbours(x, columns);
       for (let c = 0; c < colours; c++) {
         const mean = (row: number, column: number): number =>
           means[(row * columns + column) * colours + c]!;
@@ -92,7 +100,7 @@ interface Level {
   readonly weights: Float32Array;
 }
 
-function blockSums({ width, height, channels, data }: RawImage): Level {
+function sumBlocks({ width, height, channels, data }: RawImage | RawImage16): Level {
   const colours = channels - 1;
   const rows = Math.ceil(height / BLOCK);
   const columns = Math.ceil(width / BLOCK);
@@ -144,7 +152,10 @@ function divide(sums: Float32Array, weights: Float32Array, colours: number): Flo
 }
 
 /** The two squares whose centres a pixel lies between, and how far it is from the first, 0..1. */
-function between(pixel: number, count: number): [first: number, second: number, part: number] {
+function findNeighbours(
+  pixel: number,
+  count: number,
+): [first: number, second: number, part: number] {
   const at = Math.max(0, Math.min(count - 1, (pixel + 0.5) / BLOCK - 0.5));
   const first = Math.floor(at);
   return [first, Math.min(first + 1, count - 1), at - first];

@@ -13,7 +13,7 @@
  * ```
  */
 export function expectedButReceived(expected: string, name: string, value: unknown): string {
-  return `Expected ${expected} for ${name} but received ${show(value)} of type ${typeof value}`;
+  return `Expected ${expected} for ${name} but received ${describeValue(value)} of type ${typeof value}`;
 }
 
 /**
@@ -109,7 +109,7 @@ export function checkFunction(value: unknown, name: string): void {
   }
 }
 
-function show(value: unknown): string {
+function describeValue(value: unknown): string {
   if (typeof value === 'function') return `function ${value.name}`.trimEnd();
   if (typeof value === 'object' && value !== null) {
     return value.constructor?.name || 'object';

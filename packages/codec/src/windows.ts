@@ -44,8 +44,8 @@ export function cutIntoWindows(area: Window, plane: PlaneSize, cut: Cut): ImageW
   const { margin = Math.max(plane.rows, plane.columns), unit } = cut;
   const maxCells = cut.maxPixels / HYPER_STRIDE ** 2;
   const most = cut.margin === undefined ? () => 1 : (length: number) => Math.ceil(length / unit);
-  const across = cutsOf(left, columns, plane.columns, unit, margin, most(columns));
-  const down = cutsOf(top, rows, plane.rows, unit, margin, most(rows));
+  const across = listCuts(left, columns, plane.columns, unit, margin, most(columns));
+  const down = listCuts(top, rows, plane.rows, unit, margin, most(rows));
   let best = { across: across.at(-1)!, down: down.at(-1)! };
   let least = Number.POSITIVE_INFINITY;
   for (const one of across) {
@@ -78,7 +78,7 @@ interface Spans {
 }
 
 /** Every way to cut a length into equal parts, from one part to `most`. */
-function cutsOf(
+function listCuts(
   first: number,
   length: number,
   size: number,

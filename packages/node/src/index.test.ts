@@ -12,6 +12,7 @@ import {
   encode,
   loadModel,
   type Model,
+  openNcr,
   toBuffer,
   writeFileAtomic,
 } from './index.js';
@@ -62,6 +63,16 @@ describe('encode and decode', () => {
     expect(part.data.subarray(33, 66)).toEqual(whole.data.subarray(3 * 325, 3 * 336));
     await expect(decode(file, { model, region, maxPixels: 32 })).rejects.toMatchObject({
       code: 'IMAGE_TOO_LARGE',
+    });
+  });
+
+  test('take a model by its name or folder, and an opened file', async () => {
+    const file = await encode(image, { model: TINY });
+    expect(file).toEqual(await encode(image, { model }));
+    const { data } = await decode(openNcr(file), { model: TINY });
+    expect(data).toEqual((await decode(file, { model })).data);
+    await expect(encode(image, { model: 'no-such-model' })).rejects.toMatchObject({
+      code: 'MODEL_MISSING',
     });
   });
 

@@ -18,6 +18,7 @@ import {
 export interface FoundModel {
   /** Its path, without links. */
   readonly folder: string;
+  /** The content of its `model.json`. */
   readonly description: ModelDescription;
   /** SHA-256 of the canonical JSON of its `bitstream` part; a `.ncr` file holds the first 8 bytes. */
   readonly hash: Uint8Array;
@@ -50,7 +51,7 @@ export async function readModelFolder(folder: string): Promise<FoundModel> {
   const given = join(folder, 'model.json');
   const unreadable = async (cause: NodeJS.ErrnoException): Promise<never> => {
     if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') {
-      throw await missingModel(`There is no ${given}`, { cause });
+      throw await missingModelError(`There is no ${given}`, { cause });
     }
     throw new ModelError(`${given} cannot be read (${cause.code}): fetch the model again.`, {
       cause,
@@ -64,12 +65,12 @@ export async function readModelFolder(folder: string): Promise<FoundModel> {
   if (before?.state === state) return await before.found;
   const found = readFile(path, 'utf8')
     .catch(unreadable)
-    .then((text) => ({ folder: dirname(path), ...understand(text, path) }));
+    .then((text) => ({ folder: dirname(path), ...parseDescription(text, path) }));
   known.set(path, { state, found });
   return await found;
 }
 
-function understand(text: string, path: string): Omit<FoundModel, 'folder'> {
+function parseDescription(text: string, path: string): Omit<FoundModel, 'folder'> {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -92,11 +93,11 @@ function understand(text: string, path: string): Omit<FoundModel, 'folder'> {
  */
 export async function listModels(options: ListOptions = {}): Promise<FoundModel[]> {
   checkObject(options, 'options');
-  const { root = installed(), onDamaged } = options;
+  const { root = findInstalledFolder(), onDamaged } = options;
   checkString(root, 'root');
   if (onDamaged !== undefined) checkFunction(onDamaged, 'onDamaged');
   const models: FoundModel[] = [];
-  for (const name of await modelNames(root)) {
+  for (const name of await listModelNames(root)) {
     try {
       models.push(await readModelFolder(join(root, name)));
     } catch (error) {
@@ -122,7 +123,10 @@ export async function findByHash(start: Uint8Array, root?: string): Promise<Foun
   if (found) return found;
   const hash = Buffer.from(start).toString('hex');
   const why = damaged.map(({ message }) => ` (${message.replace(/\.$/, '')})`).join('');
-  throw await missingModel(`No model here has the hash ${hash}${why}`, { root, cause: damaged[0] });
+  throw await missingModelError(`No model here has the hash ${hash}${why}`, {
+    root,
+    cause: damaged[0],
+  });
 }
 
 /**
@@ -132,25 +136,28 @@ export async function findByHash(start: Uint8Array, root?: string): Promise<Foun
  */
 export async function findModel(model: string): Promise<FoundModel> {
   checkString(model, 'model');
-  const folder = join(installed(), model);
+  const folder = join(findInstalledFolder(), model);
   if (model === basename(model) && (await hasDescription(folder))) {
     return await readModelFolder(folder);
   }
   if (await hasDescription(model)) return await readModelFolder(model);
-  throw await missingModel(`There is no model ${model}`);
+  throw await missingModelError(`There is no model ${model}`);
 }
 
-async function missingModel(
+async function missingModelError(
   what: string,
-  { root = installed(), cause }: { root?: string | undefined; cause?: Error | undefined } = {},
+  {
+    root = findInstalledFolder(),
+    cause,
+  }: { root?: string | undefined; cause?: Error | undefined } = {},
 ): Promise<ModelMissingError> {
-  const names = await modelNames(root);
+  const names = await listModelNames(root);
   const there = names.length > 0 ? `: use ${names.join(' or ')}, or` : ', and none is installed:';
   return new ModelMissingError(`${what}${there} name a folder that holds a model.json.`, { cause });
 }
 
 /** The folders in a folder that hold a `model.json`, sorted. */
-async function modelNames(root: string): Promise<string[]> {
+async function listModelNames(root: string): Promise<string[]> {
   const names: string[] = [];
   for (const { name } of await readdir(root, { withFileTypes: true })) {
     if (await hasDescription(join(root, name))) names.push(name);
@@ -159,7 +166,7 @@ async function modelNames(root: string): Promise<string[]> {
 }
 
 /** The folder of `@nacre/models`. */
-function installed(): string {
+function findInstalledFolder(): string {
   return dirname(createRequire(import.meta.url).resolve('@nacre/models/package.json'));
 }
 

@@ -4,10 +4,11 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { decode, encode } from '@nacre/codec';
+import { decode, encode, type Runtime } from '@nacre/codec';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadModel, loadModelFor } from './model.js';
 import { listModels, readModelFolder } from './model-folders.js';
+import { createRuntime } from './runtime.js';
 
 const TINY = fileURLToPath(new URL('../../../test/fixtures/tiny', import.meta.url));
 const PIXELS = { width: 5, height: 3, channels: 3 as const, data: new Uint8Array(45).fill(90) };
@@ -41,6 +42,28 @@ describe('loadModel', () => {
       loadModel({ model: folder, threads: 2 }),
     ]);
     expect(one).toBe(two);
+  });
+
+  test('runs on a runtime of your own, once for each', async () => {
+    const runtime = await createRuntime({ threads: 1 });
+    const loads: boolean[] = [];
+    const own = {
+      device: 'mine',
+      load: async (...args: Parameters<typeof runtime.load>) => {
+        loads.push(args[1].exact);
+        return await runtime.load(...args);
+      },
+    };
+    const model = await loadModel({ model: folder, runtime: own });
+    expect(model.runtime).toBe(own);
+    expect(await loadModel({ model: folder, runtime: own })).toBe(model);
+    expect(await loadModel({ model: folder })).not.toBe(model);
+    const file = await encode(model, PIXELS);
+    expect(file).toEqual(await encode(await loadModel({ model: folder }), PIXELS));
+    expect(loads.sort()).toEqual([false, false, true]);
+    await expect(loadModel({ runtime: {} as Runtime })).rejects.toThrow(
+      'Expected function for runtime.load',
+    );
   });
 
   test('loads anew what has changed', async () => {

@@ -24,10 +24,12 @@ const IMAGE_SHARE = 0.45;
 /**
  * The colour for a value.
  *
- * @param value 0..1; what lies beyond gets the colour of the end.
+ * @param value - 0..1; what lies beyond gets the colour of the end.
  * @returns red, green, blue, 0..255.
  * @example
+ * ```ts
  * heatColour(0); // [10, 8, 30]
+ * ```
  */
 export function heatColour(value: number): [red: number, green: number, blue: number] {
   const last = HEAT_COLOURS.length - 1;
@@ -58,7 +60,9 @@ export interface Regions {
  * most images cost little.
  *
  * @example
+ * ```ts
  * context.putImageData(new ImageData(paintBits(decoded, map), width), 0, 0);
+ * ```
  */
 export function paintBits(
   { width, height, data }: Rgba,
@@ -82,10 +86,12 @@ export function paintBits(
 /**
  * The difference of two images as colours: the mean of red, green and blue at each pixel, over white.
  *
- * @param a RGBA.
- * @param b as many samples.
+ * @param a - RGBA.
+ * @param b - as many samples.
  * @example
+ * ```ts
  * paintErrors(original.data, decoded.data);
+ * ```
  */
 export function paintErrors(
   a: Uint8ClampedArray,
@@ -105,8 +111,8 @@ export function paintErrors(
  * A sample as it is seen on a white page: what is transparent has colours that nobody sees, and a codec may
  * change them.
  *
- * @param pixel where the pixel begins.
- * @param colour 0 red, 1 green, 2 blue.
+ * @param pixel - where the pixel begins.
+ * @param colour - 0 red, 1 green, 2 blue.
  * @returns 0..255.
  */
 function overWhite(rgba: Uint8ClampedArray, pixel: number, colour: 0 | 1 | 2): number {

@@ -18,7 +18,9 @@ export interface Search<Result> {
  * time would favour one side.
  *
  * @example
+ * ```ts
  * const jpeg = await nearest({ range: [1, 100], target: 20_000, attempt, rank: (j) => j.bytes });
+ * ```
  */
 export async function nearest<Result>(search: Search<Result>): Promise<Result> {
   const { target, attempt, rank } = search;

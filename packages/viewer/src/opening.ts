@@ -10,8 +10,8 @@ const SAMPLE = 'samples/raccoon.png';
 /**
  * Listens to drops and pastes anywhere on the page, and to a file input.
  *
- * @param target gets the class `dropping` while something is dragged over the page.
- * @param onNothing called where no file came with a drop or a paste.
+ * @param target - gets the class `dropping` while something is dragged over the page.
+ * @param onNothing - called where no file came with a drop or a paste.
  */
 export function listenForFiles(
   input: HTMLInputElement,
@@ -50,9 +50,11 @@ export function listenForFiles(
 /**
  * Fetches what `?src=` of the page's address names, or else the sample.
  *
- * @throws {Error} saying why it cannot be had.
+ * @throws {@link Error} saying why it cannot be had.
  * @example
+ * ```ts
  * const { file, name } = await fetchFirst(); // of viewer/?src=photo.ncr
+ * ```
  */
 export async function fetchFirst(): Promise<{ file: Blob; name: string }> {
   const src = new URLSearchParams(location.search).get('src') ?? SAMPLE;

@@ -26,8 +26,10 @@ const found = new Map<OtherCodec, Promise<Encoder>>();
  * The encoder of a codec in this browser; found out once.
  *
  * @example
+ * ```ts
  * const { encode } = await encoderOf('avif');
  * const file = await encode(image, 50);
+ * ```
  */
 export function encoderOf(codec: OtherCodec): Promise<Encoder> {
   const known = found.get(codec);

@@ -28,8 +28,10 @@ export interface StageElements {
  * The stage of the page.
  *
  * @example
+ * ```ts
  * const stage = new Stage(elements);
  * stage.show('nacre', bitmap);
+ * ```
  */
 export class Stage {
   readonly #elements: StageElements;

@@ -25,7 +25,9 @@ export const MAX_SCALE = 40;
  * The whole image, in the middle of the stage and not enlarged.
  *
  * @example
+ * ```ts
  * fit({ width: 400, height: 400 }, { width: 800, height: 600 }); // { scale: 0.5, x: 0, y: 50 }
+ * ```
  */
 export function fit(stage: Size, image: Size): Viewport {
   const scale = Math.min(1, stage.width / image.width, stage.height / image.height);
@@ -35,7 +37,7 @@ export function fit(stage: Size, image: Size): Viewport {
 /**
  * Zooms about a point, which stays where it is as far as {@link within} lets it.
  *
- * @param scale CSS pixels a pixel; kept between the whole image and {@link MAX_SCALE}.
+ * @param scale - CSS pixels a pixel; kept between the whole image and {@link MAX_SCALE}.
  */
 export function zoomTo(
   view: Viewport,

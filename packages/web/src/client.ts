@@ -39,11 +39,15 @@ export type { WorkerSource } from './start-worker.js';
 
 /** A model in the worker. */
 export class WorkerModel {
+  /** The content of its `model.json`. */
   readonly description: ModelDescription;
   /** SHA-256 of the model, 32 bytes; a `.ncr` file begins with the first 8 of the model it needs. */
   readonly hash: Uint8Array;
-  /** Where its ordinary graphs run: `webgpu` or `wasm`. */
-  readonly runtime: { readonly device: string };
+  /** Runs its networks. */
+  readonly runtime: {
+    /** Where ordinary networks run: `webgpu` or `wasm`. */
+    readonly device: string;
+  };
   /** What the worker knows it by. */
   readonly handle: number;
   /** The worker that has it. */

@@ -45,7 +45,8 @@ export async function decodeToBlob(
     shown.catch(() => {});
   };
   const source = incomplete ? openNcr(bytes, { incomplete }) : bytes;
-  const image = await decode(source, { ...job, onPreview: onPreview && show });
+  const partial = incomplete || job.partial;
+  const image = await decode(source, { ...job, partial, onPreview: onPreview && show });
   await shown;
   return await toPng(image);
 }

@@ -13,8 +13,8 @@ export interface DecodedImageData extends ImageData, Damage {}
 /**
  * Converts what the codec gives.
  *
- * @param onNotice told if colours could not be converted.
- * @throws {TooLargeError} if the browser has no memory for the conversion.
+ * @param onNotice - told if colours could not be converted.
+ * @throws TooLargeError if the browser has no memory for the conversion.
  */
 export async function toDecodedImageData(
   decoded: DecodedImage,

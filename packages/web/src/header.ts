@@ -8,7 +8,9 @@ export const HEADER_BYTES = 20;
 
 /** Width and height of an image in pixels. */
 export interface Size {
+  /** Pixels per row. */
   readonly width: number;
+  /** Rows. */
   readonly height: number;
 }
 

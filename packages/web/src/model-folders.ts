@@ -18,6 +18,7 @@ const MODELS_FOLDER = 'models/';
 export interface FoundModel {
   /** Its absolute address, ending in a slash. */
   readonly folder: string;
+  /** The content of its `model.json`. */
   readonly description: ModelDescription;
   /** SHA-256 of the canonical JSON of its `bitstream` part; a `.ncr` file holds the first 8 bytes. */
   readonly hash: Uint8Array;
@@ -88,10 +89,10 @@ export async function readModelFolder(
     });
   }
   const description = parseModel(json);
-  return { folder, description, hash: await hashOf(description) };
+  return { folder, description, hash: await computeHash(description) };
 }
 
-async function hashOf({ bitstream }: ModelDescription): Promise<Uint8Array> {
+async function computeHash({ bitstream }: ModelDescription): Promise<Uint8Array> {
   const text = new TextEncoder().encode(canonicalJson(bitstream));
   const subtle = globalThis.crypto?.subtle as SubtleCrypto | undefined;
   if (!subtle) {

@@ -6,7 +6,7 @@ import { checkRuntime, FetchError } from '@nacre/codec/internal';
 import { DEFAULT_MODEL, type FoundModel, folderAddress, readModelFolder } from './model-folders.js';
 import { createRuntime } from './runtime.js';
 import { checkRuntimeOptions, type RuntimeOptions } from './runtime-options.js';
-import { whyNotAsWasm } from './self-test.js';
+import { compareWithWasm } from './self-test.js';
 import { FetchFailure, fetchVerified } from './verified-fetch.js';
 
 /** Options of {@link loadModel}. */
@@ -79,7 +79,7 @@ async function chooseTrusted(
 ): Promise<Runtime> {
   const { device = 'auto', onNotice } = options;
   if (device !== 'auto' || runtime.device === 'wasm') return runtime;
-  const reason = await whyNotAsWasm(description, hash, runtime, read);
+  const reason = await compareWithWasm(description, hash, runtime, read);
   if (reason === undefined) {
     onNotice?.('Running on WebGPU, which decodes as WASM does.');
     return runtime;

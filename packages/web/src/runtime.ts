@@ -34,11 +34,11 @@ const queue = new Queue();
 export async function createRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
   checkRuntimeOptions(options);
   const { device = 'auto', onNotice } = options;
-  const threads = threadsFor(options);
+  const threads = chooseThreads(options);
   if (device !== 'wasm') {
-    const reason = await whyNotWebGpu(threads, options);
+    const reason = await probeWebGpu(threads, options);
     if (reason === undefined) {
-      return createOnDevice('webgpu', webGpuBuild(), threads, options);
+      return createOnDevice('webgpu', chooseWebGpuBuild(), threads, options);
     }
     if (device === 'webgpu') {
       throw new DeviceError(
@@ -69,7 +69,7 @@ function createOnDevice(
   });
 }
 
-function threadsFor({ threads, onNotice }: RuntimeOptions): number {
+function chooseThreads({ threads, onNotice }: RuntimeOptions): number {
   if (globalThis.crossOriginIsolated) {
     return threads ?? Math.min(4, Math.ceil((navigator.hardwareConcurrency || 1) / 2));
   }
@@ -82,19 +82,19 @@ function threadsFor({ threads, onNotice }: RuntimeOptions): number {
 }
 
 /** The smaller build where the browser can suspend WASM while it waits for the GPU. */
-function webGpuBuild(): OrtBuild {
+function chooseWebGpuBuild(): OrtBuild {
   return 'Suspending' in WebAssembly ? 'jspi' : 'asyncify';
 }
 
 /** Runs the probe on WebGPU; why it failed in one line, or undefined if it ran. */
-async function whyNotWebGpu(threads: number, options: RuntimeOptions): Promise<string | undefined> {
+async function probeWebGpu(threads: number, options: RuntimeOptions): Promise<string | undefined> {
   // The types say that it is always there.
   const gpu = globalThis.navigator?.gpu as GPU | undefined;
   if (!gpu) return 'this browser has none';
   // Asked before anything is downloaded.
   if (!(await gpu.requestAdapter().catch(() => null))) return 'there is no adapter';
   try {
-    const { ort } = await startBuild(webGpuBuild(), threads, options);
+    const { ort } = await startBuild(chooseWebGpuBuild(), threads, options);
     return await queue.run(() => probeProvider(ort, 'webgpu'));
   } catch (error) {
     return describeReason(error);

@@ -1,5 +1,5 @@
-// Whether a device computes pixels as WASM does, found out on a tiny made-up image with the decoder's
-// own networks. What follows from the answer is model.ts's business.
+// Finds out whether a device computes pixels as WASM does, on a tiny made-up image and with the decoder's own
+// networks.
 
 import {
   decode,
@@ -30,7 +30,7 @@ const IMAGE: RawImage = {
  * @param read - gives the content of a file of the model; only the decoder's are asked for.
  * @returns why the device cannot be trusted, as a part of a sentence, or undefined if it can.
  */
-export async function whyNotAsWasm(
+export async function compareWithWasm(
   description: ModelDescription,
   hash: Uint8Array,
   runtime: Runtime,
@@ -41,8 +41,8 @@ export async function whyNotAsWasm(
   const tested = new Model(description, hash, runtime, read);
   try {
     const file = await encode(reference, IMAGE);
-    const expected = await samplesOf(reference, file);
-    const actual = await samplesOf(tested, file);
+    const expected = await decodeSamples(reference, file);
+    const actual = await decodeSamples(tested, file);
     let worst = 0;
     // A preview that cannot be had is none, and comes first.
     for (let i = 1; i <= Math.min(expected.length, actual.length); i++) {
@@ -57,7 +57,7 @@ export async function whyNotAsWasm(
 }
 
 /** What a file's preview and then its image have. */
-async function samplesOf(model: Model, file: Uint8Array): Promise<number[]> {
+async function decodeSamples(model: Model, file: Uint8Array): Promise<number[]> {
   const samples: number[] = [];
   const onPreview = ({ data }: RawImage): void => void samples.push(...data);
   const { data } = await decode(model, file, { onPreview });
@@ -75,14 +75,14 @@ class ModelWithoutAnalysis extends Model {
     if (!(name in this.description.encoder.graphs)) return await super.run(name, inputs, shapes);
     const outputs = {} as Record<Output, Float32Array>;
     for (const output of Object.keys(shapes) as Output[]) {
-      outputs[output] = madeUp(shapes[output].reduce((product, n) => product * n, 1));
+      outputs[output] = makeUpNumbers(shapes[output].reduce((product, n) => product * n, 1));
     }
     return outputs;
   }
 }
 
 /** Numbers in −2..2, most of them near 0, as latents are. */
-function madeUp(count: number): Float32Array {
+function makeUpNumbers(count: number): Float32Array {
   let state = 1;
   return Float32Array.from({ length: count }, () => {
     state = (Math.imul(1664525, state) + 1013904223) >>> 0;

@@ -7,11 +7,13 @@ const ICC_NAME = 'ICC profile\0\0';
 /**
  * A PNG of 8 bits a sample, without alpha (PNG, third edition, sections 5 and 11).
  *
- * @param channels 1 grey, 3 red, green, blue.
- * @param samples row by row from the top left: channels·width·height.
- * @param icc of as many channels, compressed by {@link zlib}: images in several strips do so once.
+ * @param channels - 1 grey, 3 red, green, blue.
+ * @param samples - row by row from the top left: channels·width·height.
+ * @param icc - of as many channels, compressed by {@link zlib}: images in several strips do so once.
  * @example
+ * ```ts
  * const bitmap = await createImageBitmap(await taggedPng(64, 64, 3, samples, await zlib(icc)));
+ * ```
  */
 export async function taggedPng(
   width: number,

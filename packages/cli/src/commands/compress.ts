@@ -18,7 +18,7 @@ import {
 const USAGE = `Examples:
   $ nacre compress photo.jpg                     # writes photo.ncr
   $ nacre compress photo.jpg -q 30 -o small.ncr
-  $ nacre compress photo.jpg --target-size 120kB
+  $ nacre compress photo.jpg --target-size 120kB -o web.ncr
   $ nacre compress photos/ --out-dir small/ --skip-existing
   $ cat photo.jpg | nacre compress - > photo.ncr
 
