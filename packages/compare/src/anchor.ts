@@ -10,9 +10,9 @@ import type { LeftOut } from './sources.js';
 
 /** A named rate-distortion curve for each metric that was measured. */
 export interface Curve {
-  /** Name of the codec. */
+  /** Such as `vtm`. */
   readonly name: string;
-  /** The points of each metric, by rising rate. */
+  /** By metric. */
   readonly points: Readonly<Partial<Record<Metric, readonly RatePoint[]>>>;
 }
 

@@ -9,7 +9,7 @@ import { sharpCodec } from './sharp-codecs.js';
 
 /** A codec's file of an image, with the JPEGs that match it. */
 export interface BesideJpeg extends Coded {
-  /** Bits per pixel of the file. */
+  /** Bits per pixel of the whole file. */
   readonly bpp: number;
   /** The JPEG whose PSNR is nearest. */
   readonly jpegOfSamePsnr: Coded;

@@ -5,6 +5,7 @@ import { checkObject, checkString } from '@nacre/codec/internal';
 import { writeFileAtomic } from '@nacre/node';
 import { blindHtml } from './blind-page.js';
 import { DEFAULT_CODECS, findCodec } from './codecs.js';
+import type { ComparedCodec } from './compare.js';
 import { noticesOf } from './failures.js';
 import { checkNames, checkQualities, checkStrings, nothingLeft, prepare } from './prepare.js';
 import type { LeftOut } from './sources.js';
@@ -27,39 +28,37 @@ export interface BlindOptions {
   readonly qualities?: readonly number[] | undefined;
   /** Ends the run. What is done is kept, and the next run continues from there. */
   readonly signal?: AbortSignal | undefined;
-  /** Called after each task. */
+  /** Called before the first and after each comparison. */
   readonly onProgress?: ((progress: SweepProgress) => void) | undefined;
+}
+
+/** One of the files of a question. */
+export interface BlindCandidate extends Candidate {
+  /** The name of the codec. */
+  readonly codec: string;
 }
 
 /** One question: which of two candidates is closer to the original? */
 export interface BlindTrial {
-  /** Name of the image. */
+  /** The name of the image. */
   readonly image: string;
   /** Of the first candidate. */
   readonly bpp: number;
   /** Lossless WebP, base64. */
   readonly original: string;
   /** Their sizes differ by 2 % at most. */
-  readonly candidates: readonly (Candidate & {
-    /** Name of the codec. */
-    readonly codec: string;
-  })[];
+  readonly candidates: readonly BlindCandidate[];
 }
 
 /** All questions. */
 export interface BlindTest {
-  /** One trial for each image and pair of codecs. */
+  /** The questions, image by image. */
   readonly trials: readonly BlindTrial[];
-  /** The codecs, with their versions and settings in words. */
-  readonly codecs: readonly {
-    /** Name of the codec. */
-    readonly name: string;
-    /** Version and settings in words. */
-    readonly description: string;
-  }[];
-  /** Images that could not be compared. */
+  /** The codecs whose files are shown. */
+  readonly codecs: readonly Pick<ComparedCodec, 'name' | 'description'>[];
+  /** Images and codecs that are missing, and why. */
   readonly leftOut: readonly LeftOut[];
-  /** What was changed or lost when the images were read. */
+  /** What was noticed about the images. */
   readonly notices: readonly string[];
 }
 

@@ -7,6 +7,7 @@ import {
   curveOf,
   type Difference,
   differencesOf,
+  type ImageRate,
   imageByImage,
   type MeanCurves,
   type MeansAtRate,
@@ -52,50 +53,45 @@ export interface CompareOptions {
   readonly anchors?: readonly string[] | undefined;
   /** Ends the run. Measurements are kept, and the next run continues from there. */
   readonly signal?: AbortSignal | undefined;
-  /** Called after each task. */
+  /** Called before the first and after each measurement. */
   readonly onProgress?: ((progress: SweepProgress) => void) | undefined;
 }
 
 /** A codec that was measured. */
 export interface ComparedCodec {
-  /** Name of the codec. */
+  /** As it was given, such as `nacre:photo-6`. */
   readonly name: string;
   /** Version and settings in words. */
   readonly description: string;
-  /** The mean over all images at each quality. */
+  /** The means over images, by metric. */
   readonly curves: MeanCurves;
 }
 
 /** Everything that a comparison found, as JSON. */
 export interface Comparison {
-  /** The images that were measured. */
+  /** The images that all figures are over. */
   readonly images: readonly Source[];
-  /** The codecs; the first one is compared with the others. */
+  /** In the order in which they were given. */
   readonly codecs: readonly ComparedCodec[];
-  /** The metrics that were measured. */
+  /** In the order in which they were given. */
   readonly metrics: readonly Metric[];
-  /** One measurement for each image, codec and quality. */
+  /** Every codec at every quality on every image. */
   readonly measurements: readonly Measurement[];
   /** The published curves. */
   readonly anchors: readonly Curve[];
-  /** BD-rates of the first codec against each other codec and each anchor. */
+  /** Every codec against every other and against the anchors, by every metric. */
   readonly differences: readonly Difference[];
   /** The mean of each metric at fixed rates. */
   readonly atRates: readonly MeansAtRate[];
   /** The codec that the first one saves least against, by the first metric. */
   readonly rival?: string;
   /** BD-rate of the first codec against the rival on each image, most saved first. */
-  readonly byImage: readonly {
-    /** Name of the image. */
-    readonly image: string;
-    /** Rate difference in per cent. */
-    readonly percent: number;
-  }[];
+  readonly byImage: readonly ImageRate[];
   /** The best and the worst of these. */
   readonly examples: readonly Example[];
-  /** Images and codecs that could not be measured. */
+  /** Images, codecs, metrics and anchors that are missing, and why. */
   readonly leftOut: readonly LeftOut[];
-  /** What was changed or lost when the images were read. */
+  /** What was noticed about images and codecs. */
   readonly notices: readonly string[];
   /** Where and how it was measured. */
   readonly machine: string;

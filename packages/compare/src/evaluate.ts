@@ -15,24 +15,35 @@ import {
 /** The mean over images at each quality, for each metric. */
 export type MeanCurves = Readonly<Partial<Record<Metric, readonly MeanPoint[]>>>;
 
+/** A mean of BD-rates. */
+export interface MeanOfRates {
+  /** In per cent. */
+  readonly percent: number;
+  /** How many images have a BD-rate. */
+  readonly images: number;
+}
+
+/** A BD-rate on one image. */
+export interface ImageRate {
+  /** The name of the image. */
+  readonly image: string;
+  /** In per cent. */
+  readonly percent: number;
+}
+
 /** How one codec does against another, or why that cannot be said. */
 export interface Difference {
-  /** What the BD-rate is measured in. */
+  /** The metric that decides what equal quality is. */
   readonly metric: Metric;
-  /** Name of the codec that is compared. */
+  /** The tested codec. */
   readonly test: string;
-  /** Name of the codec or curve that it is compared with. */
+  /** The codec or curve compared against. */
   readonly anchor: string;
-  /** BD-rate of the mean curves. */
+  /** BD-rate of the mean curves; missing if `reason` is given. */
   readonly rate?: BdRate;
-  /** The mean of BD-rates of single images, and of how many images; missing for anchors. */
-  readonly rateByImage?: {
-    /** Mean rate difference in per cent. */
-    readonly percent: number;
-    /** Images with a BD-rate. */
-    readonly images: number;
-  };
-  /** BD score, such as BD-PSNR, of the mean curves. */
+  /** The mean of the BD-rates of single images; missing for anchors. */
+  readonly rateByImage?: MeanOfRates;
+  /** BD-PSNR, or the same of another score. */
   readonly score?: BdScore;
   /** Why there is no BD-rate. */
   readonly reason?: string;
@@ -197,7 +208,7 @@ export function imageByImage(
   metric: Metric,
   first: string,
   rival: string,
-): { image: string; percent: number }[] {
+): ImageRate[] {
   const images = [...new Set(measurements.map(({ image }) => image))];
   return images
     .flatMap((image) => {

@@ -1,4 +1,5 @@
 // The images where the first codec does best and worst, as all codecs show them at equal bytes.
+import type { ImageRate } from './evaluate.js';
 import type { Measurement } from './measure.js';
 import type { Source } from './sources.js';
 import type { Result } from './sweep.js';
@@ -7,17 +8,20 @@ import type { Crop } from './worker.js';
 /** The rate that images are shown at: low enough for differences to be visible. */
 const SHOWN_BPP = 0.25;
 
+/** A crop of a codec's file. */
+export interface ExampleVersion extends Crop {
+  /** The name of the codec; `original` for the original. */
+  readonly codec: string;
+}
+
 /** An image to look at: the same window of all codecs' files of about equal size. */
 export interface Example {
-  /** Name of the image. */
+  /** The name of the image. */
   readonly image: string;
   /** BD-rate of the first codec on this image alone, in per cent. */
   readonly percent: number;
-  /** A detail of the original, and of the image by each codec. */
-  readonly versions: readonly (Crop & {
-    /** Name of the codec. */
-    readonly codec: string;
-  })[];
+  /** The original, then each codec. */
+  readonly versions: readonly ExampleVersion[];
 }
 
 /** A crop that is wanted. */
@@ -36,7 +40,7 @@ export interface WantedCrop {
  * @param cut - makes the crops
  */
 export async function showExamples(
-  byImage: readonly { readonly image: string; readonly percent: number }[],
+  byImage: readonly ImageRate[],
   measurements: readonly Measurement[],
   codecs: readonly string[],
   images: readonly Source[],

@@ -5,7 +5,7 @@ import type { ExternalTool } from './external-tool.js';
 
 /** A lossy image codec with one knob. */
 export interface ImageCodec {
-  /** Name of the codec. */
+  /** For tables and plots. */
   readonly name: string;
   /** Encodes an image to a whole file; quality is an integer in 1..100. */
   encode(image: RawImage, quality: number): Promise<Uint8Array>;

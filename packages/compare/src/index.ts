@@ -9,6 +9,7 @@ export {
 } from './bd-rate.js';
 export { type BesideJpeg, besideJpeg, formatBesideJpeg } from './beside-jpeg.js';
 export {
+  type BlindCandidate,
   type BlindOptions,
   type BlindTest,
   type BlindTrial,
@@ -20,8 +21,14 @@ export { CODEC_NAMES, DEFAULT_CODECS, isCodecName, openCodec } from './codecs.js
 export { colourError } from './colour-error.js';
 export { type ComparedCodec, type CompareOptions, type Comparison, compare } from './compare.js';
 export { cropsBeside } from './crops.js';
-export type { Difference, MeanCurves, MeansAtRate } from './evaluate.js';
-export type { Example } from './examples.js';
+export type {
+  Difference,
+  ImageRate,
+  MeanCurves,
+  MeanOfRates,
+  MeansAtRate,
+} from './evaluate.js';
+export type { Example, ExampleVersion } from './examples.js';
 export type { ImageCodec } from './image-codec.js';
 export { type Measurement, measure } from './measure.js';
 export { METRICS, type Metric } from './metrics.js';

@@ -7,27 +7,27 @@ import { checkRgb } from './rgb.js';
 
 /** One image through one codec at one quality. */
 export interface Measurement {
-  /** Name of the image. */
+  /** The name of the image. */
   readonly image: string;
-  /** Name of the codec. */
+  /** The name of the codec. */
   readonly codec: string;
-  /** 1..100. */
+  /** In 1..100. */
   readonly quality: number;
-  /** Pixels per row. */
+  /** In pixels. */
   readonly width: number;
-  /** Rows. */
+  /** In pixels. */
   readonly height: number;
   /** Size of the whole file, header and all. */
   readonly bytes: number;
   /** Bits per pixel of the whole file. */
   readonly bpp: number;
-  /** The value of each metric. For metrics that do not apply to the image, `failures` has the reason. */
+  /** The value of each metric that applies to the image. */
   readonly values: Readonly<Partial<Record<Metric, number>>>;
-  /** Why a metric has no value. */
+  /** For metrics that do not apply to the image, the reason. */
   readonly failures: Readonly<Partial<Record<Metric, string>>>;
-  /** Time to encode, in milliseconds. */
+  /** In milliseconds. */
   readonly encodeMs: number;
-  /** Time to decode, in milliseconds. */
+  /** In milliseconds. */
   readonly decodeMs: number;
 }
 

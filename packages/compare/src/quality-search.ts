@@ -6,7 +6,7 @@ import { checkRgb } from './rgb.js';
 
 /** An image after encoding and decoding. */
 export interface Coded {
-  /** 1..100. */
+  /** In 1..100. */
   readonly quality: number;
   /** The whole file. */
   readonly file: Uint8Array;

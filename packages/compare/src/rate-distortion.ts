@@ -6,17 +6,17 @@ import { checkMetric, type Metric, metricRow } from './metrics.js';
 
 /** The mean over images of one codec at one quality. */
 export interface MeanPoint {
-  /** 1..100. */
+  /** In 1..100. */
   readonly quality: number;
-  /** Mean size of the files. */
+  /** The size of whole files. */
   readonly bytes: number;
-  /** Mean bits per pixel. */
+  /** Bits per pixel of whole files. */
   readonly bpp: number;
   /** The mean of the metric's values. */
   readonly value: number;
-  /** Mean time to encode, in milliseconds. */
+  /** In milliseconds, on one thread. */
   readonly encodeMs: number;
-  /** Mean time to decode, in milliseconds. */
+  /** In milliseconds, on one thread. */
   readonly decodeMs: number;
 }
 

@@ -16,13 +16,13 @@ const LOSSY: Readonly<Record<string, string>> = { jpeg: 'JPEG', webp: 'WebP', he
 export interface Source {
   /** The file's name, or its path if two files have the same name. */
   readonly name: string;
-  /** Path of the file. */
+  /** The path. */
   readonly file: string;
   /** Of the file, in hexadecimal. */
   readonly sha256: string;
-  /** Pixels per row. */
+  /** In pixels. */
   readonly width: number;
-  /** Rows. */
+  /** In pixels. */
   readonly height: number;
   /** What reading it changed, and whether it was compressed with loss before. */
   readonly notices: readonly string[];
@@ -30,9 +30,9 @@ export interface Source {
 
 /** Something that is missing from the result, and why. */
 export interface LeftOut {
-  /** Path of the image, or name of the codec. */
+  /** A path, a codec or a metric. */
   readonly what: string;
-  /** The reason, in one sentence. */
+  /** The reason, in words. */
   readonly why: string;
 }
 

@@ -21,9 +21,9 @@ export interface Job<Kind extends keyof Kinds> {
 
 /** How far a sweep has come. */
 export interface SweepProgress {
-  /** Tasks that are done. */
+  /** Tasks that are done or cached. */
   readonly done: number;
-  /** Tasks in all. */
+  /** All tasks. */
   readonly total: number;
   /** Estimated seconds left; undefined before the first task is done. */
   readonly secondsLeft: number | undefined;

@@ -42,13 +42,13 @@ export interface PairTask {
 
 /** A crop to look at. */
 export interface Crop {
-  /** 1..100; missing for the original. */
+  /** In 1..100; missing for the original. */
   readonly quality?: number;
-  /** Size of the whole file; missing for the original. */
+  /** The size of the file; missing for the original. */
   readonly bytes?: number;
-  /** PSNR of the whole image in dB; missing for the original. */
+  /** In dB, of the whole image; missing for the original. */
   readonly psnr?: number;
-  /** Side of the square in pixels. */
+  /** In pixels. */
   readonly side: number;
   /** Lossless WebP, base64. */
   readonly webp: string;
@@ -56,9 +56,9 @@ export interface Crop {
 
 /** A whole image to look at. */
 export interface Candidate {
-  /** 1..100. */
+  /** In 1..100. */
   readonly quality: number;
-  /** Size of the whole file. */
+  /** The size of the file. */
   readonly bytes: number;
   /** Lossless WebP, base64. */
   readonly webp: string;
