@@ -32,7 +32,7 @@ const MAX_WEIGHT = 1 << 17;
 
 /** Weights learn only from errors of more than one in 256. */
 const MIN_ERROR = 256;
-const LEARNING_RATE = 6;
+const LEARNING_RATE = 4;
 const LEARNING_SHIFT = 18;
 
 /** What a slot learns from a bit, by its count: 2^16 / (count + 1.5). */

@@ -27,8 +27,8 @@ const NO_RANK = 8;
 /** Longest run that is counted. */
 const MAX_RUN = 20;
 
-/** Tags that tell contexts apart from those of samples. */
-const TAG = 64;
+/** Hashes of the tags that tell contexts apart from each other and from those of samples. */
+const TAGS = [64, 65, 66, 67].map((tag) => mixIn(0, tag));
 
 /** Codes pixels of graphics in raster order. */
 export class CandidateCoder {
@@ -131,16 +131,17 @@ export class CandidateCoder {
     const run = this.#run > MAX_RUN ? MAX_RUN : this.#run;
     const mixer = this.#mixer;
     const { contexts } = mixer;
-    contexts[1] = slot6;
-    contexts[2] = slot13;
-    contexts[3] = slot2;
+    contexts[1] = slot13;
+    const [refusedTag, colourTag, runTag, rankTag] = TAGS as [number, number, number, number];
     let refused = 0;
     for (let k = 0; k < this.#count; k++) {
       const proposers = this.#proposers[k]!;
-      contexts[0] = toSlot(mixIn(mixIn(mixIn(0, TAG), proposers), refused));
-      contexts[4] = toSlot(mixIn(mixIn(mixIn(0, TAG + 1), run), proposers));
-      contexts[5] = toSlot(mixIn(mixIn(mixIn(0, TAG + 2), nearRanks), proposers));
       const colour = this.#colours[k]!;
+      contexts[0] = toSlot(mixIn(mixIn(refusedTag, proposers), refused));
+      contexts[2] = toSlot(mixIn(hash6, proposers));
+      contexts[3] = toSlot(mixIn(mixIn(colourTag, colour), proposers));
+      contexts[4] = toSlot(mixIn(mixIn(runTag, run), proposers));
+      contexts[5] = toSlot(mixIn(mixIn(rankTag, nearRanks), proposers));
       const isGood = this.#delta === 0 ? colour === target : areNear(colour, target, this.#delta);
       if (mixer.code(isGood ? 1 : 0, NODE + k, this.#firstSet + k)) {
         ranks[here] = k + 1;

@@ -152,11 +152,9 @@ export class SampleCoder {
         const t2 = this.#trust(a + 2, b + 2);
         const t3 = this.#trust(a + 3, b + 3);
         predicted = Math.floor((t0 * p0 + t1 * p1 + t2 * p2 + t3 * p3) / (t0 + t1 + t2 + t3));
-        if (((errorN ^ errorW) | (errorN ^ errorNW)) <= 0) {
-          const low = 8 * (W < N ? (W < NE ? W : NE) : N < NE ? N : NE);
-          const high = 8 * (W > N ? (W > NE ? W : NE) : N > NE ? N : NE);
-          predicted = predicted < low ? low : predicted > high ? high : predicted;
-        }
+        const low = 8 * (W < N ? (W < NE ? W : NE) : N < NE ? N : NE);
+        const high = 8 * (W > N ? (W > NE ? W : NE) : N > NE ? N : NE);
+        predicted = predicted < low ? low : predicted > high ? high : predicted;
       } else {
         const sum = W + N - NW;
         const low = W < N ? W : N;
