@@ -161,33 +161,30 @@ describe.each(['node'])('example %s', (name) => {
   });
 });
 
-describe.skipIf(!CHROMIUM).each(['html', 'esbuild', 'webpack', 'vite', 'react'])(
-  'example %s',
-  (name) => {
-    let site: TestSite;
-    beforeAll(async () => {
-      const folder = join(project, name);
-      const { scripts } = await manifestOf(folder);
-      if (scripts?.build) run('npm', ['run', '--silent', 'build'], folder);
-      site = await serveSite({ '/': scripts?.build ? join(folder, 'dist') : folder }, false);
-    });
-    afterAll(async () => {
-      await site?.close();
-    });
+describe.skipIf(!CHROMIUM).each(['html', 'esbuild', 'vite', 'react'])('example %s', (name) => {
+  let site: TestSite;
+  beforeAll(async () => {
+    const folder = join(project, name);
+    const { scripts } = await manifestOf(folder);
+    if (scripts?.build) run('npm', ['run', '--silent', 'build'], folder);
+    site = await serveSite({ '/': scripts?.build ? join(folder, 'dist') : folder }, false);
+  });
+  afterAll(async () => {
+    await site?.close();
+  });
 
-    test('compresses an image and shows it', async () => {
-      const page = await site.open();
-      await page.locator('input[type=file]').setInputFiles(join(ROOT, 'samples/tiny.png'));
-      await page.locator('output', { hasText: /bytes became \d+ bytes/ }).waitFor();
-      const width = await page.locator('nacre-image').evaluate(async (element) => {
-        const image = element as HTMLElement & { decode(): Promise<void>; naturalWidth: number };
-        await image.decode();
-        return image.naturalWidth;
-      });
-      expect(width).toBe(24);
+  test('compresses an image and shows it', async () => {
+    const page = await site.open();
+    await page.locator('input[type=file]').setInputFiles(join(ROOT, 'samples/tiny.png'));
+    await page.locator('output', { hasText: /bytes became \d+ bytes/ }).waitFor();
+    const width = await page.locator('nacre-image').evaluate(async (element) => {
+      const image = element as HTMLElement & { decode(): Promise<void>; naturalWidth: number };
+      await image.decode();
+      return image.naturalWidth;
     });
-  },
-);
+    expect(width).toBe(24);
+  });
+});
 
 describe.skipIf(!CHROMIUM)('example service-worker', () => {
   test('shows a .ncr file in <img>', async () => {
@@ -211,6 +208,5 @@ test('every example is tested', async () => {
     'react',
     'service-worker',
     'vite',
-    'webpack',
   ]);
 });
